@@ -1,0 +1,447 @@
+"""What a problem is, exactly as it was stated; and THE conventions.
+
+`K >= 0` on a region W, `phi >= 0` a prior density, ``zeta(z) = ∫_W K^z phi dw``.  Its largest pole is -λ,
+of order m.  `mode` says what the text means:
+
+========  =========================================  =====================
+mode      K is                                       example, at the origin
+========  =========================================  =====================
+"K"       the function itself (>= 0 there)           x^2*y^2: (1/2, 2)
+"abs"     |f|, f may change sign                     x*y: (1, 2)
+"ideal"   the sum of the squares of the generators   (x*y): (1/2, 2)
+========  =========================================  =====================
+
+Expressions stay as they were parsed (unexpanded): numeric code evaluates them so, and factors that the
+user wrote are kept.  `expand` turns one into a sparse polynomial, and refuses before it would explode.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import comb, lcm
+from typing import TYPE_CHECKING, Literal
+
+from rlct.errors import InputError
+
+if TYPE_CHECKING:
+    from rlct.exact.poly import Poly, Ring
+
+Mode = Literal["K", "abs", "ideal"]
+Terms = dict[tuple[int, ...], Fraction]
+"""Expanded polynomial: exponents (in the order of the variables) -> non-zero coefficient."""
+
+MAX_TERMS = 200_000
+"""Largest number of terms an expansion may have; beyond it the input is refused."""
+MAX_WORK = 50_000_000
+"""Largest number of coefficient products for one step of an expansion."""
+MAX_BITS = 2_000_000
+"""Largest size in bits of one coefficient or value."""
+
+
+# -- expressions -----------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Num:
+    """A rational number."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Var:
+    """A variable, by name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """A sum of at least two expressions."""
+
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mul:
+    """A product of at least two expressions (negation is a product with -1)."""
+
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pow:
+    """A power with an integer exponent >= 0."""
+
+    base: Expr
+    exponent: int
+
+
+Expr = Num | Var | Add | Mul | Pow
+
+
+@dataclass(frozen=True, slots=True)
+class Algebraic:
+    """A real algebraic number that is not rational.
+
+    `minpoly` (coefficients from the constant term up, integers, irreducible over Q, degree >= 2) has exactly one real
+    root in the open interval (lo, hi), and that is the number.  `text` is its text form, e.g. ``"sqrt(2)"``.
+    """
+
+    minpoly: tuple[int, ...]
+    lo: Fraction
+    hi: Fraction
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __float__(self) -> float:
+        lo, hi = self.lo, self.hi
+        at_lo = _horner(self.minpoly, lo)
+        while hi - lo > Fraction(1, 2**60) * max(1, abs(lo), abs(hi)):
+            mid = (lo + hi) / 2
+            at_mid = _horner(self.minpoly, mid)
+            if (at_mid > 0) == (at_lo > 0):
+                lo = mid
+            else:
+                hi = mid
+        return float((lo + hi) / 2)
+
+
+Coordinate = Fraction | Algebraic
+Point = tuple[Coordinate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where the integral is taken.
+
+    `box` has one pair (lo, hi) for each variable, None where unbounded; `constraints` are the other inequalities,
+    each meaning ``expression >= 0``; `text` is the region as given.
+    """
+
+    box: tuple[tuple[Fraction | None, Fraction | None], ...]
+    constraints: tuple[Expr, ...]
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One question: the threshold of `functions` (see `mode`) with a prior, at a point or over a region.
+
+    Parameters
+    ----------
+    variables : names in order.
+    mode : ``"K"``, ``"abs"`` or ``"ideal"``; the first two have exactly one function.
+    functions : the expressions as parsed.
+    prior : factors (expression, exponent > -1); the density is the product of ``|expression|^exponent``.
+    at : the point, or None when the worst point of the region is asked for.
+    region : None means a full neighbourhood of the point.
+    source, prior_text : the texts as given (prior_text is "" without a prior).
+
+    `at` and `region` are never both None.
+    """
+
+    variables: tuple[str, ...]
+    mode: Mode
+    functions: tuple[Expr, ...]
+    prior: tuple[tuple[Expr, Fraction], ...]
+    at: Point | None
+    region: Region | None
+    source: str
+    prior_text: str = ""
+
+
+# -- walking ---------------------------------------------------------------------------------------
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Every sub-expression, the whole first.
+
+    >>> [type(e).__name__ for e in walk(Add((Var("x"), Num(Fraction(1)))))]
+    ['Add', 'Var', 'Num']
+    """
+    stack: list[Expr] = [expr]
+    while stack:
+        e = stack.pop()
+        yield e
+        if isinstance(e, Add | Mul):
+            stack.extend(reversed(e.args))
+        elif isinstance(e, Pow):
+            stack.append(e.base)
+
+
+def names(expr: Expr) -> frozenset[str]:
+    """The variables that are written in an expression (even if they cancel)."""
+    return frozenset(e.name for e in walk(expr) if isinstance(e, Var))
+
+
+def natural_order(found: Iterable[str]) -> tuple[str, ...]:
+    """Names sorted as people count: ``w2`` before ``w10``.
+
+    >>> natural_order({"w10", "w2", "a"})
+    ('a', 'w2', 'w10')
+    """
+
+    def key(name: str) -> tuple[list[tuple[int, int, str]], str]:
+        parts = re.findall(r"[0-9]+|[^0-9]+", name)
+        return [(0, int(p), "") if p[0] in "0123456789" else (1, 0, p) for p in parts], name
+
+    return tuple(sorted(set(found), key=key))
+
+
+def factors(expr: Expr) -> tuple[Fraction, list[tuple[Expr, int]]]:
+    """The product structure as written: ``(constant, [(base, exponent), ...])``; equal bases are joined.
+
+    Examples
+    --------
+    >>> x = Var("x")
+    >>> factors(Mul((Num(Fraction(2)), Pow(x, 2), x)))
+    (Fraction(2, 1), [(Var(name='x'), 3)])
+    """
+    constant = Fraction(1)
+    found: dict[Expr, int] = {}
+    stack: list[tuple[Expr, int]] = [(expr, 1)]
+    while stack:
+        e, k = stack.pop()
+        if k == 0:
+            continue
+        if isinstance(e, Num):
+            _check_bits(e.value, k)
+            constant *= e.value**k
+        elif isinstance(e, Mul):
+            stack.extend((a, k) for a in reversed(e.args))
+        elif isinstance(e, Pow):
+            stack.append((e.base, k * e.exponent))
+        else:
+            found[e] = found.get(e, 0) + k
+    return constant, list(found.items())
+
+
+def evaluate(expr: Expr, point: Mapping[str, Fraction]) -> Fraction:
+    """The exact value at a rational point that gives every variable.
+
+    Raises
+    ------
+    InputError : if a number would have more than `MAX_BITS` bits.
+
+    >>> evaluate(Pow(Var("x"), 2), {"x": Fraction(-1, 2)})
+    Fraction(1, 4)
+    """
+    if isinstance(expr, Num):
+        return expr.value
+    if isinstance(expr, Var):
+        return point[expr.name]
+    if isinstance(expr, Add):
+        return sum((evaluate(a, point) for a in expr.args), Fraction(0))
+    if isinstance(expr, Mul):
+        value = Fraction(1)
+        for a in expr.args:
+            value *= evaluate(a, point)
+        return value
+    base = evaluate(expr.base, point)
+    _check_bits(base, expr.exponent)
+    return Fraction(base**expr.exponent)
+
+
+def substitute(expr: Expr, images: Mapping[str, Expr]) -> Expr:
+    """Replace variables by expressions, without expanding."""
+    if isinstance(expr, Var):
+        return images.get(expr.name, expr)
+    if isinstance(expr, Add):
+        return Add(tuple(substitute(a, images) for a in expr.args))
+    if isinstance(expr, Mul):
+        return Mul(tuple(substitute(a, images) for a in expr.args))
+    if isinstance(expr, Pow):
+        return Pow(substitute(expr.base, images), expr.exponent)
+    return expr
+
+
+# -- text ------------------------------------------------------------------------------------------
+def to_text(expr: Expr) -> str:
+    """An expression as text that `rlct.parse` reads back to the same polynomial.
+
+    >>> to_text(Add((Pow(Var("y"), 2), Mul((Num(Fraction(-1)), Pow(Var("x"), 3))))))
+    'y^2 - x^3'
+    """
+    if isinstance(expr, Num):
+        return str(expr.value)
+    if isinstance(expr, Var):
+        return expr.name
+    if isinstance(expr, Add):
+        out = to_text(expr.args[0])
+        for a in expr.args[1:]:
+            t = to_text(a)
+            if isinstance(a, Add):
+                t = f"({t})"
+            out += f" - {t[1:]}" if t.startswith("-") else f" + {t}"
+        return out
+    if isinstance(expr, Mul):
+        sign, args = "", list(expr.args)
+        if isinstance(args[0], Num) and args[0].value == -1 and len(args) > 1:
+            sign, args = "-", args[1:]
+        return sign + "*".join(_bracketed(a, first=i == 0 and not sign) for i, a in enumerate(args))
+    inner = to_text(expr.base)
+    return f"{inner}^{expr.exponent}" if _is_atom(expr.base) else f"({inner})^{expr.exponent}"
+
+
+def point_text(variables: Sequence[str], point: Sequence[Coordinate]) -> str:
+    """A point as text in the form that `at` accepts, e.g. ``"x=1, y=sqrt(2)"``."""
+    return ", ".join(f"{v}={p}" for v, p in zip(variables, point, strict=True))
+
+
+def _is_atom(e: Expr) -> bool:
+    return isinstance(e, Var) or (isinstance(e, Num) and e.value >= 0 and e.value.denominator == 1)
+
+
+def _bracketed(e: Expr, first: bool) -> str:
+    t = to_text(e)
+    if isinstance(e, Add | Mul) or (isinstance(e, Num) and not first and e.value < 0):
+        return f"({t})"
+    return t
+
+
+# -- expansion -------------------------------------------------------------------------------------
+def expand(expr: Expr, variables: Sequence[str], limit: int = MAX_TERMS) -> Terms:
+    """The expanded polynomial over Q.
+
+    Parameters
+    ----------
+    expr : the expression.
+    variables : names in the order of the exponents; they must include all that occur.
+    limit : largest number of terms, of the result and of everything on the way.
+
+    Raises
+    ------
+    InputError : when an expansion would have more than `limit` terms; this is foreseen, not run into.
+
+    Examples
+    --------
+    >>> expand(Pow(Add((Var("x"), Var("y"))), 2), ("x", "y"))
+    {(2, 0): Fraction(1, 1), (1, 1): Fraction(2, 1), (0, 2): Fraction(1, 1)}
+    """
+    if not variables:
+        value = evaluate(expr, {})
+        return {(): value} if value else {}
+    from rlct.exact.poly import Ring
+
+    ring = Ring(variables)
+    poly, scale = expand_in(expr, ring, {v: i for i, v in enumerate(variables)}, limit)
+    return {e: c * scale for e, c in poly.terms}
+
+
+def expand_in(expr: Expr, ring: Ring, index: Mapping[str, int], limit: int = MAX_TERMS) -> tuple[Poly, Fraction]:
+    """The same inside a given ring: ``(p, c)`` with ``c*p`` the polynomial and c > 0 rational.
+
+    `index` gives the ring's variable for each name.  Raises `InputError` as `expand` does.
+    """
+
+    def go(e: Expr) -> tuple[Poly, Fraction]:
+        if isinstance(e, Num):
+            return ring.const(e.value.numerator), Fraction(1, e.value.denominator)
+        if isinstance(e, Var):
+            return ring.gen(index[e.name]), Fraction(1)
+        if isinstance(e, Add):
+            return _sum_of([go(a) for a in e.args], ring, limit)
+        if isinstance(e, Mul):
+            parts = sorted((go(a) for a in e.args), key=lambda t: len(t[0]))
+            poly, scale = parts[0]
+            for q, c in parts[1:]:
+                _foresee_product(poly, q, limit)
+                poly, scale = poly * q, scale * c
+                _check_terms(len(poly), limit)
+            return poly, scale
+        poly, scale = go(e.base)
+        content = int(poly.p.content())
+        if content > 1:  # (2*x/2)^n must not compute 2^n
+            poly, scale = poly.divide(ring.const(content)) or poly, scale * content
+        _foresee_power(poly, scale, e.exponent, limit)
+        return poly**e.exponent, scale**e.exponent
+
+    return go(expr)
+
+
+def _sum_of(parts: list[tuple[Poly, Fraction]], ring: Ring, limit: int) -> tuple[Poly, Fraction]:
+    """Sum of ``c*p``; short summands are collected in one dict, which keeps thousands of terms linear."""
+    total: Terms = {}
+    long: list[tuple[Poly, Fraction]] = []
+    for p, c in parts:
+        if len(p) > 50:
+            long.append((p, c))
+            continue
+        for e, k in p.terms:
+            total[e] = total.get(e, Fraction(0)) + k * c
+    acc, scale = ring.from_fractions({e: k for e, k in total.items() if k})
+    for p, c in long:
+        joint = Fraction(1, lcm(scale.denominator, c.denominator))
+        acc = acc * int(scale / joint) + p * int(c / joint)
+        scale = joint
+    _check_terms(len(acc), limit)
+    return acc, scale
+
+
+def _check_terms(n: int, limit: int) -> None:
+    if n > limit:
+        raise InputError(
+            f"the expanded polynomial has about {n} terms, more than the {limit} that are handled; "
+            f"keep it as a product, or write it with fewer terms"
+        )
+
+
+def _foresee_product(p: Poly, q: Poly, limit: int) -> None:
+    degrees = [a + b for a, b in zip(p.degrees, q.degrees, strict=True)]
+    total = p.total_degree() + q.total_degree()
+    terms = min(len(p) * len(q), _dense(degrees, total))
+    if terms > limit * 20 or len(p) * len(q) > MAX_WORK:
+        _check_terms(terms, limit)
+    if len(p) * len(q) > MAX_WORK:
+        raise InputError("the expanded polynomial takes too many steps to compute; keep it as a product")
+
+
+def _foresee_power(p: Poly, scale: Fraction, n: int, limit: int) -> None:
+    t = len(p)
+    if t <= 1:
+        value = Fraction(p.terms[0][1]) * scale if t else Fraction(0)
+        _check_bits(value, n)
+        return
+    if n > 10**6:
+        _check_terms(10**6, limit)
+        raise InputError(f"the exponent {n} of a sum is too large to expand")
+    terms = min(_binomial(n + t - 1, t - 1), _dense([d * n for d in p.degrees], p.total_degree() * n))
+    _check_terms(terms, limit)
+    height = max(abs(c) for _, c in p.terms).bit_length() + t.bit_length()
+    if terms * height * n > 40 * MAX_BITS * 8:
+        raise InputError(f"the coefficients of a power with exponent {n} are too long to expand")
+
+
+def _dense(degrees: Sequence[int], total: int) -> int:
+    """Number of monomials with these degrees and at most this total degree, bounded from above."""
+    box = 1
+    for d in degrees:
+        box *= d + 1
+    used = sum(1 for d in degrees if d)
+    return min(box, _binomial(total + used, used))
+
+
+def _binomial(n: int, k: int) -> int:
+    """comb(n, k), cut off where it is astronomically large (only compared with limits)."""
+    k = min(k, n - k)
+    if k > 60:
+        return 1 << 60
+    return comb(n, k)
+
+
+def _check_bits(value: Fraction, n: int) -> None:
+    size = max(abs(value.numerator).bit_length(), value.denominator.bit_length()) - 1
+    if size > 0 and size * n > MAX_BITS:
+        raise InputError(f"a power with exponent {n} of a number gives more digits than are handled")
+
+
+def _horner(coefficients: Sequence[int], x: Fraction) -> Fraction:
+    value = Fraction(0)
+    for c in reversed(coefficients):
+        value = value * x + c
+    return value
