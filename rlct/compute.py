@@ -1,0 +1,266 @@
+"""The ladder from a question to a Result: parse, claim, cells, search, certificate."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from rlct.certify.certificate import seal
+from rlct.errors import InputError, NegativeLossError, RlctError
+from rlct.exact.charts import squares
+from rlct.exact.leaves import INFINITE, Upper
+from rlct.exact.real import Oracle
+from rlct.exact.reduce import Memory, Work
+from rlct.exact.resolve import Context, Limits, Outcome, Solver
+from rlct.exact.shorten import shorten
+from rlct.localize import Cell, Claim, cells, claim_data, linear_hints, make_claim, move_hint, square_parts
+from rlct.parse import build_problem
+from rlct.problem import Problem
+from rlct.result import DEFAULT_BUDGET, Budget, Result
+from rlct.sign import Sign, sign_near
+from rlct.values import Threshold
+
+RECURSION = 20_000
+
+
+class InternalError(RlctError):
+    """The search contradicts itself: a fault of the program, never an answer."""
+
+
+def rlct(
+    K: Any,
+    *,
+    mode: str | None = None,
+    variables: Any = None,
+    at: Any = None,
+    region: Any = None,
+    prior: Any = None,
+    budget: Budget | None = None,
+) -> Result:
+    """The real log canonical threshold (learning coefficient) λ and its multiplicity m, with a certificate.
+
+    Parameters
+    ----------
+    K : text, a sympy expression, or a list of them (an ideal, K = sum of squares); rational coefficients.
+    mode : ``"K"`` (K >= 0), ``"abs"`` (|f|) or ``"ideal"``; by default "K" for one expression, "ideal" for a list.
+    variables : names in order (default: all that occur).
+    at : the point (default the origin, when there is no region).
+    region : inequalities, or bounds for each variable; without `at` the worst point of the region is meant.
+    prior : density, up to a factor between positive constants.
+    budget : how long to search (default 120 seconds).
+
+    Returns
+    -------
+    Result : exact, or rigorous bounds when the budget ended.
+
+    Raises
+    ------
+    InputError : for a question that makes no sense; the sentence says what would work.
+
+    References
+    ----------
+    Watanabe, Algebraic Geometry and Statistical Learning Theory (2009), chapters 2 and 4.
+
+    Examples
+    --------
+    >>> r = rlct("x^2*y^4")
+    >>> r.lam, r.multiplicity, r.status
+    (Fraction(1, 4), 1, 'exact')
+    >>> rlct("y^2 - x^3", mode="abs")
+    RLCT(lam=5/6, m=1, exact, abs)
+    """
+    problem = build_problem(K, mode=mode, variables=variables, at=at, region=region, prior=prior)
+    return solve_problem(problem, budget or DEFAULT_BUDGET)
+
+
+def solve_problem(
+    problem: Problem,
+    budget: Budget,
+    interrupted: Callable[[], bool] = lambda: False,
+    progress: Callable[[int], None] = lambda n: None,
+) -> Result:
+    """Answer a parsed problem."""
+    started = time.monotonic()
+    if sys.getrecursionlimit() < RECURSION:
+        sys.setrecursionlimit(RECURSION)
+    claim = make_claim(problem)
+    if any(c == 0 for f in claim.functions for c, _ in f) or all(not f for f in claim.functions):
+        return _zero(problem, "K is 0 everywhere, so λ = 0.")
+    if claim.form == "product" and problem.mode == "K" and not claim.functions[0][0][1] and claim.functions[0][0][0] < 0:
+        raise NegativeLossError(problem.source, _some_point(problem))
+    deadline = None if budget.seconds is None else started + budget.seconds
+    limits = Limits(deadline, budget.charts, interrupted)
+    oracle = Oracle()
+    oracle.deadline = deadline
+    solver = Solver(Memory(oracle), limits, progress)
+    roots = list(cells(problem, claim))
+    sign = _sign(problem, claim, roots, oracle)
+    search = _Search(problem, claim, solver, sign)
+    for cell in roots:
+        search.run(cell)
+    return search.result(time.monotonic() - started)
+
+
+def _some_point(problem: Problem) -> str:
+    from rlct.problem import point_text
+
+    return "every point" if problem.at is None else point_text(problem.variables, problem.at)
+
+
+def _zero(problem: Problem, note: str) -> Result:
+    return Result(
+        problem, Fraction(0), 1, "exact", (Fraction(0), Fraction(0)), (1, 1), notes=(note,),
+        stats={"charts": 0, "kinds": 0, "seconds": 0.0, "stopped": None},
+    )
+
+
+def _sign(problem: Problem, claim: Claim, roots: list[Cell], oracle: Oracle) -> Sign | None:
+    """For mode K: is K >= 0 there?  Raises when a point with K < 0 is found."""
+    if problem.mode != "K" or claim.form == "squares":
+        return None
+    constant, fs = claim.functions[0][0]
+    odd = [j for j, (_, e) in enumerate(fs) if e % 2]
+    if not odd:
+        if constant < 0:
+            raise NegativeLossError(problem.source, _some_point(problem))
+        return None
+    return sign_near(problem, claim, roots, odd, oracle)
+
+
+class _Search:
+    """One computation over all cells; collects nodes, bounds and the realised upper bound."""
+
+    def __init__(self, problem: Problem, claim: Claim, solver: Solver, sign: Sign | None):
+        self.problem, self.claim, self.solver, self.sign = problem, claim, solver, sign
+        self.ctx = Context()
+        self.outcomes: list[tuple[Cell, Outcome]] = []
+        self.hints = linear_hints(problem, claim)
+
+    def run(self, cell: Cell) -> None:
+        chart = cell.chart
+        if self.sign is not None and self.sign.nonnegative:
+            chart = self.sign.flag(chart)
+        w = Work(chart, self.solver.memory)
+        w.steps.extend(cell.steps)
+        hints = [move_hint(h, cell) for h in self.hints]
+        for j, parts in square_parts(self.problem, self.claim, cell):
+            w.do(squares(w.chart, j, parts))
+        shorten(w, hints)
+        self.outcomes.append((cell, self.solver.start(w, self.ctx)))
+
+    # ---------------------------------------------------------------- the answer
+    def result(self, seconds: float) -> Result:
+        low = min((o.low for _, o in self.outcomes), default=INFINITE)
+        closed = all(o.closed for _, o in self.outcomes)
+        up: tuple[int, Upper] | None = None
+        for n, (_, o) in enumerate(self.outcomes):
+            if o.up is not None and (up is None or o.up.value < up[1].value):
+                up = n, o.up
+        value = up[1].value if up is not None else INFINITE
+        if value < low:
+            raise InternalError(f"the search proved a lower bound {low} above a realised value {value}; please report this")
+        exact = value == low and (closed or low != INFINITE)
+        stats = {
+            "charts": self.solver.visited,
+            "kinds": len(self.solver.memo),
+            "seconds": round(seconds, 4),
+            "stopped": self.solver.limits.stopped,
+        }
+        notes = list(self.sign.notes) if self.sign is not None else []
+        certificate = self._certificate(low, up, exact)
+        if exact:
+            m: int | None = low.mult
+            if low == INFINITE:
+                notes.append(
+                    "K does not vanish " + ("at this point" if self.problem.at is not None else "in this region") + ", so λ = ∞."
+                )
+                m = None
+            return Result(
+                self.problem, low.lam, m, "exact", (low.lam, low.lam), None if m is None else (m, m),
+                self._attained(up), self._methods(), tuple(notes), certificate, stats,
+            )
+        lam = low.lam if low.lam == value.lam else None
+        mults = (value.mult, low.mult) if lam is not None else (1, max(len(self.problem.variables), low.mult, 1))
+        return Result(
+            self.problem, lam, None, "bounds", (low.lam, value.lam), mults,
+            (), self._methods(), tuple(notes), certificate, stats,
+        )
+
+    def _methods(self) -> tuple[str, ...]:
+        words = {
+            "bound": "monomial", "newton": "newton", "snc": "normal crossings", "blowup": "chart",
+            "split": "strata", "product": "product", "sum": "sum", "same": "symmetry",
+        }
+        used = self.solver.methods
+        found = [word for end, word in words.items() if used.get(end)]
+        if any(s["op"] == "coordinate" for n in self.solver.nodes for s in n["steps"]):
+            found.append("elimination")
+        return tuple(found)
+
+    def _attained(self, up: tuple[int, Upper] | None) -> tuple[Any, ...]:
+        if self.problem.at is not None:
+            return (self.problem.at,)
+        if up is None:
+            return ()
+        from rlct.trace import locate
+
+        return locate(self.problem, self.claim, self.outcomes[up[0]][0], self.outcomes[up[0]][1], up[1], self.solver.nodes)
+
+    def _certificate(self, low: Threshold, up: tuple[int, Upper] | None, exact: bool) -> dict[str, Any] | None:
+        data = claim_data(self.problem, self.claim)
+        if exact:
+            data["lambda"] = "inf" if low.lam == math.inf else str(Fraction(low.lam))
+            data["multiplicity"] = low.mult if low.lam != math.inf else None
+            nodes, rename = _reachable(self.solver.nodes, [o.node for _, o in self.outcomes])
+        else:
+            if up is None:
+                return None
+            return None  # bounds: no certificate yet
+        upper = None
+        if up is not None:
+            upper = {"cell": up[0], "path": list(up[1].path), "at": up[1].terminal}
+        return seal(
+            {
+                "format": "rlct certificate",
+                "version": 1,
+                "claim": data,
+                "root": {
+                    "form": self.claim.form,
+                    "semidefinite": self.sign.witness if self.sign is not None and self.sign.nonnegative else None,
+                    "cells": [[cell.codes, rename[o.node]] for cell, o in self.outcomes],
+                },
+                "nodes": nodes,
+                "upper": upper,
+            }
+        ).to_dict()
+
+
+def _reachable(nodes: list[dict[str, Any]], roots: list[int]) -> tuple[list[dict[str, Any]], dict[int, int]]:
+    """Only the nodes that the roots need, renumbered in order of first visit."""
+    rename: dict[int, int] = {}
+    stack = list(reversed(roots))
+    while stack:
+        n = stack.pop()
+        if n in rename:
+            continue
+        rename[n] = len(rename)
+        end = nodes[n]["end"]
+        stack += reversed(end.get("children", []))
+        if end["end"] == "same":
+            stack.append(end["node"])
+    out: list[dict[str, Any]] = [{}] * len(rename)
+    for old, new in rename.items():
+        end = dict(nodes[old]["end"])
+        if "children" in end:
+            end["children"] = [rename[c] for c in end["children"]]
+        if end["end"] == "same":
+            end["node"] = rename[end["node"]]
+        out[new] = {"steps": nodes[old]["steps"], "end": end}
+    return out, rename
+
+
+__all__ = ["InputError", "rlct", "solve_problem"]

@@ -1,0 +1,1 @@
+"""The exact engine: polynomials and integer vectors in, thresholds and certificate nodes out."""

@@ -1,0 +1,81 @@
+"""Candidate centres of weighted blow-ups.  Pure functions of the chart; the search looks one step ahead and chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rlct.exact.charts import Chart
+from rlct.exact.leaves import exponents, residual, supports
+from rlct.exact.polyhedra import newton_distance
+
+Centre = tuple[tuple[int, int], ...]  # (variable, weight)
+
+HITTING_LIMIT = 60
+
+
+def candidates(c: Chart, failed: tuple[int, ...] | None) -> list[Centre]:
+    """All centres worth looking at, the most promising kinds first, each once."""
+    out: dict[Centre, None] = {}
+    smalls = c.smalls
+    if failed is not None:
+        out.setdefault(_centre(smalls, failed))
+    star = best_weight(c)
+    if star is not None and sum(1 for x in star if x) >= 2:
+        out.setdefault(_centre(smalls, star))
+    for centre in hitting_centres(c):
+        out.setdefault(centre)
+    out.setdefault(tuple((i, 1) for i in smalls))
+    return [centre for centre in out if len(centre) >= 2]
+
+
+def _centre(smalls: Sequence[int], v: Sequence[int]) -> Centre:
+    return tuple((i, x) for i, x in zip(smalls, v, strict=True) if x)
+
+
+def best_weight(c: Chart) -> tuple[int, ...] | None:
+    """The primitive weight that realises the Newton value of the term ideals."""
+    k, q = exponents(c)
+    objects = [(ob.E, p) for ob, p in zip(c.objects, supports(c), strict=True) if ob.E > 0]
+    d = newton_distance(objects, k, q)
+    return None if d.lam is None else d.weight
+
+
+def hitting_centres(c: Chart) -> Iterator[Centre]:
+    """Minimal sets of small variables that meet every residual term (of all objects, then of each one)."""
+    small = set(c.small)
+    per_object: dict[int, list[frozenset[int]]] = {}
+    for j, l in residual(c):
+        for e, _ in c.objects[j].gens[l].terms:
+            per_object.setdefault(j, []).append(frozenset(i for i in small if e[i]))
+    families = [[s for sets in per_object.values() for s in sets]]
+    if len(per_object) > 1:
+        families += list(per_object.values())
+    seen: set[frozenset[int]] = set()
+    for family in families:
+        if any(not s for s in family):
+            continue
+        for hit in hitting_sets(family, HITTING_LIMIT):
+            if len(hit) >= 2 and hit not in seen:
+                seen.add(hit)
+                yield tuple((i, 1) for i in c.smalls if i in hit)
+
+
+def hitting_sets(family: Sequence[frozenset[int]], limit: int) -> list[frozenset[int]]:
+    """Minimal hitting sets (smallest first, at most `limit`)."""
+    edges = minimal_sets(family)
+    partial: list[frozenset[int]] = [frozenset()]
+    for edge in edges:
+        hit = [p for p in partial if p & edge]
+        grown = {p | {i} for p in partial if not p & edge for i in edge}
+        partial = minimal_sets([*hit, *grown])
+        if len(partial) > 8 * limit:
+            partial = partial[: 8 * limit]
+    return partial[:limit]
+
+
+def minimal_sets(sets: Sequence[frozenset[int]]) -> list[frozenset[int]]:
+    out: list[frozenset[int]] = []
+    for s in sorted(set(sets), key=lambda s: (len(s), sorted(s))):
+        if not any(t <= s for t in out):
+            out.append(s)
+    return out

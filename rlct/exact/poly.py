@@ -1,0 +1,288 @@
+"""Integer polynomials of the engine: a thin immutable wrapper around python-flint.
+
+Inside the engine a polynomial matters only up to a non-zero constant, so everything is kept in
+``Z[x]`` and made primitive by the caller (`Poly.primitive`).  All polynomials of one computation
+live in one `Ring`; a chart that does not use a variable simply has no term with it.
+
+The wrapper exists for two reasons: flint polynomials are not hashable, and reading their terms
+costs far more than arithmetic on them, so the term list and the hash are remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Any
+
+from flint import Ordering, fmpz_mpoly_ctx
+
+Exponent = tuple[int, ...]
+Terms = tuple[tuple[Exponent, int], ...]
+
+
+class Ring:
+    """The polynomial ring Z[x_0, ..., x_{n-1}]; `names` are only for printing."""
+
+    __slots__ = ("ctx", "n", "names", "one", "zero", "_gens")
+
+    def __init__(self, names: Sequence[str]):
+        self.names = tuple(names)
+        self.n = len(self.names)
+        # flint refuses some user names, so it sees neutral ones
+        self.ctx: Any = fmpz_mpoly_ctx.get(tuple(f"v{i}" for i in range(self.n)), Ordering.lex)
+        self.zero = Poly(self, self.ctx.constant(0))
+        self.one = Poly(self, self.ctx.constant(1))
+        self._gens = tuple(Poly(self, g) for g in self.ctx.gens())
+
+    def gen(self, i: int) -> Poly:
+        """The variable with index `i`."""
+        return self._gens[i]
+
+    def const(self, c: int) -> Poly:
+        """The constant polynomial `c`."""
+        return Poly(self, self.ctx.constant(c))
+
+    def from_terms(self, terms: Mapping[Exponent, int] | Iterable[tuple[Exponent, int]]) -> Poly:
+        """Polynomial with the given integer coefficients (exponents must be distinct)."""
+        return Poly(self, self.ctx.from_dict(dict(terms)))
+
+    def from_fractions(self, terms: Mapping[Exponent, Fraction]) -> tuple[Poly, Fraction]:
+        """Clear denominators: `(p, c)` with `c * p` the given polynomial and `c > 0`."""
+        den = lcm(*(c.denominator for c in terms.values())) if terms else 1
+        return self.from_terms({e: int(c * den) for e, c in terms.items()}), Fraction(1, den)
+
+    def monomial(self, e: Exponent) -> Poly:
+        """The monomial with exponents `e`."""
+        return Poly(self, self.ctx.from_dict({e: 1}))
+
+
+class Poly:
+    """One polynomial of a `Ring`, immutable and hashable."""
+
+    __slots__ = ("ring", "p", "_terms", "_hash", "_degrees", "_vars")
+
+    def __init__(self, ring: Ring, p: Any):
+        self.ring = ring
+        self.p = p
+        self._terms: Terms | None = None
+        self._hash: int | None = None
+        self._degrees: Exponent | None = None
+        self._vars: frozenset[int] | None = None
+
+    # -- reading ---------------------------------------------------------------------------
+    @property
+    def terms(self) -> Terms:
+        """All terms `(exponents, coefficient)`, in flint's (lexicographic, descending) order."""
+        if self._terms is None:
+            self._terms = tuple(
+                (tuple(map(int, e)), int(c)) for e, c in zip(self.p.monoms(), self.p.coeffs(), strict=True)
+            )
+        return self._terms
+
+    @property
+    def degrees(self) -> Exponent:
+        """Degree in each variable (zeros for the zero polynomial)."""
+        if self._degrees is None:
+            self._degrees = tuple(max(0, int(x)) for x in self.p.degrees())
+        return self._degrees
+
+    @property
+    def variables(self) -> frozenset[int]:
+        """Indices of the variables that occur."""
+        if self._vars is None:
+            self._vars = frozenset(i for i, x in enumerate(self.degrees) if x > 0)
+        return self._vars
+
+    def __len__(self) -> int:
+        return len(self.p)
+
+    def __bool__(self) -> bool:
+        return not self.p.is_zero()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Poly) and self.ring is other.ring and bool(self.p == other.p)
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash(self.terms)
+        return self._hash
+
+    def __reduce__(self) -> Any:
+        raise TypeError("engine polynomials do not leave the process; write their terms instead")
+
+    @property
+    def is_constant(self) -> bool:
+        return bool(self.p.is_constant())
+
+    @property
+    def is_monomial(self) -> bool:
+        """One term (any coefficient)."""
+        return len(self.p) == 1
+
+    def total_degree(self) -> int:
+        return int(self.p.total_degree())
+
+    def constant_term(self) -> int:
+        zero = (0,) * self.ring.n
+        return int(self.p[zero]) if zero in self.p else 0
+
+    # -- arithmetic ------------------------------------------------------------------------
+    def __add__(self, other: Poly) -> Poly:
+        return Poly(self.ring, self.p + other.p)
+
+    def __sub__(self, other: Poly) -> Poly:
+        return Poly(self.ring, self.p - other.p)
+
+    def __neg__(self) -> Poly:
+        return Poly(self.ring, -self.p)
+
+    def __mul__(self, other: Poly | int) -> Poly:
+        return Poly(self.ring, self.p * (other if isinstance(other, int) else other.p))
+
+    __rmul__ = __mul__
+
+    def __pow__(self, e: int) -> Poly:
+        return Poly(self.ring, self.p**e)
+
+    def divide(self, other: Poly) -> Poly | None:
+        """Exact quotient over Z after making it possible by a constant, or None.
+
+        The quotient is returned up to a non-zero constant (this and `other` are often primitive,
+        then it is exact).
+        """
+        q, r = divmod(self.p, other.p)
+        return Poly(self.ring, q) if r.is_zero() else None
+
+    def divmod(self, other: Poly) -> tuple[Poly, Poly]:
+        """flint's division with remainder (lex order, exact over Z where coefficients divide)."""
+        q, r = divmod(self.p, other.p)
+        return Poly(self.ring, q), Poly(self.ring, r)
+
+    def gcd(self, other: Poly) -> Poly:
+        return Poly(self.ring, self.p.gcd(other.p))
+
+    def factor(self) -> tuple[int, list[tuple[Poly, int]]]:
+        """Constant and irreducible factors over Q with multiplicities."""
+        c, fs = self.p.factor()
+        return int(c), [(Poly(self.ring, f), int(e)) for f, e in fs]
+
+    def derivative(self, i: int) -> Poly:
+        return Poly(self.ring, self.p.derivative(i))
+
+    def resultant(self, other: Poly, i: int) -> Poly:
+        return Poly(self.ring, self.p.resultant(other.p, i))
+
+    def primitive(self) -> Poly:
+        """Divide by the content; the leading (lex) coefficient becomes positive."""
+        if not self:
+            return self
+        c = int(self.p.content())
+        if int(self.p.leading_coefficient()) < 0:
+            c = -c
+        return self if c == 1 else Poly(self.ring, self.p // c)
+
+    def primitive_signed(self) -> Poly:
+        """Divide by the positive content: the sign of the values is kept."""
+        if not self:
+            return self
+        c = abs(int(self.p.content()))
+        return self if c == 1 else Poly(self.ring, self.p // c)
+
+    # -- substitution ----------------------------------------------------------------------
+    def compose(self, images: Mapping[int, Poly]) -> Poly:
+        """Replace variable `i` by `images[i]`."""
+        if not self.variables & images.keys():
+            return self
+        args = [images[i].p if i in images else self.ring.gen(i).p for i in range(self.ring.n)]
+        return Poly(self.ring, self.p.compose(*args, ctx=self.ring.ctx))
+
+    def at_zero(self, indices: Iterable[int]) -> Poly:
+        """Set the given variables to 0."""
+        idx = [i for i in indices if i in self.variables]
+        if not idx:
+            return self
+        return self.ring.from_terms({e: c for e, c in self.terms if not any(e[i] for i in idx)})
+
+    def solve_into(self, i: int, unit: Poly, rest: Poly) -> Poly:
+        """`unit**D * self(x_i = (x_i - rest)/unit)`, D the degree in x_i.
+
+        This is how a polynomial looks after `x_i := unit*x_i + rest` became the coordinate; `unit`
+        and `rest` must not contain x_i.
+        """
+        d = self.degrees[i]
+        if d == 0:
+            return self
+        coeffs = self.coefficients(i)
+        z = self.ring.gen(i) - rest
+        # Horner: sum c_j z^j U^(d-j)
+        acc = self.ring.zero
+        upow = self.ring.one
+        for j in range(d, -1, -1):
+            c = coeffs.get(j)
+            acc = acc * z
+            if c is not None:
+                acc = acc + c * upow
+            upow = upow * unit
+        return acc
+
+    def coefficients(self, i: int) -> dict[int, Poly]:
+        """Coefficients as a polynomial in x_i: `{j: c_j}`, c_j free of x_i."""
+        parts: dict[int, dict[Exponent, int]] = {}
+        for e, c in self.terms:
+            parts.setdefault(e[i], {})[e[:i] + (0,) + e[i + 1 :]] = c
+        return {j: self.ring.from_terms(t) for j, t in parts.items()}
+
+    def grouped(self, indices: Sequence[int]) -> dict[Exponent, Poly]:
+        """Coefficients with respect to the variables `indices`: `{exponents there: polynomial in the rest}`."""
+        parts: dict[Exponent, dict[Exponent, int]] = {}
+        for e, c in self.terms:
+            key = tuple(e[i] for i in indices)
+            rest = list(e)
+            for i in indices:
+                rest[i] = 0
+            parts.setdefault(key, {})[tuple(rest)] = c
+        return {k: self.ring.from_terms(t) for k, t in parts.items()}
+
+    def content_in(self, indices: Sequence[int]) -> Exponent:
+        """Largest monomial in the variables `indices` that divides this (non-zero) polynomial."""
+        return tuple(min(e[i] for e, _ in self.terms) for i in indices)
+
+    def divide_monomial(self, indices: Sequence[int], exps: Sequence[int]) -> Poly:
+        """Divide by the monomial with exponents `exps` in `indices`; it must divide."""
+        if not any(exps):
+            return self
+        sub = [0] * self.ring.n
+        for i, a in zip(indices, exps, strict=True):
+            sub[i] = a
+        return self.ring.from_terms({tuple(x - y for x, y in zip(e, sub, strict=True)): c for e, c in self.terms})
+
+    def value(self, point: Mapping[int, Fraction]) -> Fraction:
+        """Value at a rational point that gives every occurring variable."""
+        total = Fraction(0)
+        for e, c in self.terms:
+            t = Fraction(c)
+            for i in self.variables:
+                if e[i]:
+                    t *= point[i] ** e[i]
+            total += t
+        return total
+
+    def __repr__(self) -> str:
+        if not self:
+            return "0"
+        out = []
+        for e, c in self.terms:
+            mono = "*".join(
+                self.ring.names[i] + (f"^{a}" if a > 1 else "") for i, a in enumerate(e) if a
+            )
+            out.append(f"{c}" if not mono else mono if c == 1 else f"-{mono}" if c == -1 else f"{c}*{mono}")
+        return " + ".join(out).replace("+ -", "- ")
+
+
+def content_of(values: Iterable[int]) -> int:
+    """Greatest common divisor of integers (0 for none)."""
+    g = 0
+    for v in values:
+        g = gcd(g, v)
+    return g

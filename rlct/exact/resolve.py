@@ -1,0 +1,332 @@
+"""The budgeted branch-and-bound search: a chart in, a proved lower bound, a realised upper bound and certificate nodes out.
+
+One node: normal form, lower bound (prune), upper bound, memo, leaves, splits into independent parts, strata, blow-up.  Value of a node: the
+worst threshold over its stratum.  `low` is always proved; `up` is always realised; the search ends exact when they agree.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from rlct.exact import charts
+from rlct.exact.canonical import Canonical, canonical_form
+from rlct.exact.centres import Centre, candidates
+from rlct.exact.charts import Chart, Step
+from rlct.exact.leaves import (
+    INFINITE,
+    Upper,
+    crude_bound,
+    is_resolved,
+    monomial_bound,
+    newton_leaf,
+    residual,
+    supports,
+    toric_upper,
+)
+from rlct.exact.parts import Parts, join, product_groups, sum_groups
+from rlct.exact.poly import Poly
+from rlct.exact.real import Oracle, System, Verdict
+from rlct.exact.reduce import Memory, Work, normal_form
+from rlct.exact.snc import snc_leaf
+from rlct.exact.strata import Split, choose_split
+from rlct.values import Threshold
+
+NEWTON_VARIABLES = 4
+NEWTON_POINTS = {1: 400, 2: 200, 3: 60, 4: 26}
+DEPTH_LIMIT = 150
+CENTRES_FIRST = 10
+
+
+class OutOfBudget(Exception):
+    """The budget ended (inside one step): unwound to the node, which stays open."""
+
+
+@dataclass
+class Limits:
+    """When to stop: seconds (monotonic deadline), charts, and what the caller asks between steps."""
+
+    deadline: float | None = None
+    charts: int | None = None
+    interrupted: Callable[[], bool] = lambda: False
+    stopped: str | None = None
+
+    def over(self, visited: int) -> bool:
+        if self.stopped is None:
+            if self.interrupted():
+                self.stopped = "interrupt"
+            elif self.deadline is not None and time.monotonic() > self.deadline:
+                self.stopped = "seconds"
+            elif self.charts is not None and visited >= self.charts:
+                self.stopped = "charts"
+        return self.stopped is not None
+
+
+@dataclass
+class Context:
+    """One (sub)problem of the branch and bound: the best threshold realised so far."""
+
+    best: Threshold | None = None
+
+    def hopeless(self, low: Threshold) -> bool:
+        """A part whose threshold is no worse than what is already realised need not be resolved."""
+        return self.best is not None and not low < self.best
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Proved lower bound, realised upper bound, node that proves `low` (open nodes below when not `closed`)."""
+
+    low: Threshold
+    up: Upper | None
+    node: int
+    closed: bool
+
+
+@dataclass
+class Solver:
+    """State of one computation."""
+
+    memory: Memory
+    limits: Limits
+    progress: Callable[[int], None] = lambda n: None
+    nodes: list[dict[str, Any]] = field(default_factory=list)
+    visited: int = 0
+    memo: dict[Any, tuple[Canonical, Outcome]] = field(default_factory=dict)
+    methods: dict[str, int] = field(default_factory=dict)
+    skip: frozenset[str] = frozenset()  # moves switched off (tests compare the others against them)
+
+    # ---------------------------------------------------------------- bookkeeping
+    def _node(self, w: Work, end: Step, low: Threshold, up: Upper | None, closed: bool = True) -> Outcome:
+        self.nodes.append({"steps": w.steps, "end": end})
+        self.methods[end["end"]] = self.methods.get(end["end"], 0) + 1
+        return Outcome(low, up, len(self.nodes) - 1, closed)
+
+    def _open(self, w: Work, up: Upper | None) -> Outcome:
+        return self._node(w, {"end": "open"}, crude_bound(w.chart), up, closed=False)
+
+    def tick(self) -> None:
+        if self.limits.over(self.visited):
+            raise OutOfBudget
+
+    def prepare(self, chart: Chart) -> Work:
+        """The chart in normal form."""
+        w = Work(chart, self.memory)
+        normal_form(w, self.tick)
+        return w
+
+    # ---------------------------------------------------------------- one node
+    def start(self, w: Work, ctx: Context) -> Outcome:
+        """Solve a root chart whose first steps (walls, squares, shorter coordinates) are already recorded in `w`."""
+        if self.limits.over(self.visited):
+            return self._open(w, None)
+        try:
+            normal_form(w, self.tick)
+        except OutOfBudget:
+            return self._open(w, None)
+        return self.solve_prepared(w, ctx, ())
+
+    def solve(self, chart: Chart, ctx: Context) -> Outcome:
+        """Solve a chart that is not yet in normal form."""
+        return self.start(Work(chart, self.memory), ctx)
+
+    def solve_prepared(self, w: Work, ctx: Context, trail: tuple[Any, ...]) -> Outcome:
+        """Solve a chart in normal form (its steps are recorded in `w`)."""
+        self.visited += 1
+        self.progress(self.visited)
+        up: Upper | None = None
+        try:
+            if stratum_empty(w):
+                return self._node(w, {"end": "empty"}, INFINITE, None)
+            bound = monomial_bound(w.chart)
+            if bound is not None and ctx.hopeless(bound[0]):
+                return self._node(w, bound[1], bound[0], None)
+            up = toric_upper(w, ctx.best)
+            self._realised(ctx, up)
+            if bound is not None and (is_resolved(w.chart) or ctx.hopeless(bound[0])):
+                return self._node(w, bound[1], bound[0], up)
+            form = canonical_form(w.chart)
+            known = self._remembered(w, form, ctx, up)
+            if known is not None:
+                return known
+            if self.limits.over(self.visited) or len(trail) > DEPTH_LIMIT:
+                return self._open(w, up)
+            out = self._branch(w, ctx, up, (*trail, form.key))
+        except OutOfBudget:
+            return self._open(w, up)
+        if out.closed:
+            self.memo[form.key] = (form, out)
+        return out
+
+    def _realised(self, ctx: Context, up: Upper | None) -> None:
+        if up is not None and (ctx.best is None or up.value < ctx.best):
+            ctx.best = up.value
+
+    def _remembered(self, w: Work, form: Canonical, ctx: Context, up: Upper | None) -> Outcome | None:
+        hit = self.memo.get(form.key)
+        if hit is None:
+            return None
+        there, out = hit
+        tight = out.up is not None and not out.low < out.up.value and not out.up.value < out.low
+        if not (tight or ctx.hopeless(out.low)):
+            return None
+        self._realised(ctx, out.up)
+        names = w.chart.ring.names
+        pairs = [
+            [names[a], names[b], s * t]
+            for a, b, s, t in zip(form.order, there.order, form.signs, there.signs, strict=True)
+        ]
+        better = out.up if out.up is not None and (up is None or out.up.value < up.value) else up
+        return self._node(w, {"end": "same", "node": out.node, "map": pairs}, out.low, better)
+
+    # ---------------------------------------------------------------- moves
+    def _branch(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome:
+        failed = None
+        n = len(w.chart.smalls)
+        if 1 <= n <= NEWTON_VARIABLES and "newton" not in self.skip:
+            if sum(len(p) for p in supports(w.chart)) <= NEWTON_POINTS[n]:
+                leaf = newton_leaf(w, ctx.best)
+                failed = leaf.failed
+                if leaf.end is not None and leaf.low is not None:
+                    better = _worse(up, leaf.upper)
+                    self._realised(ctx, better)
+                    if better is not None and not leaf.low < better.value or ctx.hopeless(leaf.low) or n == 1:
+                        return self._node(w, leaf.end, leaf.low, better)
+        if "snc" not in self.skip:
+            found = snc_leaf(w, ctx.best)
+            if found is not None:
+                low, end, other = found
+                better = _worse(up, other)
+                self._realised(ctx, better)
+                if better is not None and not low < better.value or ctx.hopeless(low):
+                    return self._node(w, end, low, better)
+        parts = product_groups(w.chart) or sum_groups(w.chart)
+        if parts is not None:
+            return self._parts(w, parts, ctx, up)
+        split = choose_split(w)
+        if split is not None:
+            return self._split(w, split, ctx, up, trail)
+        if n < 2:
+            return self._open(w, up)
+        return self._blow_up(w, failed, ctx, up, trail)
+
+    def _parts(self, w: Work, parts: Parts, ctx: Context, up: Upper | None) -> Outcome:
+        """Independent blocks are solved alone, each with bounds of its own."""
+        outcomes = [self.solve(c, Context()) for c in parts.charts]
+        low, joined = join(parts, [o.low for o in outcomes], [o.up for o in outcomes])
+        if joined is not None:
+            self._realised(ctx, joined)
+            up = _worse(up, joined)
+        end = parts.end(w.chart, [o.node for o in outcomes])
+        return self._node(w, end, low, up, all(o.closed for o in outcomes))
+
+    def _split(self, w: Work, split: Split, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome:
+        end = {"end": "split", "by": charts.encode(w.chart, split.by), "zero": split.how}
+        return self._children(w, end, split.children, ctx, up, trail)
+
+    def _children(
+        self, w: Work, end: Step, children: Iterable[Chart | Work], ctx: Context, up: Upper | None, trail: tuple[Any, ...]
+    ) -> Outcome:
+        """Solve all children; the most singular-looking first, so that the others are pruned."""
+        works: list[Work] = []
+        for c in children:
+            works.append(c if isinstance(c, Work) else self.prepare(c))
+        outcomes: dict[int, Outcome] = {}
+        for i in sorted(range(len(works)), key=lambda i: _promise(works[i])):
+            outcomes[i] = self.solve_prepared(works[i], ctx, trail)
+        low, closed = INFINITE, True
+        for i in range(len(works)):
+            out = outcomes[i]
+            low, closed = min(low, out.low), closed and out.closed
+            if out.up is not None:
+                up = _worse(up, out.up.below(i))
+        return self._node(w, {**end, "children": [outcomes[i].node for i in range(len(works))]}, low, up, closed)
+
+    def _blow_up(
+        self, w: Work, failed: tuple[int, ...] | None, ctx: Context, up: Upper | None, trail: tuple[Any, ...]
+    ) -> Outcome:
+        centre, works = self._choose_centre(w, failed, ctx, trail)
+        if centre is None:
+            return self._open(w, up)
+        end = {"end": "blowup", "weights": [[w.chart.name(i), x] for i, x in centre]}
+        return self._children(w, end, works, ctx, up, trail)
+
+    def _choose_centre(
+        self, w: Work, failed: tuple[int, ...] | None, ctx: Context, trail: tuple[Any, ...]
+    ) -> tuple[Centre | None, list[Work]]:
+        """One step ahead: the centre whose charts leave least unresolved."""
+        c = w.chart
+        best: tuple[float, Centre, list[Work]] | None = None
+        seen = set(trail)
+        for count, centre in enumerate(candidates(c, failed)):
+            if best is not None and count >= CENTRES_FIRST and best[0] < _size(c):
+                break
+            total, works = 0.0, []
+            for child in charts.cells(c, centre):
+                self.tick()
+                v = self.prepare(child)
+                works.append(v)
+                total += self._remaining(v, ctx, seen)
+                if best is not None and total >= best[0]:
+                    break
+            else:
+                if best is None or total < best[0]:
+                    best = total, centre, works
+                    if total == 0:
+                        break
+        return (None, []) if best is None else (best[1], best[2])
+
+    def _remaining(self, v: Work, ctx: Context, seen: set[Any]) -> float:
+        """How much is left to do in a chart (0: nothing)."""
+        if stratum_empty(v):
+            return 0.0
+        bound = monomial_bound(v.chart)
+        if bound is not None and (ctx.hopeless(bound[0]) or is_resolved(v.chart)):
+            return 0.0
+        form = canonical_form(v.chart)
+        if form.key in self.memo:
+            return 0.5
+        size = _size(v.chart)
+        return size * 20 if form.key in seen else size
+
+
+def _size(c: Chart) -> float:
+    """Terms and degree of what is not yet monomial (by orders: what falls in good runs)."""
+    total = 0.0
+    for j, l in residual(c):
+        g = c.objects[j].gens[l]
+        small_degree = max((sum(e[i] for i in c.smalls) for e, _ in g.terms), default=0)
+        order = min((sum(e[i] for i in c.smalls) for e, _ in g.terms), default=0)
+        total += len(g) + small_degree + 2 * order
+    return total + 1.0
+
+
+def _promise(w: Work) -> tuple[float, float]:
+    bound = monomial_bound(w.chart)
+    low = 0.0 if bound is None else float(bound[0].lam)
+    return (low, _size(w.chart))
+
+
+def _worse(a: Upper | None, b: Upper | None) -> Upper | None:
+    if a is None or b is None:
+        return a or b
+    return b if b.value < a.value else a
+
+
+def stratum_empty(w: Work) -> bool:
+    """The stratum has no point (proved cheaply or by the oracle when it has equations or signs)."""
+    c = w.chart
+    if any(not g for g in c.nonzero):
+        return True
+    for g in c.positive:
+        if not g or g.is_constant and g.constant_term() < 0:
+            return True
+    if c.relations or c.positive or c.equations:
+        return w.memory.oracle.empty(w.stratum)
+    return False
+
+
+__all__ = ["Context", "Limits", "Oracle", "Outcome", "Poly", "Solver", "System", "Verdict", "replace", "Fraction"]

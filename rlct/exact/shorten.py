@@ -1,0 +1,120 @@
+"""Undo a disguise at the root: coordinate changes that make the polynomials shorter.
+
+Proposals: bases of powers and factors as the user wrote them (hints), Tschirnhausen shifts, linear combinations that kill terms.  A change is
+accepted only when the total number of terms drops, so this ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rlct.exact import charts
+from rlct.exact.charts import Chart
+from rlct.exact.poly import Poly
+from rlct.exact.reduce import Work
+
+TOO_LONG = 4000
+
+
+def size(c: Chart) -> int:
+    """Total number of terms of the objects."""
+    return sum(len(g) for ob in c.objects for g in ob.gens)
+
+
+def shorten(w: Work, hints: Sequence[Poly]) -> None:
+    """Apply proposals as long as one helps."""
+    for _ in range(60):
+        if size(w.chart) > TOO_LONG:
+            return
+        found = _best(w, _hint_proposals(w.chart, hints)) or _best(w, _shift_proposals(w.chart))
+        if found is None:
+            return
+        i, unit, rest = found
+        w.do(charts.coordinate(w.chart, i, unit, rest))
+        hints = [h.solve_into(i, unit, rest).primitive() for h in hints if len(h) < 200]
+
+
+Proposal = tuple[int, Poly, Poly]
+
+
+def _best(w: Work, proposals: Iterable[Proposal]) -> Proposal | None:
+    best: tuple[int, Proposal] | None = None
+    here = size(w.chart)
+    for i, unit, rest in proposals:
+        if not rest:
+            continue
+        after = sum(
+            len(g.solve_into(i, unit, rest)) if i in g.variables else len(g)
+            for ob in w.chart.objects
+            for g in ob.gens
+        )
+        if after < here and (best is None or after < best[0]):
+            best = after, (i, unit, rest)
+    return None if best is None else best[1]
+
+
+def _changeable(c: Chart) -> list[int]:
+    """Variables that may be changed: small ones without divisor, free ones; not in relations."""
+    out = []
+    for i in c.order:
+        if c.in_relations(i) or i in c.dependents:
+            continue
+        if i in c.small and c.small[i].is_divisor:
+            continue
+        out.append(i)
+    return out
+
+
+def _allowed(c: Chart, i: int, unit: Poly, rest: Poly) -> Proposal | None:
+    """Drop the constant of a small coordinate (the point must not move); free ones must not involve small ones."""
+    if i in c.small:
+        at0 = c.at_zero(rest)
+        if at0:
+            if not at0.is_constant:
+                return None
+            rest = rest - at0
+    elif rest.variables & set(c.small) or unit.variables & set(c.small):
+        return None
+    return i, unit, rest
+
+
+def _hint_proposals(c: Chart, hints: Sequence[Poly]) -> Iterable[Proposal]:
+    for h in hints:
+        if len(h) < 2:
+            continue
+        for i in _changeable(c):
+            if h.degrees[i] == 1:
+                parts = h.coefficients(i)
+                if parts[1].is_constant:
+                    p = _allowed(c, i, parts[1], parts.get(0, c.ring.zero))
+                    if p is not None:
+                        yield p
+
+
+def _shift_proposals(c: Chart) -> Iterable[Proposal]:
+    """x_j -> x_j - c_{D-1}/(D c_D) for every polynomial with constant leading coefficient in x_j."""
+    seen = set()
+    for ob in c.objects:
+        for g in ob.gens:
+            if len(g) < 2:
+                continue
+            for i in _changeable(c):
+                d = g.degrees[i]
+                if d < 1:
+                    continue
+                parts = g.coefficients(i)
+                lead = parts[d]
+                below = parts.get(d - 1)
+                if below is None:
+                    continue
+                if lead.is_constant:
+                    pair = (lead * d, below)
+                else:
+                    q = below.divide(lead)  # also when the leading coefficient divides the next one
+                    if q is None or q * lead != below:
+                        continue
+                    pair = (c.ring.const(d), q)
+                p = _allowed(c, i, *pair)
+                if p is not None and p not in seen:
+                    seen.add(p)
+                    yield p

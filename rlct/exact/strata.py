@@ -1,0 +1,145 @@
+"""Where to cut a stratum: a coefficient that may vanish, and how its zero set becomes a coordinate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rlct.exact import charts
+from rlct.exact.charts import Chart, Step, encode
+from rlct.exact.leaves import residual
+from rlct.exact.poly import Exponent, Poly
+from rlct.exact.real import System
+from rlct.exact.reduce import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Cut along f: charts for f ≠ 0 and f = 0, and how the second one was made."""
+
+    by: Poly
+    how: Step
+    children: tuple[Chart, Chart]
+
+
+def minimal_exponents(es: Sequence[Exponent]) -> list[Exponent]:
+    return [e for e in es if not any(f != e and all(x <= y for x, y in zip(f, e, strict=True)) for f in es)]
+
+
+def doubtful_coefficients(w: Work) -> dict[Poly, int]:
+    """Irreducible factors of coefficients of minimal terms that may vanish on the stratum, with how often they occur."""
+    c = w.chart
+    out: dict[Poly, int] = {}
+    stratum = w.stratum
+    for j, l in residual(c):
+        g = c.objects[j].gens[l]
+        parts = g.grouped(c.smalls)
+        for e in minimal_exponents(list(parts)):
+            f = parts[e]
+            if f.is_constant:
+                continue
+            for q, _ in w.memory.factors(f.primitive()):
+                if not w.memory.oracle.nowhere_zero(q, stratum):
+                    out[q] = out.get(q, 0) + 1
+    return out
+
+
+def choose_split(w: Work) -> Split | None:
+    """The cheapest cut, or None when no coefficient is in doubt."""
+    best: tuple[tuple[int, int, int, int], Poly, tuple[str, int, Poly | None, Poly | None]] | None = None
+    queue = list(doubtful_coefficients(w).items())
+    seen = {f for f, _ in queue}
+    while queue:
+        f, count = queue.pop(0)
+        options, deeper = _options(w, f)
+        for rank, option in options:
+            cost = (rank, f.total_degree(), len(f), -count)
+            if best is None or cost < best[0]:
+                best = cost, f, option
+        if not options:
+            for g in deeper:
+                for q, _ in w.memory.factors(g.primitive()):
+                    if q not in seen and not q.is_constant and not w.memory.oracle.nowhere_zero(q, w.stratum):
+                        seen.add(q)
+                        queue.append((q, 0))
+    if best is None:
+        return None
+    return _cut(w.chart, best[1], best[2])
+
+
+Option = tuple[str, int, Poly | None, Poly | None]
+
+
+def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
+    """Ways to make f a coordinate where it vanishes (with a rank: lower is better), and what to cut first otherwise."""
+    c = w.chart
+    stratum = w.stratum
+    on_zero = System((*stratum.zero, f), stratum.nonzero, stratum.positive)
+    oracle = w.memory.oracle
+    free = [t for t in c.free if t in f.variables]
+    options: list[tuple[int, Option]] = []
+    deeper: list[Poly] = []
+    if not free:
+        return [(4, ("equation", -1, None, None))], []
+    for t in free:
+        if f.degrees[t] == 1 and not c.in_relations(t):
+            coeffs = f.coefficients(t)
+            unit, rest = coeffs[1], coeffs.get(0, c.ring.zero)
+            if unit.is_constant:
+                options.append((0, ("solve", t, unit, rest)))
+            elif oracle.nowhere_zero(unit, on_zero):
+                options.append((1, ("solve", t, unit, rest)))
+            else:
+                deeper.append(unit)
+    if options:
+        return options, deeper
+    spare = spare_variable(c)
+    for t in free:
+        det = jacobian(c, f, t)
+        if det.is_constant and det or oracle.empty(System((*on_zero.zero, det), on_zero.nonzero, on_zero.positive)):
+            if spare is not None:
+                options.append((2 + (f.degrees[t] > 2), ("etale", t, None, None)))
+        elif det:
+            deeper.append(det)
+    return options, sorted(deeper, key=lambda g: (g.total_degree(), len(g)))
+
+
+def jacobian(c: Chart, f: Poly, t: int) -> Poly:
+    """det ∂(R_1..R_r, f)/∂(t_1..t_r, t) at small = 0."""
+    rows = [c.at_zero(r) for _, r in c.relations] + [f]
+    columns = [s for s, _ in c.relations] + [t]
+    return determinant([[r.derivative(s) for s in columns] for r in rows], c.ring.one)
+
+
+def determinant(m: list[list[Poly]], one: Poly) -> Poly:
+    """Laplace expansion (the matrices here are tiny)."""
+    if not m:
+        return one
+    total = one - one
+    for i, x in enumerate(m[0]):
+        if x:
+            minor = determinant([row[:i] + row[i + 1 :] for row in m[1:]], one)
+            total = total + x * minor if i % 2 == 0 else total - x * minor
+    return total
+
+
+def spare_variable(c: Chart) -> int | None:
+    """A variable of the ring that the chart does not use."""
+    for i in range(c.ring.n):
+        if i not in c.order:
+            return i
+    return None
+
+
+def _cut(c: Chart, f: Poly, option: Option) -> Split:
+    kind, t, unit, rest = option
+    a = charts.split_nonzero(c, f)
+    if kind == "solve":
+        assert unit is not None and rest is not None
+        how: Step = {"solve": c.name(t), "unit": encode(c, unit), "rest": encode(c, rest)}
+        return Split(f, how, (a, charts.split_solve(c, t, unit, rest)))
+    if kind == "etale":
+        new = spare_variable(c)
+        assert new is not None
+        return Split(f, {"etale": c.name(t), "name": c.name(new)}, (a, charts.split_etale(c, f, t, new)))
+    return Split(f, {"equation": True}, (a, charts.split_equation(c, f)))

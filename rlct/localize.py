@@ -1,0 +1,425 @@
+"""Problem -> claim and root charts: translate to the point (or cut the box into cells), walls, prior.
+
+What is built here is §2 and "The root" of `docs/certificate-format.md`: the claim as data, and for each cell a chart whose value is
+the threshold there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from rlct.errors import InputError, RegionError, UnsupportedError
+from rlct.exact import charts
+from rlct.exact.charts import Chart, Ideal, Small, Step, number
+from rlct.exact.poly import Poly, Ring
+from rlct.problem import Add, Algebraic, Expr, Mul, Num, Pow, Problem, expand_in, factors
+
+SPARE = 6  # variables kept for étale coordinates
+
+Product = list[tuple[Poly, int]]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The functions of the problem as sums of products of powers, over the ring of the computation."""
+
+    ring: Ring
+    functions: tuple[tuple[tuple[Fraction, tuple[tuple[Poly, int], ...]], ...], ...]
+    prior: tuple[tuple[Poly, Fraction], ...]
+    constraints: tuple[Poly, ...]
+    form: str  # "product" | "squares" | "ideal"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One root chart: its CODES, and the steps (walls) already done on it."""
+
+    codes: Any
+    chart: Chart
+    steps: tuple[Step, ...]
+    images: Mapping[int, Poly]  # original variable -> its value in the chart's variables
+
+
+def make_claim(problem: Problem) -> Claim:
+    """Expand what has to be expanded, keep products and sums of squares as written."""
+    extra = [f"{v}@" for v, p in zip(problem.variables, problem.at or (), strict=False) if isinstance(p, Algebraic)]
+    ring = Ring([*problem.variables, *extra, *(f"#{i + 1}" for i in range(SPARE))])
+    index = {v: i for i, v in enumerate(problem.variables)}
+
+    def poly(e: Expr) -> tuple[Poly, Fraction]:
+        return expand_in(e, ring, index)
+
+    def one_product(e: Expr) -> tuple[Fraction, tuple[tuple[Poly, int], ...]]:
+        constant, fs = factors(e)
+        out: list[tuple[Poly, int]] = []
+        for base, k in fs:
+            p, c = poly(base)
+            if p.is_constant:
+                constant *= (c * p.constant_term()) ** k
+                continue
+            content = Fraction(int(p.p.content()))
+            constant *= (c * content) ** k
+            out.append((p.primitive_signed(), k))
+        return constant, tuple(out)
+
+    form = "ideal" if problem.mode == "ideal" else "product"
+    functions = []
+    for f in problem.functions:
+        summands = square_summands(f) if problem.mode == "K" else None
+        if summands is not None:
+            form = "squares"
+            terms = [t for t in (one_product(s) for s in summands) if t[0]]
+            functions.append(tuple(terms))
+        elif problem.mode == "ideal":
+            p, c = poly(f)
+            functions.append(((c, ((p, 1),)),) if not p.is_constant else ((c * p.constant_term(), ()),) if p else ())
+        else:
+            t = one_product(f)
+            functions.append((t,) if t[0] else ())
+    prior = []
+    for e, x in problem.prior:
+        p, _ = poly(e)
+        if not p.is_constant:
+            prior.append((p.primitive(), x))
+    constraints = []
+    for e in problem.region.constraints if problem.region else ():
+        p, _ = poly(e)
+        constraints.append(p.primitive_signed())
+    return Claim(ring, tuple(functions), tuple(prior), tuple(constraints), form)
+
+
+def square_summands(e: Expr) -> list[Expr] | None:
+    """The summands when e is a sum (at least two) of positive constants times products of even powers, else None."""
+    if isinstance(e, Mul):
+        numbers = [a for a in e.args if isinstance(a, Num)]
+        rest = [a for a in e.args if not isinstance(a, Num)]
+        scale = Fraction(1)
+        for a in numbers:
+            scale *= a.value
+        if len(rest) == 1 and scale > 0:
+            inner = square_summands(rest[0])
+            return None if inner is None else [Mul((Num(scale), s)) for s in inner]
+        return None
+    if not isinstance(e, Add):
+        return None
+    out: list[Expr] = []
+    for a in e.args:
+        c, fs = factors(a)
+        if c > 0 and all(k % 2 == 0 for _, k in fs):
+            out.append(a)
+            continue
+        inner = square_summands(a)
+        if inner is None:
+            return None
+        out += inner
+    return out
+
+
+def linear_hints(problem: Problem, claim: Claim) -> list[Poly]:
+    """Bases of powers and factors as written: proposals for new coordinates, the shortest first."""
+    index = {v: i for i, v in enumerate(problem.variables)}
+    found: dict[Poly, None] = {}
+    stack: list[Expr] = [*problem.functions, *(e for e, _ in problem.prior)]
+    count = 0
+    while stack and count < 400:
+        e = stack.pop()
+        count += 1
+        if isinstance(e, Pow):
+            stack.append(e.base)
+            if isinstance(e.base, Add):
+                _hint(e.base, claim.ring, index, found)
+        elif isinstance(e, Add):
+            stack += e.args
+        elif isinstance(e, Mul):
+            stack += e.args
+            for a in e.args:
+                if isinstance(a, Add):
+                    _hint(a, claim.ring, index, found)
+    for t in claim.functions:
+        if claim.form == "ideal":
+            for _, fs in t:
+                for p, _ in fs:
+                    found.setdefault(p)
+    return sorted(found, key=len)[:40]
+
+
+def _hint(e: Expr, ring: Ring, index: Mapping[str, int], found: dict[Poly, None]) -> None:
+    try:
+        p, _ = expand_in(e, ring, index, 400)
+    except InputError:
+        return
+    if len(p) >= 2:
+        found.setdefault(p.primitive())
+
+
+# ---------------------------------------------------------------- cells
+def cells(problem: Problem, claim: Claim) -> Iterator[Cell]:
+    """The root charts: one at a point, 3^d in a box."""
+    if problem.at is not None:
+        yield _at_point(problem, claim)
+        return
+    assert problem.region is not None
+    if claim.constraints:
+        raise UnsupportedError(
+            "a region without a point may only have bounds on single variables so far; "
+            "give the point with at=, or replace the other inequalities by bounds"
+        )
+    options = []
+    for lo, hi in problem.region.box:
+        options.append([c for c, ok in (("in", True), ("lo", lo is not None), ("hi", hi is not None)) if ok])
+    for codes in product(*options):
+        yield _box_cell(problem, claim, codes)
+
+
+def _at_point(problem: Problem, claim: Claim) -> Cell:
+    assert problem.at is not None
+    ring, d = claim.ring, len(problem.variables)
+    images: dict[int, Poly] = {}
+    denominators: dict[int, int] = {}
+    small: dict[int, Small] = {}
+    relations: list[tuple[int, Poly]] = []
+    positive: list[Poly] = []
+    order = list(range(d))
+    box = problem.region.box if problem.region else ((None, None),) * d
+    extra = d
+    for i, p in enumerate(problem.at):
+        gen = ring.gen(i)
+        small[i] = Small()
+        if isinstance(p, Algebraic):
+            t = ring.gen(extra)
+            images[i] = t + gen
+            relations.append((extra, _univariate(ring, extra, p.minpoly)))
+            positive += [_linear(ring, extra, 1, -p.lo), _linear(ring, extra, -1, p.hi)]
+            order.append(extra)
+            extra += 1
+            continue
+        lo, hi = box[i]
+        if (lo is not None and p < lo) or (hi is not None and p > hi):
+            raise RegionError(problem.region.text if problem.region else "", problem.variables[i] + "=" + str(p))
+        sign = -1 if hi is not None and p == hi else 1
+        if p == lo or p == hi:
+            small[i] = Small(wall=True)
+        images[i] = gen * (sign * p.denominator) + ring.const(p.numerator)
+        denominators[i] = p.denominator
+    chart = _chart(claim, images, denominators, tuple(order), small, tuple(relations), tuple(positive))
+    steps: list[Step] = []
+    for n, c in enumerate(claim.constraints):
+        chart = _constraint(chart, n, _translate(c, images, denominators), steps)
+    return Cell("at", chart, tuple(steps), images)
+
+
+def _constraint(chart: Chart, n: int, c: Poly, steps: list[Step]) -> Chart:
+    """A constraint that vanishes at the point becomes a wall."""
+    for step in steps:  # earlier walls changed coordinates
+        c = _replay(chart, step, c)
+    c0 = chart.at_zero(c)
+    if c0.is_constant and c0:
+        if c0.constant_term() < 0:
+            raise RegionError(f"constraint {n + 1}", "the point")
+        return chart
+    if c0:
+        raise UnsupportedError("a region whose boundary passes through an irrational point is not supported yet")
+    for i in chart.smalls:
+        if c.degrees[i] == 1 and not chart.small[i].wall:
+            parts = c.coefficients(i)
+            unit, rest = parts[1], parts.get(0, chart.ring.zero)
+            u0 = unit.constant_term()
+            if u0 and chart.at_zero(unit).is_constant:
+                out, step = charts.wall(chart, n, i, unit, rest, 1 if u0 > 0 else -1)
+                steps.append(step)
+                return out
+    walls = [i for i in chart.smalls if chart.small[i].wall]
+    if all(any(e[i] for i in walls) and x > 0 for e, x in c.terms if sum(e)) and c.variables <= set(walls):
+        return chart  # implied by the other walls
+    raise UnsupportedError("the region has a corner at the point that is no coordinate corner; it is not supported yet")
+
+
+def _replay(chart: Chart, step: Step, c: Poly) -> Poly:
+    names = {chart.name(i): i for i in chart.order}
+    i = names[step["var"]]
+    unit, rest = decode(chart, step["unit"]), decode(chart, step["rest"])
+    s = chart.ring.const(step["sign"])
+    d = c.degrees[i]
+    out = c.solve_into(i, unit * s, rest * s)
+    return (out * unit * s if d % 2 else out).primitive_signed()
+
+
+def decode(chart: Chart, data: list[Any]) -> Poly:
+    """Inverse of `charts.encode`."""
+    out = {}
+    for e, x in data:
+        full = [0] * chart.ring.n
+        for i, a in zip(chart.order, e, strict=False):
+            full[i] = a
+        out[tuple(full)] = x
+    return chart.ring.from_terms(out)
+
+
+def _box_cell(problem: Problem, claim: Claim, codes: tuple[str, ...]) -> Cell:
+    assert problem.region is not None
+    ring = claim.ring
+    images: dict[int, Poly] = {}
+    denominators: dict[int, int] = {}
+    small: dict[int, Small] = {}
+    positive: list[Poly] = []
+    for i, (code, (lo, hi)) in enumerate(zip(codes, problem.region.box, strict=True)):
+        gen = ring.gen(i)
+        if code == "in":
+            images[i] = gen
+            if lo is not None:
+                positive.append(_linear(ring, i, 1, -lo))
+            if hi is not None:
+                positive.append(_linear(ring, i, -1, hi))
+            continue
+        p = lo if code == "lo" else hi
+        assert p is not None
+        images[i] = gen * ((1 if code == "lo" else -1) * p.denominator) + ring.const(p.numerator)
+        denominators[i] = p.denominator
+        small[i] = Small(wall=True)
+    order = tuple(range(len(codes)))
+    return Cell(list(codes), _chart(claim, images, denominators, order, small, (), tuple(positive)), (), images)
+
+
+def _linear(ring: Ring, i: int, slope: int, shift: Fraction) -> Poly:
+    return (ring.gen(i) * (slope * shift.denominator) + ring.const(shift.numerator)).primitive_signed()
+
+
+def _univariate(ring: Ring, i: int, coefficients: tuple[int, ...]) -> Poly:
+    out = {}
+    for a, x in enumerate(coefficients):
+        if x:
+            e = [0] * ring.n
+            e[i] = a
+            out[tuple(e)] = x
+    return ring.from_terms(out)
+
+
+def _translate(p: Poly, images: Mapping[int, Poly], denominators: Mapping[int, int]) -> Poly:
+    """p at x_i = images[i]/denominators[i], primitive with the sign kept."""
+    if denominators:
+        degrees = p.degrees
+        scaled = {}
+        for e, x in p.terms:
+            for i, q in denominators.items():
+                x *= q ** (degrees[i] - e[i])
+            scaled[e] = x
+        p = p.ring.from_terms(scaled)
+    return p.compose(images).primitive_signed()
+
+
+def _chart(
+    claim: Claim,
+    images: Mapping[int, Poly],
+    denominators: Mapping[int, int],
+    order: tuple[int, ...],
+    small: Mapping[int, Small],
+    relations: tuple[tuple[int, Poly], ...],
+    positive: tuple[Poly, ...],
+) -> Chart:
+    moving = {i: g for i, g in images.items() if g != claim.ring.gen(i)}
+
+    def image(p: Poly) -> Poly:
+        return _translate(p, moving, denominators).primitive()
+
+    objects: list[Ideal] = []
+    if claim.form == "product":
+        for _, fs in claim.functions[0]:
+            objects += [Ideal((image(p),), Fraction(e)) for p, e in fs]
+    elif claim.form == "squares":
+        gens = []
+        for _, fs in claim.functions[0]:
+            g = claim.ring.one
+            for p, e in fs:
+                g = g * image(p) ** (e // 2)
+            gens.append(g.primitive())
+        objects.append(Ideal(tuple(gens), Fraction(2)))
+    else:
+        gens = [image(fs[0][0]) if fs else claim.ring.one for f in claim.functions for _, fs in f]
+        objects.append(Ideal(tuple(gens), Fraction(2)))
+    objects += [Ideal((image(p),), Fraction(0), x) for p, x in claim.prior]
+    return Chart(claim.ring, order, dict(small), tuple(objects), (), positive, relations)
+
+
+# ---------------------------------------------------------------- the claim as data
+def claim_data(problem: Problem, claim: Claim) -> dict[str, Any]:
+    """The `claim` part of the certificate (without the answer)."""
+    d = len(problem.variables)
+
+    def poly(p: Poly) -> list[Any]:
+        return [[list(e[:d]), c] for e, c in p.terms]
+
+    at: list[Any] | None = None
+    if problem.at is not None:
+        at = [
+            {"root": list(p.minpoly), "lo": number(p.lo), "hi": number(p.hi)} if isinstance(p, Algebraic) else number(p)
+            for p in problem.at
+        ]
+    box = None
+    if problem.region is not None:
+        box = [[None if x is None else number(x) for x in pair] for pair in problem.region.box]
+    return {
+        "mode": problem.mode,
+        "variables": list(problem.variables),
+        "functions": [[[number(c), [[poly(p), e] for p, e in fs]] for c, fs in f] for f in claim.functions],
+        "prior": [[poly(p), number(x)] for p, x in claim.prior],
+        "at": at,
+        "box": box,
+        "constraints": [poly(p) for p in claim.constraints],
+    }
+
+
+def move_hint(p: Poly, cell: Cell) -> Poly:
+    """A polynomial of the claim in the coordinates of the cell."""
+    images = {i: g for i, g in cell.images.items() if g != p.ring.gen(i)}
+    return _translate(p, images, {i: denominator(g) for i, g in images.items()}).primitive()
+
+
+def denominator(image: Poly) -> int:
+    """Images are q·x + p for the value p/q + x: this is q."""
+    return max((abs(c) for e, c in image.terms if sum(e) == 1), default=1)
+
+
+def square_parts(problem: Problem, claim: Claim, cell: Cell) -> Iterator[tuple[int, list[tuple[Fraction, Poly]]]]:
+    """For factors of K that were written as sums of squares: (object, parts) in the coordinates of the cell."""
+    if claim.form != "product" or cell.steps:
+        return
+    _, fs = factors(problem.functions[0])
+    index = {v: i for i, v in enumerate(problem.variables)}
+    j = -1
+    for base, _ in fs:
+        p, _ = expand_in(base, claim.ring, index)
+        if p.is_constant:
+            continue
+        j += 1
+        summands = square_summands(base)
+        if summands is None or len(summands) < 2:
+            continue
+        parts = []
+        for s in summands:
+            constant, powers = factors(s)
+            root = claim.ring.one
+            for b, e in powers:
+                g, c = expand_in(b, claim.ring, index)
+                constant *= c**e
+                root = root * g ** (e // 2)
+            local = move_hint(root, cell)
+            parts.append((constant * _square_ratio(root, local, cell), local))
+        yield j, parts
+
+
+def _square_ratio(root: Poly, local: Poly, cell: Cell) -> Fraction:
+    """root² / local² as functions: a positive rational constant, read off at one point."""
+    point = {i: Fraction(3 + 2 * n, 7) for n, i in enumerate(range(root.ring.n))}
+    original = {i: g.value(point) / denominator(g) for i, g in cell.images.items()}
+    value = local.value(point)
+    step = 0
+    while not value:
+        step += 1
+        point = {i: x + Fraction(step, 11 + i) for i, x in point.items()}
+        original = {i: g.value(point) / denominator(g) for i, g in cell.images.items()}
+        value = local.value(point)
+    return (root.value(original) / value) ** 2
