@@ -100,7 +100,7 @@ class Algebraic:
     def __float__(self) -> float:
         lo, hi = self.lo, self.hi
         at_lo = _horner(self.minpoly, lo)
-        while hi - lo > Fraction(1, 2**60) * max(1, abs(lo), abs(hi)):
+        while hi - lo > Fraction(1, 2**60) * max(Fraction(1), abs(lo), abs(hi)):
             mid = (lo + hi) / 2
             at_mid = _horner(self.minpoly, mid)
             if (at_mid > 0) == (at_lo > 0):
@@ -112,6 +112,22 @@ class Algebraic:
 
 Coordinate = Fraction | Algebraic
 Point = tuple[Coordinate, ...]
+
+
+def compare(c: Coordinate, q: Fraction) -> int:
+    """-1, 0 or 1: whether a coordinate is below, at or above a rational number.
+
+    >>> root = Algebraic((-2, 0, 1), Fraction(1), Fraction(2), "sqrt(2)")
+    >>> compare(root, Fraction(7, 5)), compare(root, Fraction(3, 2))
+    (1, -1)
+    """
+    if isinstance(c, Fraction):
+        return (c > q) - (c < q)
+    if q <= c.lo:
+        return 1
+    if q >= c.hi:
+        return -1
+    return 1 if (_horner(c.minpoly, q) > 0) == (_horner(c.minpoly, c.lo) > 0) else -1
 
 
 @dataclass(frozen=True, slots=True)
