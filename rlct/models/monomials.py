@@ -1,0 +1,170 @@
+"""Monomial and binomial ideals: (λ, m) from an exact linear program of the catalogue's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import combinations
+
+from rlct.errors import InputError
+from rlct.models.known import Case, Known, need_size, origin
+from rlct.models.lp import optimal_face, rank
+
+HOWALD = "Howald 2001, Trans. AMS 353; Lin 2011 (real case, with m)"
+SHIBUTA_TAKAGI = "Shibuta & Takagi 2009 (complete intersections); real binomial ideals: own derivation"
+Exponents = Sequence[int]
+
+
+def monomial_ideal(exponents: Sequence[Exponents], prior: Exponents | None = None) -> Known:
+    """(λ, m) of the ideal of monomials with the given exponents and a monomial prior.
+
+    `2λ = min{(h+1)·u : <α, u> >= 1, u >= 0}`, m = 1 + dimension of the optimal face.
+
+    Raises
+    ------
+    InputError : no monomial, unequal lengths, a negative exponent or a constant monomial.
+
+    Examples
+    --------
+    >>> monomial_ideal([(1, 1, 0), (0, 1, 1), (1, 0, 1)]).lam
+    Fraction(3, 4)
+    """
+    rows = [list(e) for e in exponents]
+    if not rows or any(len(r) != len(rows[0]) for r in rows):
+        raise InputError("a monomial ideal needs at least one exponent vector, all of the same length")
+    if any(e < 0 for r in rows for e in r) or any(not any(r) for r in rows):
+        raise InputError("exponents must be non-negative, and no monomial constant")
+    h = [0] * len(rows[0]) if prior is None else list(prior)
+    if len(h) != len(rows[0]) or any(e < 0 for e in h):
+        raise InputError("the prior needs one non-negative exponent for each variable")
+    value, dimension = optimal_face([e + 1 for e in h], rows, [1] * len(rows))
+    return Known(value / 2, 1 + dimension, HOWALD, ("monomial ideal", "prior monomial times positive"))
+
+
+def monomial_ideal_case(exponents: Sequence[Exponents], prior: Exponents | None = None) -> Case:
+    """The monomials as text in x1, x2, ...
+
+    >>> monomial_ideal_case([(1, 2)]).generators
+    ('x1*x2^2',)
+    """
+    monomial_ideal(exponents, prior)
+    names = tuple(f"x{i + 1}" for i in range(len(exponents[0])))
+
+    def text(e: Exponents) -> str:
+        return "*".join(v + (f"^{p}" if p > 1 else "") for v, p in zip(names, e, strict=True) if p)
+
+    return Case(
+        "monomial ideal " + ",".join(map(text, exponents)),
+        names,
+        tuple(text(e) for e in exponents),
+        origin(names),
+        prior=text(prior) if prior is not None and any(prior) else None,
+    )
+
+
+def subsets(size: int, k: int) -> list[tuple[int, ...]]:
+    """Exponents of all squarefree monomials of degree k in `size` variables; their `2λ` is size/k.
+
+    >>> len(subsets(4, 2))
+    6
+    """
+    need_size("size", size), need_size("k", k)
+    return [tuple(1 if i in chosen else 0 for i in range(size)) for chosen in combinations(range(size), k)]
+
+
+def cycle(size: int) -> list[tuple[int, ...]]:
+    """Exponents of the edges of a cycle; their `2λ` is size/2.
+
+    >>> cycle(3)
+    [(1, 1, 0), (0, 1, 1), (1, 0, 1)]
+    """
+    need_size("size", size, 3)
+    return [tuple(1 if i in (k, (k + 1) % size) else 0 for i in range(size)) for k in range(size)]
+
+
+def path(size: int) -> list[tuple[int, ...]]:
+    """Exponents of the edges of a path on `size` vertices.
+
+    >>> path(3)
+    [(1, 1, 0), (0, 1, 1)]
+    """
+    need_size("size", size, 2)
+    return [tuple(1 if i in (k, k + 1) else 0 for i in range(size)) for k in range(size - 1)]
+
+
+def cover(hypergraph: Sequence[Exponents]) -> Known:
+    """(λ, m) of an edge ideal: half the fractional cover number of the hypergraph.
+
+    >>> cover(cycle(5)).lam
+    Fraction(5, 4)
+    """
+    if any(e > 1 for row in hypergraph for e in row):
+        raise InputError("a hypergraph has exponents 0 and 1 only")
+    return monomial_ideal(hypergraph)
+
+
+def binomial_ideal(pairs: Sequence[tuple[Exponents, Exponents]]) -> Known:
+    """(λ, m) at 0 of the ideal of pure binomials `x^α - x^β`, given as pairs (α, β).
+
+    In logarithmic scale u the binomials of a flat L of characters `α - β` may cancel, which needs `<u, α - β> = 0` and
+    costs `max over independent B in L of sum_B (1 - <u, α>)^+`; the others need `<u, α>, <u, β> >= 1`.
+    λ_abs is the least cost over flats, a linear program each.
+
+    Raises
+    ------
+    InputError : no binomial, or more than 10 (the flats are listed).
+
+    Examples
+    --------
+    >>> binomial_ideal([((2, 0, 0), (0, 3, 0)), ((3, 0, 0), (0, 0, 4))]).lam
+    Fraction(13, 24)
+    """
+    if not 1 <= len(pairs) <= 10:
+        raise InputError("give between one and ten binomials")
+    n, k = len(pairs[0][0]), len(pairs)
+    characters = [[a - b for a, b in zip(left, right, strict=True)] for left, right in pairs]
+    flats = set()
+    for size in range(k + 1):
+        for chosen in combinations(range(k), size):
+            have = [characters[i] for i in chosen]
+            base = rank(have)
+            flats.add(tuple(i for i in range(k) if rank([*have, characters[i]]) == base))
+    best: tuple[Fraction, int] | None = None
+    for flat in sorted(flats):
+        rows: list[list[int]] = []
+        rhs: list[int] = []
+        for i in flat:  # equality as two inequalities
+            rows += [[*characters[i], 0], [*(-c for c in characters[i]), 0]]
+            rhs += [0, 0]
+        for i in range(k):
+            if i not in flat:
+                rows += [[*pairs[i][0], 0], [*pairs[i][1], 0]]
+                rhs += [1, 1]
+        for size in range(1, len(flat) + 1):
+            for chosen in combinations(flat, size):
+                if rank([characters[i] for i in chosen]) == size:
+                    rows.append([*(sum(pairs[i][0][j] for i in chosen) for j in range(n)), 1])
+                    rhs.append(size)
+        try:
+            value, dimension = optimal_face([1] * (n + 1), rows, rhs, keep=n)
+        except InputError:
+            continue  # this flat has no admissible scale
+        if best is None or (value, -dimension) < (best[0], -best[1]):
+            best = (value, dimension)
+    assert best is not None  # the flat of all characters is feasible
+    return Known(best[0] / 2, 1 + best[1], SHIBUTA_TAKAGI, ("pure binomials", "positive prior", "value at the origin"))
+
+
+def binomial_ideal_case(pairs: Sequence[tuple[Exponents, Exponents]]) -> Case:
+    """The binomials as text.
+
+    >>> binomial_ideal_case([((2, 0), (0, 3))]).generators
+    ('x1^2 - x2^3',)
+    """
+    names = tuple(f"x{i + 1}" for i in range(len(pairs[0][0])))
+
+    def text(e: Exponents) -> str:
+        return "*".join(v + (f"^{p}" if p > 1 else "") for v, p in zip(names, e, strict=True) if p)
+
+    entries = tuple(f"{text(a)} - {text(b)}" for a, b in pairs)
+    return Case("binomial ideal " + ", ".join(entries), names, entries, origin(names))

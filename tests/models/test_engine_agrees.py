@@ -1,0 +1,21 @@
+"""Engine = formula: the public `rlct` on the ideal of a model gives what the published theorem says."""
+
+from __future__ import annotations
+
+import pytest
+
+from rlct import Budget, rlct
+from rlct.models.pairs import Pair, pairs
+
+_MARKS = {"quick": (), "slow": (pytest.mark.slow,), "open": (pytest.mark.slow,)}
+
+
+@pytest.mark.parametrize("pair", [pytest.param(p, id=p.name, marks=_MARKS[p.effort]) for p in pairs()])
+def test_engine_agrees_with_the_formula(pair: Pair) -> None:
+    """λ and m of the engine are those of the theorem; where the engine stops early its bounds contain them."""
+    seconds = {"quick": 20, "slow": 120, "open": 60}[pair.effort]
+    result = rlct(pair.case.expression, budget=Budget(seconds=seconds), **pair.case.keywords())
+    lo, hi = result.bounds
+    assert lo <= pair.known.lam <= hi
+    if pair.effort != "open":
+        assert (result.lam, result.multiplicity) == (pair.known.lam, pair.known.m)
