@@ -61,7 +61,8 @@ class DimensionError(InputError):
 
     def __init__(self, name: str, expected: int, got: int):
         self.name, self.expected, self.got = name, expected, got
-        super().__init__(f"{name} needs {expected} entries, one for each variable, but has {got}")
+        entries = "entry" if expected == 1 else "entries"
+        super().__init__(f"{name} needs {expected} {entries}, one for each variable, but has {got}")
 
     def __reduce__(self) -> tuple[type[DimensionError], tuple[str, int, int]]:
         return DimensionError, (self.name, self.expected, self.got)

@@ -16,6 +16,7 @@ from rlct.problem import (
     Region,
     compare,
     evaluate,
+    expand,
     factors,
     names,
     natural_order,
@@ -150,13 +151,16 @@ def _read_prior(prior: object) -> tuple[tuple[tuple[Expr, Fraction], ...], str]:
             joined[part] = joined.get(part, Fraction(0)) + k * times
     out = []
     for base, k in joined.items():
-        if not names(base):
-            if evaluate(base, {}) == 0:
-                raise PriorError(text, None, "is zero everywhere, so it is no density")
-        elif k <= -1:
+        used = natural_order(names(base))
+        terms = expand(base, used)
+        if not terms:
+            raise PriorError(text, None, "is zero everywhere, so it is no density")
+        if not any(any(e) for e in terms):
+            continue  # a constant, whatever its text
+        if k <= -1:
             reason = f"is not integrable where {to_text(base)} = 0: the exponent {k} is not above -1"
             raise PriorError(text, None, reason)
-        elif k != 0:
+        if k != 0:
             out.append((base, k))
     return tuple(out), text
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rlct.errors import ParseError
 
@@ -26,8 +25,7 @@ _DOUBLE = ("**", "<=", ">=", "==", "!=")
 _SINGLE = "+-*/^()=,;<>"
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token: what kind, its text (operators in their ASCII form), and where it begins and ends."""
 
     kind: Kind
