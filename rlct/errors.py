@@ -136,6 +136,9 @@ class BudgetExceeded(Inconclusive):
         self.reason = reason
         super().__init__(f"the search was stopped: {reason}")
 
+    def __reduce__(self) -> tuple[type[BudgetExceeded], tuple[str]]:
+        return BudgetExceeded, (self.reason,)
+
 
 class CertificateError(RlctError):
     """A certificate does not prove its claim."""

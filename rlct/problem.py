@@ -408,6 +408,8 @@ def _check_terms(n: int, limit: int) -> None:
 
 
 def _foresee_product(p: Poly, q: Poly, limit: int) -> None:
+    if not p or not q:
+        return
     degrees = [a + b for a, b in zip(p.degrees, q.degrees, strict=True)]
     total = p.total_degree() + q.total_degree()
     terms = min(len(p) * len(q), _dense(degrees, total))

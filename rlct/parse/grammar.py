@@ -321,7 +321,7 @@ class Parser:
 
     def check_depth(self) -> None:
         if self.depth > MAX_DEPTH:
-            self.fail(f"brackets nested more than {MAX_DEPTH} deep are not read")
+            self.fail(f"brackets or exponents nested more than {MAX_DEPTH} deep are not read")
 
     def as_polynomial(self, found: list[Factor]) -> Expr:
         """The product of factors as one expression; every exponent must be an integer >= 0."""
