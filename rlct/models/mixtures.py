@@ -116,7 +116,8 @@ def location_mixture_case(dimension: int, components: int, true_components: int 
     region = ", ".join(f"{w} >= 0" for w in weights[r - 1 :]) or None
     argument = (
         (
-            "the moment generating functions differ by sum_alpha (moment difference) t^alpha / alpha! times that of the "
+            "the moment generating functions differ by sum_alpha (moment difference) t^alpha / alpha! times that of "
+            "the "
             "noise"
         ),
         (

@@ -65,7 +65,8 @@ def vandermonde_case(step: int, outputs: int, hidden: int) -> Case:
     names = [weight(i, k) for i in range(outputs) for k in range(hidden)] + [f"b{k + 1}" for k in range(hidden)]
     note = (
         (
-            f"with z_k = b_k^{step} the sums p_j = sum a_k b_k z_k^j satisfy p_(j+H) = e_1 p_(j+H-1) - e_2 p_(j+H-2) + ... "
+            f"with z_k = b_k^{step} the sums p_j = sum a_k b_k z_k^j satisfy p_(j+H) = e_1 p_(j+H-1) - e_2 "
+            f"p_(j+H-2) + ... "
             "with e_i the elementary symmetric functions of the z_k: p_0..p_(H-1) generate all of them"
         ),
     )
@@ -166,7 +167,8 @@ def tanh_teacher_case(hidden: int, stratum: str) -> Case:
     at: dict[str, Fraction | str] = {v: Fraction(c) for v, c in zip(names, weights + slopes, strict=True)}
     note = (
         (
-            "the differences of power sums of H student units and one teacher unit satisfy a recurrence of order H+1 in "
+            "the differences of power sums of H student units and one teacher unit satisfy a recurrence of order "
+            "H+1 in "
             "b_k^2: "
             "the first H+1 generate all"
         ),

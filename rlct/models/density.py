@@ -1,0 +1,195 @@
+"""From a density model p(x | w) to the ideal that carries the (λ, m) of the Kullback-Leibler divergence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Literal
+
+from rlct.errors import InputError
+from rlct.models.known import Case, minus, need_size
+from rlct.models.mixtures import location_mixture_case
+
+Family = Literal["gaussian", "poisson", "binomial"]
+
+
+def finite(
+    probabilities: Mapping[str, str],
+    truth: Mapping[str, Fraction | int | str],
+    at: Mapping[str, Fraction | int | str],
+    *,
+    region: str | None = None,
+    prior: str | None = None,
+    name: str = "finite model",
+) -> Case:
+    """The ideal of a model on finitely many outcomes, given as polynomial texts, one for each outcome.
+
+    With positive true probabilities, KL lies between two multiples of `sum (p_x - p0_x)^2` near the truth.  One
+    outcome is
+    dropped, as the probabilities add up to one.
+
+    Parameters
+    ----------
+    probabilities : outcome -> polynomial text in the parameters.
+    truth : outcome -> true probability, exact.
+    at : the true parameter, exact.
+
+    Raises
+    ------
+    InputError : outcomes differ, true probabilities do not add up to 1, or one of them is not positive (KL is then
+        linear, not quadratic, in that cell and this ideal would be wrong).
+
+    Examples
+    --------
+    >>> finite({"0": "1 - p*q", "1": "p*q"}, {"0": "1/2", "1": "1/2"}, {"p": 1, "q": "1/2"}).generators
+    ('p*q - 1/2',)
+    """
+    if set(probabilities) != set(truth) or len(truth) < 2:
+        raise InputError("model and truth need the same outcomes, at least two")
+    exact = {x: Fraction(v) for x, v in truth.items()}
+    if sum(exact.values()) != 1:
+        raise InputError(f"the true probabilities add up to {sum(exact.values())}, not 1")
+    for outcome, value in exact.items():
+        if value <= 0:
+            raise InputError(
+                f"the true probability of outcome {outcome} is {value}: the divergence is comparable with a sum of "
+                f"squares only "
+                "for a truth with positive probabilities (drop the outcome, or pose K with that cell's probability "
+                "itself as a term)"
+            )
+    kept = list(probabilities)[1:]
+    generators = tuple(minus(probabilities[x], exact[x]) for x in kept)
+    point: dict[str, Fraction | str] = {v: Fraction(c) for v, c in at.items()}
+    return Case(
+        name,
+        tuple(at),
+        generators,
+        point,
+        region=region,
+        prior=prior,
+        argument=(
+            "the true probabilities are positive, so KL lies between two multiples of the sum of squared differences",
+            "one of the outcomes follows from the others: finitely many polynomials, nothing is cut off",
+        ),
+    )
+
+
+def mixture(
+    family: Family, components: int, true_components: int = 1, *, dimension: int = 1, trials: int | None = None
+) -> Case:
+    """The ideal of a mixture with free weights, at the worst point of the truth with equal weights.
+
+    Gaussian: identity covariance, moments of the locations.  Poisson: factorial moments, rates instead of locations.
+    Binomial: factorial moments up to the number of trials, which must reach H + r - 1.
+
+    Raises
+    ------
+    InputError : too few trials for the recurrence, or a dimension other than 1 outside the Gaussian family.
+
+    Examples
+    --------
+    >>> mixture("poisson", 2).at["b1_1"]
+    Fraction(1, 1)
+    """
+    if family not in ("gaussian", "poisson", "binomial"):
+        raise InputError(f"the family must be 'gaussian', 'poisson' or 'binomial', not {family!r}")
+    if family != "gaussian" and dimension != 1:
+        raise InputError(f"{family} mixtures are given for dimension 1")
+    need = components + true_components - 1
+    if family == "binomial" and (trials is None or trials < need):
+        raise InputError(f"a binomial mixture needs at least {need} trials here: with fewer, fewer moments are seen")
+    case = location_mixture_case(dimension, components, true_components)
+    if family == "gaussian":
+        return case
+    # the ideal of all moment differences is invariant under shifts and scalings of the locations
+    scale = Fraction(1) if family == "poisson" else Fraction(1, true_components + 1)
+    moments = (
+        "factorial moments of a Poisson law are powers of its rate"
+        if family == "poisson"
+        else (f"factorial moments of a binomial law of {trials} trials are powers of its probability up to constants")
+    )
+    generators, point = _placed(components, true_components, scale)
+    return Case(
+        f"{family} mixture H={components} r={true_components}",
+        case.variables,
+        generators,
+        point,
+        region=case.region,
+        argument=(moments, *case.argument[1:]),
+    )
+
+
+def _placed(
+    components: int, true_components: int, scale: Fraction
+) -> tuple[tuple[str, ...], dict[str, Fraction | str]]:
+    """Moment differences in dimension 1 with true locations at scale, 2 scale, ..."""
+    h, r = components, true_components
+    weights = [f"a{k + 1}" for k in range(1, h)]
+    means = [f"b{k + 1}_1" for k in range(h)]
+    places = [scale * (k + 1) for k in range(r)]
+    first = "(1" + "".join(f" - {w}" for w in weights) + ")"
+    entries = []
+    for degree in range(1, h + r):
+        terms = [f"{first}*{means[0]}^{degree}"] + [
+            f"{w}*{b}^{degree}" for w, b in zip(weights, means[1:], strict=True)
+        ]
+        entries.append(minus(" + ".join(terms), sum((p**degree for p in places), Fraction(0)) / r))
+    point: dict[str, Fraction | str] = {w: Fraction(1, r) if k < r else Fraction(0) for k, w in enumerate(weights, 1)}
+    point.update({b: places[k if k < r else 0] for k, b in enumerate(means)})
+    return tuple(entries), point
+
+
+def covariance(
+    entries: Sequence[Sequence[str]],
+    truth: Sequence[Sequence[Fraction | int | str]],
+    at: Mapping[str, Fraction | int | str],
+) -> Case:
+    """The ideal of a centred normal model with covariance matrix given by polynomial texts.
+
+    KL between normal laws near a positive definite truth is comparable with the squared distance of the covariances.
+
+    Raises
+    ------
+    InputError : shapes differ, or the truth is not symmetric positive definite.
+
+    Examples
+    --------
+    >>> covariance([["1", "a*b"], ["a*b", "1"]], [[1, 0], [0, 1]], {"a": 0, "b": 0}).generators
+    ('a*b',)
+    """
+    size = need_size("size", len(entries))
+    exact = [[Fraction(v) for v in row] for row in truth]
+    if len(exact) != size or any(len(row) != size for row in exact) or any(len(row) != size for row in entries):
+        raise InputError("model and truth need square matrices of the same size")
+    if any(exact[i][j] != exact[j][i] for i in range(size) for j in range(size)):
+        raise InputError("the true covariance matrix is not symmetric")
+    work = [row[:] for row in exact]
+    for k in range(size):  # Gaussian elimination: all pivots positive
+        if work[k][k] <= 0:
+            raise InputError("the true covariance matrix is not positive definite")
+        for i in range(k + 1, size):
+            factor = work[i][k] / work[k][k]
+            work[i] = [a - factor * b for a, b in zip(work[i], work[k], strict=True)]
+    generators = tuple(
+        minus(entries[i][j], exact[i][j])
+        for i in range(size)
+        for j in range(i, size)
+        if not _same_constant(entries[i][j], exact[i][j])
+    )
+    return Case(
+        "covariance model",
+        tuple(at),
+        generators,
+        {v: Fraction(c) for v, c in at.items()},
+        argument=(
+            "KL of normal laws is comparable with the squared distance of covariances near a positive definite truth",
+        ),
+    )
+
+
+def _same_constant(text: str, value: Fraction) -> bool:
+    """Is the text the number `value` itself?"""
+    try:
+        return Fraction(text.strip()) == value
+    except ValueError:
+        return False

@@ -1,0 +1,318 @@
+"""What a learning coefficient is for: free energy, information criteria, generalisation error, phases.
+
+`n` is the sample size, losses are in nats per sample, everything else is dimensionless.  Asymptotic formulas leave
+out a
+bounded term: `F(n) = n L + λ log n - (m-1) log log n + O(1)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import exp, inf, log, log1p
+from typing import Any
+
+from rlct.errors import InputError
+
+Number = float | int | Fraction
+
+
+def _sample(n: Number) -> float:
+    """The sample size as a float; `log log n` needs n > e."""
+    if not float(n) > 2.718281828459045:
+        raise InputError(f"the sample size must be larger than e, not {n}")
+    return float(n)
+
+
+def free_energy(n: Number, loss: Number, lam: Number, m: int = 1) -> float:
+    """Leading terms of the Bayes free energy `n·loss + λ log n - (m-1) log log n` (up to a bounded term).
+
+    Parameters
+    ----------
+    n : sample size, larger than e.
+    loss : least loss L(w0) of the region, in nats per sample.
+    lam, m : learning coefficient and multiplicity of the region.
+
+    Raises
+    ------
+    InputError : n <= e, negative λ or m < 1.
+
+    References
+    ----------
+    Watanabe 2009, Algebraic Geometry and Statistical Learning Theory, Main Theorem 6.2.
+
+    Examples
+    --------
+    >>> round(free_energy(1000, 0, Fraction(1, 2)), 4)
+    3.4539
+    """
+    if float(lam) < 0 or m < 1:
+        raise InputError("λ must be non-negative and m at least 1")
+    size = _sample(n)
+    return size * float(loss) + float(lam) * log(size) - (m - 1) * log(log(size))
+
+
+def bic_penalty(n: Number, dimension: int) -> float:
+    """The penalty `(d/2) log n` of the regular BIC; the likelihood term is `n L_n(w0)`, with the factor n.
+
+    >>> bic_penalty(1000, 2) > free_energy(1000, 0, Fraction(1, 2))
+    True
+    """
+    return free_energy(n, 0, Fraction(dimension, 2))
+
+
+def generalisation_error(n: Number, lam: Number) -> float:
+    """Expected Bayes generalisation error beyond L(w0), `λ/n`: the derivative of the free energy in n.
+
+    >>> generalisation_error(100, Fraction(1, 2))
+    0.005
+    """
+    return float(lam) / _sample(n)
+
+
+def wbic_temperature(n: Number) -> float:
+    """The inverse temperature `β = 1/log n` at which the mean of `n L_n` is the free energy to leading order.
+
+    References
+    ----------
+    Watanabe 2013, JMLR 14:867-897.
+
+    Examples
+    --------
+    >>> round(wbic_temperature(1000), 4)
+    0.1448
+    """
+    return 1 / log(_sample(n))
+
+
+def wbic(n: Number, least_loss: Number, lam: Number) -> float:
+    """Leading terms of WBIC, `n L_n(w0) + λ log n`: λ replaces half the number of parameters, it counts nothing.
+
+    >>> round(wbic(1000, 0, Fraction(130, 23)), 2)
+    39.04
+    """
+    return free_energy(n, least_loss, lam)
+
+
+def sbic(
+    log_likelihoods: Mapping[str, float],
+    coefficients: Mapping[tuple[str, str], tuple[Number, int]],
+    n: Number,
+    prior: Mapping[str, float] | None = None,
+) -> dict[str, float]:
+    """Singular BIC of Drton and Plummer: one number a model, larger is better.
+
+    `L_ij = log-likelihood_i - λ_ij log n + (m_ij - 1) log log n` for the truth in submodel j of model i; the L_i solve
+    `sum_{j <= i} (exp L_i - exp L_ij) exp(L_j) P_j = 0`, one quadratic equation after the other.
+
+    Parameters
+    ----------
+    log_likelihoods : maximal log-likelihood of each model, smallest model first.
+    coefficients : (λ, m) of model i at a truth in submodel j, under the key (i, j); (i, i) included.  A missing (i,
+    j) means that
+        j is no submodel of i.
+    n : sample size.
+    prior : prior weights of the models, equal if left out.
+
+    Raises
+    ------
+    InputError : a diagonal entry is missing, or a submodel comes after its model.
+
+    References
+    ----------
+    Drton & Plummer 2017, J. Royal Statist. Soc. B 79:323-380, equations (3.4) to (3.7).
+
+    Examples
+    --------
+    >>> values = sbic({"one": -10.0}, {("one", "one"): (Fraction(1, 2), 1)}, 100)
+    >>> round(values["one"], 3)
+    -12.303
+    """
+    size = _sample(n)
+    names = list(log_likelihoods)
+    weight = dict.fromkeys(names, 1.0) if prior is None else dict(prior)
+    done: dict[str, float] = {}
+    for name in names:
+        if (name, name) not in coefficients:
+            raise InputError(f"the coefficient of model {name} at a truth of its own is missing")
+        subs = [j for (i, j) in coefficients if i == name and j != name]
+        late = [j for j in subs if j not in done]
+        if late:
+            raise InputError(f"submodel {late[0]} of {name} must come before it")
+
+        def term(j: str, name: str = name) -> float:
+            lam, m = coefficients[name, j]
+            return log_likelihoods[name] - float(lam) * log(size) + (m - 1) * log(log(size))
+
+        own = term(name)
+        if not subs:
+            done[name] = own
+            continue
+        # x^2 + b x - c = 0 in units of exp(scale): b = -own + sum L_j P_j/P_i, c = sum L_ij L_j P_j/P_i
+        terms = {j: term(j) for j in subs}
+        scale = max([own, *terms.values(), *(done[j] for j in subs)])
+        ratio = {j: weight[j] / weight[name] for j in subs}
+        b = -exp(own - scale) + sum(exp(done[j] - scale) * ratio[j] for j in subs)
+        c = sum(exp(terms[j] - scale) * exp(done[j] - scale) * ratio[j] for j in subs)
+        root = (b * b + 4 * c) ** 0.5
+        x = 2 * c / (b + root) if b > 0 else (root - b) / 2
+        done[name] = scale + log(x) if x > 0 else -inf
+    return done
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A region or a truth with its least loss and the coefficients there."""
+
+    name: str
+    loss: Number
+    lam: Number
+    m: int = 1
+
+    def free_energy(self, n: Number) -> float:
+        """Leading terms of the free energy at sample size n."""
+        return free_energy(n, self.loss, self.lam, self.m)
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A sample size at which the preferred phase of two changes."""
+
+    before: str
+    after: str
+    n: float
+
+
+@dataclass(frozen=True)
+class PhaseTable:
+    """Ranking of phases: which is preferred over which range of n."""
+
+    phases: tuple[Phase, ...]
+    preferred: tuple[tuple[float, str], ...]
+    crossings: tuple[Crossing, ...]
+
+    def best(self, n: Number) -> str:
+        """Name of the phase of least free energy at sample size n."""
+        return min(self.phases, key=lambda p: p.free_energy(n)).name
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data: the winner from each n on, and all crossings of pairs."""
+        return {
+            "preferred": [{"from_n": n, "phase": name} for n, name in self.preferred],
+            "crossings": [{"before": c.before, "after": c.after, "n": c.n} for c in self.crossings],
+        }
+
+
+def posterior_odds(n: Number, first: Phase, second: Phase) -> float:
+    """Leading order of the posterior odds of two regions, `exp(F2 - F1)` (the bounded term is left out).
+
+    >>> a, b = Phase("a", 0, Fraction(1, 2), 2), Phase("b", 0, Fraction(1, 2), 1)
+    >>> round(posterior_odds(1000, a, b), 3)       # the odds grow like log n
+    6.908
+    """
+    return exp(min(700.0, second.free_energy(n) - first.free_energy(n)))
+
+
+def phases(regions: Sequence[Phase], n_min: Number = 10, n_max: Number = 1e12) -> PhaseTable:
+    """Rank phases by free energy over a range of sample sizes, with all crossing points.
+
+    The difference of two free energies is scanned on a logarithmic grid (200 points a decade is far finer than its
+    at most three sign
+    changes need: it is `n a + b log n + c log log n`) and each sign change is bisected.
+
+    Raises
+    ------
+    InputError : fewer than two phases, equal names, or an empty range.
+
+    Examples
+    --------
+    >>> simple = Phase("simple", Fraction(1, 100), Fraction(1, 2))
+    >>> complex_ = Phase("complex", 0, 2)
+    >>> table = phases([simple, complex_])
+    >>> table.preferred[0][1], table.preferred[-1][1], round(table.crossings[0].n)
+    ('simple', 'complex', 1042)
+    """
+    if len(regions) < 2 or len({p.name for p in regions}) != len(regions):
+        raise InputError("phases compares at least two regions with different names")
+    low, high = _sample(n_min), _sample(n_max)
+    if low >= high:
+        raise InputError("n_min must be below n_max")
+    count = max(2, int(200 * (log(high) - log(low)) / log(10)))
+    mesh = [low * exp((log(high) - log(low)) * i / count) for i in range(count + 1)]
+    found = []
+    for i, p in enumerate(regions):
+        for q in regions[i + 1 :]:
+            values = [p.free_energy(n) - q.free_energy(n) for n in mesh]
+            for a, b, u, v in zip(mesh, mesh[1:], values, values[1:], strict=False):
+                if (u < 0) != (v < 0):
+                    where = _bisect(p, q, a, b)
+                    before, after = (p, q) if u < 0 else (q, p)
+                    found.append(Crossing(before.name, after.name, where))
+    found.sort(key=lambda c: c.n)
+    preferred: list[tuple[float, str]] = []
+    for start in [low, *(c.n for c in found)]:
+        name = min(regions, key=lambda p: p.free_energy(start * (1 + 1e-9))).name
+        if not preferred or preferred[-1][1] != name:
+            preferred.append((start, name))
+    return PhaseTable(tuple(regions), tuple(preferred), tuple(found))
+
+
+def _bisect(p: Phase, q: Phase, low: float, high: float) -> float:
+    """The sample size between low and high at which the two free energies agree."""
+    sign = p.free_energy(low) - q.free_energy(low) < 0
+    for _ in range(80):
+        middle = (low * high) ** 0.5
+        if (p.free_energy(middle) - q.free_energy(middle) < 0) == sign:
+            low = middle
+        else:
+            high = middle
+    return float((low * high) ** 0.5)
+
+
+def log_posterior_weights(n: Number, regions: Sequence[Phase]) -> list[float]:
+    """Logarithms of the posterior weights of several regions at sample size n (leading order, normalised).
+
+    >>> import math
+    >>> weights = log_posterior_weights(100, [Phase("a", 0, 1), Phase("b", 0, 1)])
+    >>> [round(math.exp(w), 3) for w in weights]
+    [0.5, 0.5]
+    """
+    values = [-p.free_energy(n) for p in regions]
+    top = max(values)
+    total = top + log1p(sum(exp(v - top) for v in values) - 1)
+    return [v - total for v in values]
+
+
+def plot_phases(table: PhaseTable, n_min: Number = 10, n_max: Number = 1e6, path: str | None = None) -> Any:
+    """Draw the free energies of phases over n, relative to the lowest, with the crossings marked.
+
+    Parameters
+    ----------
+    table : what `phases` returned.
+    n_min, n_max : range of the axis.
+    path : file to write (PNG, SVG or PDF); None only returns the figure.
+
+    Returns
+    -------
+    The matplotlib figure.
+    """
+    from matplotlib.figure import Figure
+
+    low, high = _sample(n_min), _sample(n_max)
+    mesh = [low * (high / low) ** (i / 300) for i in range(301)]
+    figure = Figure(figsize=(6.4, 4.0))
+    axes = figure.subplots()
+    floor = [min(p.free_energy(n) for p in table.phases) for n in mesh]
+    for p in table.phases:
+        axes.plot(mesh, [p.free_energy(n) - f for n, f in zip(mesh, floor, strict=True)], label=p.name)
+    for crossing in table.crossings:
+        if low <= crossing.n <= high:
+            axes.axvline(crossing.n, color="grey", linewidth=0.7, linestyle=":")
+    axes.set(xscale="log", xlabel="sample size n", ylabel="free energy above the lowest")
+    axes.set_ylim(bottom=-0.5, top=20)
+    axes.legend()
+    figure.tight_layout()
+    if path is not None:
+        figure.savefig(path)
+    return figure
