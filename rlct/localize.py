@@ -242,10 +242,8 @@ def _replay(chart: Chart, step: Step, c: Poly) -> Poly:
     names = {chart.name(i): i for i in chart.order}
     i = names[step["var"]]
     unit, rest = decode(chart, step["unit"]), decode(chart, step["rest"])
-    s = chart.ring.const(step["sign"])
-    d = c.degrees[i]
-    out = c.solve_into(i, unit * s, rest * s)
-    return (out * unit * s if d % 2 else out).primitive_signed()
+    out = c.solve_into(i, unit, rest)
+    return (out * unit if c.degrees[i] % 2 else out).primitive_signed()
 
 
 def decode(chart: Chart, data: list[Any]) -> Poly:

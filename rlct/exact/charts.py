@@ -278,9 +278,8 @@ def coordinate(chart: Chart, i: int, unit: Poly, rest: Poly) -> tuple[Chart, Ste
 
 
 def wall(chart: Chart, constraint: int, i: int, unit: Poly, rest: Poly, sign: int) -> tuple[Chart, Step]:
-    """The constraint `sign·(unit·x_i + rest) >= 0` makes x_i a wall."""
-    s = chart.ring.const(sign)
-    out = _transform(chart, i, unit * s, rest * s)
+    """The constraint `unit·x_i + rest >= 0` makes itself the wall x_i; `sign` is the sign of the unit."""
+    out = _transform(chart, i, unit, rest)
     small = {**out.small, i: replace(out.small[i], wall=True)}
     step = {
         "op": "wall",
@@ -342,7 +341,10 @@ def cells(chart: Chart, weights: Sequence[tuple[int, int]]) -> Iterable[Chart]:
     ring = chart.ring
     for pos, (i, w) in enumerate(weights):
         pivot = chart.small[i]
-        signs = (1,) if pivot.wall or w % 2 else (1, -1)
+        # where another wall is in the centre, x_j = u^w_j x_j >= 0 needs u > 0: one chart for each sign of the pivot
+        walled = any(chart.small[j].wall for j, _ in weights if j != i)
+        one_sign = pivot.wall or (w % 2 == 1 and not walled)
+        signs = (1,) if one_sign else (1, -1)
         k = sum((wj * chart.small[j].k for j, wj in weights), Fraction(0))
         h = sum((wj * (chart.small[j].h + 1) for j, wj in weights), Fraction(0)) - 1
         later = weights[pos + 1 :]
@@ -355,7 +357,7 @@ def cells(chart: Chart, weights: Sequence[tuple[int, int]]) -> Iterable[Chart]:
             objects = tuple(replace(ob, gens=tuple(image(g) for g in ob.gens)) for ob in chart.objects)
             relations = tuple((t, image(r)) for t, r in chart.relations)
             for choice in product(*choices):
-                small = {**chart.small, i: Small(k, h, pivot.wall or w % 2 == 0)}
+                small = {**chart.small, i: Small(k, h, pivot.wall or not one_sign)}
                 nonzero, positive = list(chart.nonzero), list(chart.positive)
                 for (j, _), c in zip(later, choice, strict=True):
                     if c == "zero":

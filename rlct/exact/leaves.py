@@ -59,6 +59,8 @@ def residual(c: Chart) -> list[tuple[int, int]]:
 
 def monomial_bound(c: Chart) -> tuple[Threshold, Step] | None:
     """Lower bound from the monomial generators alone; None when some factor of K has none."""
+    if not c.smalls and not c.objects:
+        return INFINITE, {"end": "bound", "weights": []}
     objects, where = [], []
     for j, ob in enumerate(c.objects):
         if ob.E == 0:

@@ -61,7 +61,7 @@ class Work:
     @property
     def stratum(self) -> System:
         c = self.chart
-        key = (c.nonzero, c.positive, c.relations)
+        key = (c.nonzero, c.positive, c.relations, c.equations)
         if self._stratum is None or self._stratum[0] is not key and self._stratum[0] != key:
             self._stratum = (key, c.stratum())
         return self._stratum[1]

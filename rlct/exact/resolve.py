@@ -261,7 +261,10 @@ class Solver:
         c = w.chart
         best: tuple[float, Centre, list[Work]] | None = None
         seen = set(trail)
-        for count, centre in enumerate(candidates(c, failed)):
+        centres = candidates(c, failed)
+        if failed is not None and len(c.smalls) == 2:
+            centres = centres[:1]  # in the plane the degenerate edge is the centre that ends (Newton-Puiseux)
+        for count, centre in enumerate(centres):
             if best is not None and count >= CENTRES_FIRST and best[0] < _size(c):
                 break
             total, works = 0.0, []
