@@ -62,7 +62,8 @@ class App(click.Group):
         return found
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if args and args[0] not in ("--help", "--version") and args[0] not in subcommands() and not ctx.resilient_parsing:
+        known = {"--help", "--version", *subcommands()}
+        if args and args[0] not in known and not ctx.resilient_parsing:
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
@@ -131,7 +132,8 @@ def run(args: Sequence[str] | None = None) -> int:
     except Exception as e:
         if debug:
             raise
-        return _say(f"a fault of the program itself: {type(e).__name__}: {_one_line(str(e))} (RLCT_DEBUG=1 shows where)", 3)
+        what = f"{type(e).__name__}: {_one_line(str(e))}"
+        return _say(f"a fault of the program itself: {what} (RLCT_DEBUG=1 shows where)", 3)
 
 
 def _say(sentence: str, status: int) -> int:

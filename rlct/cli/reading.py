@@ -18,7 +18,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class ExpressionCommand(click.Command):
-    """A command whose arguments are polynomials: words that begin with one minus sign and are no option are arguments."""
+    """A command on polynomials: a word that begins with one minus sign and is no option is an argument."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, rearranged(args, self.get_params(ctx)))
@@ -62,7 +62,7 @@ def problem_options(f: F) -> F:
             click.argument("expr", metavar="EXPR"),
             click.option("--ideal", is_flag=True, help="EXPR is a list with commas; K is the sum of the squares."),
             click.option("--abs", "absolute", is_flag=True, help="EXPR may change sign; its absolute value is meant."),
-            click.option("--vars", "variables", metavar="x,y", help="The variables in order (default: those that occur)."),
+            click.option("--vars", "variables", metavar="x,y", help="Variables in order (default: all that occur)."),
             click.option("--at", metavar='"x=1"', help="The point (default: the origin); what is left out is 0."),
             click.option("--region", metavar='"x>=0, y<=1"', help="Inequalities; without --at its worst point counts."),
             click.option("--prior", metavar='"x^2"', help="Polynomial or product of powers, as density."),

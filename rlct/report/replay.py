@@ -1,0 +1,471 @@
+"""Follow a certificate: the state before and after each of its steps, for printing only.
+
+This is no checker (`rlct.certify.check` is): obligations are not looked at, and a polynomial that grows too long to be
+worth printing becomes None and is printed as ``...``.
+
+A polynomial is a dict ``{monomial: coefficient}``, a monomial a tuple of (name, exponent) in the order of names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+Monomial = tuple[tuple[str, int], ...]
+Poly = dict[Monomial, Fraction]
+MaybePoly = Poly | None
+MAX_PRODUCTS = 20_000
+MAX_TERMS = 2_000
+
+
+# -- arithmetic ------------------------------------------------------------------------------------
+def variable(name: str) -> Poly:
+    """The polynomial that is one variable."""
+    return {((name, 1),): Fraction(1)}
+
+
+def constant(c: Fraction | int) -> Poly:
+    """A constant polynomial."""
+    return {(): Fraction(c)} if c else {}
+
+
+def plus(p: MaybePoly, q: MaybePoly) -> MaybePoly:
+    """p + q."""
+    if p is None or q is None:
+        return None
+    out = dict(p)
+    for m, c in q.items():
+        out[m] = out.get(m, Fraction(0)) + c
+    return {m: c for m, c in out.items() if c}
+
+
+def times(p: MaybePoly, q: MaybePoly) -> MaybePoly:
+    """p q."""
+    if p is None or q is None or len(p) * len(q) > MAX_PRODUCTS:
+        return None
+    out: Poly = {}
+    for m, c in p.items():
+        for n, d in q.items():
+            mn = monomial_product(m, n)
+            out[mn] = out.get(mn, Fraction(0)) + c * d
+    return {m: c for m, c in out.items() if c}
+
+
+def power(p: MaybePoly, e: int) -> MaybePoly:
+    """p^e."""
+    if p is not None and len(p) == 1:
+        ((m, c),) = p.items()
+        return {tuple((v, a * e) for v, a in m if e): c**e} if abs(c) == 1 or e < 1000 else None
+    if e > 40:
+        return None
+    out: MaybePoly = constant(1)
+    for _ in range(e):
+        out = times(out, p)
+    return out
+
+
+def monomial_product(m: Monomial, n: Monomial) -> Monomial:
+    """The product of two monomials."""
+    if not m or not n:
+        return m or n
+    exps = dict(m)
+    for v, a in n:
+        exps[v] = exps.get(v, 0) + a
+    return tuple(sorted((v, a) for v, a in exps.items() if a))
+
+
+def substitute(p: MaybePoly, images: Mapping[str, Poly]) -> MaybePoly:
+    """Variables replaced by polynomials."""
+    if p is None:
+        return None
+    if not any(v in images for m in p for v, _ in m):
+        return p
+    out: MaybePoly = {}
+    for m, c in p.items():
+        term: MaybePoly = {tuple((v, a) for v, a in m if v not in images): c}
+        for v, a in m:
+            if v in images:
+                term = times(term, power(images[v], a))
+        out = plus(out, term)
+    return out
+
+
+def solved(p: MaybePoly, var: str, unit: MaybePoly, rest: MaybePoly) -> MaybePoly:
+    """``unit^D p((var - rest)/unit)``: p after ``unit*var + rest`` has become the coordinate var."""
+    if p is None or unit is None or rest is None:
+        return None
+    degree = max((dict(m).get(var, 0) for m in p), default=0)
+    if not degree:
+        return p
+    z = plus(variable(var), times(constant(-1), rest))
+    out: MaybePoly = {}
+    for m, c in p.items():
+        a = dict(m).get(var, 0)
+        term: MaybePoly = {tuple((v, b) for v, b in m if v != var): c}
+        out = plus(out, times(times(term, power(z, a)), power(unit, degree - a)))
+    return out
+
+
+def quotient(p: MaybePoly, q: MaybePoly) -> MaybePoly:
+    """p / q up to a constant, None where it does not divide (or is not worth dividing)."""
+    if p is None or not q or len(p) * len(q) > MAX_PRODUCTS:
+        return None
+    names = sorted({v for m in (*p, *q) for v, _ in m})
+
+    def key(m: Monomial) -> tuple[int, ...]:
+        exps = dict(m)
+        return tuple(exps.get(v, 0) for v in names)
+
+    lead = max(q, key=key)
+    rest = dict(p)
+    out: Poly = {}
+    while rest:
+        m = max(rest, key=key)
+        exps = {v: dict(m).get(v, 0) - dict(lead).get(v, 0) for v in names}
+        if min(exps.values(), default=0) < 0 or len(out) > 2000:
+            return None
+        n: Monomial = tuple((v, a) for v, a in exps.items() if a)
+        c = rest[m] / q[lead]
+        out[n] = c
+        for k, d in q.items():
+            kn = monomial_product(k, n)
+            rest[kn] = rest.get(kn, Fraction(0)) - c * d
+            if not rest[kn]:
+                del rest[kn]
+    return out
+
+
+def decode(data: Sequence[Any], order: Sequence[str]) -> MaybePoly:
+    """POLY of the format, with the variable list in force; None when it is too long to be worth printing."""
+    if len(data) > MAX_TERMS:
+        return None
+    return {tuple(sorted((v, a) for v, a in zip(order, e, strict=False) if a)): Fraction(c) for e, c in data}
+
+
+def show(p: MaybePoly, limit: int = 200) -> str:
+    """A polynomial as text, terms of low degree first but a constant last; shortened when long."""
+    if p is None:
+        return "..."
+    if not p:
+        return "0"
+    out = ""
+    for m, c in sorted(p.items(), key=lambda t: _place(t[0])):
+        mono = "*".join(v if a == 1 else f"{v}^{a}" for v, a in m)
+        size = "" if abs(c) == 1 and mono else str(abs(c)) + ("*" if mono else "")
+        sign = ("-" if c < 0 else "") if not out else (" - " if c < 0 else " + ")
+        out += f"{sign}{size}{mono}"
+        if len(out) > limit:
+            return f"{out} + ... ({len(p)} terms)"
+    return out
+
+
+def _place(m: Monomial) -> tuple[bool, int, list[tuple[str, int]]]:
+    return not m, sum(a for _, a in m), [(v, -a) for v, a in m]
+
+
+# -- states ----------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Small:
+    """Exponents of a small variable in K and in the measure."""
+
+    k: Fraction = Fraction(0)
+    h: Fraction = Fraction(0)
+    wall: bool = False
+
+
+@dataclass(frozen=True)
+class Object:
+    """``‖gens‖^E`` in K and ``‖gens‖^H`` in the measure."""
+
+    gens: tuple[MaybePoly, ...]
+    E: Fraction
+    H: Fraction
+
+
+@dataclass(frozen=True)
+class State:
+    """What the format calls a state, as far as it is printed."""
+
+    order: tuple[str, ...]
+    small: dict[str, Small]
+    objects: tuple[Object, ...]
+    relations: tuple[MaybePoly, ...] = ()
+    conditions: tuple[str, ...] = field(default=())
+
+    def read(self, data: Sequence[Any]) -> MaybePoly:
+        """A POLY in the variables in force."""
+        return decode(data, self.order)
+
+    def mapped(self, change: Any) -> State:
+        """Apply one function to every polynomial."""
+        objects = tuple(replace(o, gens=tuple(change(g) for g in o.gens)) for o in self.objects)
+        return replace(self, objects=objects, relations=tuple(change(r) for r in self.relations))
+
+
+def root_state(claim: Mapping[str, Any], form: str, codes: Any) -> State:
+    """The state of a cell, before any step."""
+    names = tuple(claim["variables"])
+    objects: list[Object] = []
+    one = Fraction(1)
+    if form == "product":
+        product = claim["functions"][0]
+        if len(product) == 1:
+            for poly, e in product[0][1]:
+                objects.append(Object((decode(poly, names),), Fraction(e), Fraction(0)))
+        else:
+            objects.append(Object((_expanded(product, names),), one, Fraction(0)))
+    elif form == "squares":
+        gens: list[MaybePoly] = []
+        for _, fs in claim["functions"][0]:
+            g: MaybePoly = constant(1)
+            for poly, e in fs:
+                g = times(g, power(decode(poly, names), e // 2))
+            gens.append(g)
+        objects.append(Object(tuple(gens), Fraction(2), Fraction(0)))
+    else:
+        objects.append(Object(tuple(_expanded(f, names) for f in claim["functions"]), Fraction(2), Fraction(0)))
+    for poly, e in claim["prior"]:
+        objects.append(Object((decode(poly, names),), Fraction(0), Fraction(e)))
+    return _at_cell(State(names, {}, tuple(o for o in objects if not _trivial(o))), claim, codes)
+
+
+def _trivial(o: Object) -> bool:
+    return len(o.gens) == 1 and o.gens[0] is not None and set(o.gens[0]) == {()}
+
+
+def _expanded(expr: Sequence[Any], names: Sequence[str]) -> MaybePoly:
+    total: MaybePoly = {}
+    for coef, fs in expr:
+        term: MaybePoly = constant(Fraction(coef))
+        for poly, e in fs:
+            term = times(term, power(decode(poly, names), e))
+        total = plus(total, term)
+    return total
+
+
+def _at_cell(state: State, claim: Mapping[str, Any], codes: Any) -> State:
+    small: dict[str, Small] = {}
+    images: dict[str, Poly] = {}
+    order = list(state.order)
+    conditions: list[str] = []
+    relations: list[MaybePoly] = []
+    box = claim["box"] or [[None, None]] * len(order)
+    for i, v in enumerate(state.order):
+        lo, hi = box[i]
+        point = claim["at"][i] if claim["at"] is not None else None
+        code = "at" if point is not None else codes[i]
+        if code == "in":
+            conditions += [f"{v} > {lo}"] * (lo is not None) + [f"{v} < {hi}"] * (hi is not None)
+            continue
+        if isinstance(point, Mapping):
+            order.append(f"{v}@")
+            images[v] = {((f"{v}@", 1),): Fraction(1), ((v, 1),): Fraction(1)}
+            root: Poly = {((f"{v}@", n),) if n else (): Fraction(c) for n, c in enumerate(point["root"]) if c}
+            relations.append(root)
+            small[v] = Small()
+            continue
+        base = Fraction(point if point is not None else lo if code == "lo" else hi)
+        at_hi = code == "hi" or (point is not None and hi is not None and Fraction(hi) == base)
+        at_lo = code == "lo" or (point is not None and lo is not None and Fraction(lo) == base)
+        images[v] = plus(constant(base), times(constant(-1 if at_hi else 1), variable(v))) or {}
+        small[v] = Small(wall=at_lo or at_hi)
+    state = state.mapped(lambda g: substitute(g, images))
+    return State(tuple(order), small, state.objects, tuple(relations), tuple(conditions))
+
+
+# -- steps -----------------------------------------------------------------------------------------
+def after_step(state: State, step: Mapping[str, Any]) -> State:
+    """The state after one step."""
+    op = step["op"]
+    if op == "coordinate" or op == "wall":
+        var, unit, rest = step["var"], state.read(step["unit"]), state.read(step["rest"])
+        out = state.mapped(lambda g: solved(g, var, unit, rest))
+        if op == "wall":
+            out = replace(out, small=out.small | {var: replace(out.small[var], wall=True)})
+        return out
+    if op == "fold":
+        return replace(state, small=state.small | {step["var"]: replace(state.small[step["var"]], wall=True)})
+    objects = list(state.objects)
+    i = step["obj"]
+    o = objects[i]
+    small = state.small
+    if op == "content":
+        common = _common_monomial(o.gens, small)
+        small = dict(small)
+        for v, a in common:
+            s = small[v]
+            small[v] = replace(s, k=s.k + o.E * a, h=s.h + o.H * a)
+        objects[i] = replace(o, gens=tuple(_divided(g, common) for g in o.gens))
+    elif op == "factor":
+        del objects[i]
+        objects += [Object((state.read(p),), o.E * e, o.H * e) for p, e in step["into"]]
+    elif op == "gcd":
+        by = state.read(step["by"])
+        objects[i] = replace(o, gens=tuple(quotient(g, by) for g in o.gens))
+        objects.append(Object((by,), o.E, o.H))
+    elif op == "merge":
+        into = objects[step["into"]]
+        objects[step["into"]] = replace(into, E=into.E + o.E, H=into.H + o.H)
+        del objects[i]
+    elif op == "unit":
+        q = quotient(o.gens[step["gen"]], state.read(step["unit"]))
+        objects[i] = _with_gen(o, step["gen"], (q,))
+        if q is not None and set(q) == {()}:
+            del objects[i]
+    elif op == "combine":
+        g = times(o.gens[step["gen"]], state.read(step["unit"]))
+        for j, p in step["with"]:
+            g = plus(g, times(o.gens[j], state.read(p)))
+        for c, p in step["rel"]:
+            g = plus(g, times(state.relations[c], state.read(p)))
+        objects[i] = _with_gen(o, step["gen"], () if g == {} else (_primitive(g),))
+    elif op == "trim":
+        to = state.read(step["to"])
+        objects[i] = _with_gen(o, step["gen"], (to,) if to else ())
+    elif op == "root":
+        n = step["power"]
+        objects[i] = Object(tuple(state.read(p) for p in step["to"]), o.E * n, o.H * n)
+    elif op == "squares":
+        objects[i] = Object(tuple(state.read(p) for _, p in step["parts"]), o.E * 2, o.H * 2)
+    elif op == "split_sd":
+        objects[i] = _with_gen(o, step["gen"], tuple(state.read(p) for p in step["parts"]))
+    return replace(state, objects=tuple(objects), small=small)
+
+
+def _with_gen(o: Object, j: int, new: tuple[MaybePoly, ...]) -> Object:
+    return replace(o, gens=(*o.gens[:j], *new, *o.gens[j + 1 :]))
+
+
+def _common_monomial(gens: Iterable[MaybePoly], small: Mapping[str, Small]) -> Monomial:
+    least: dict[str, int] | None = None
+    for g in gens:
+        for m in g or ():
+            exps = {v: a for v, a in m if v in small}
+            least = exps if least is None else {v: min(a, exps.get(v, 0)) for v, a in least.items()}
+    return tuple(sorted((v, a) for v, a in (least or {}).items() if a))
+
+
+def _divided(g: MaybePoly, common: Monomial) -> MaybePoly:
+    if g is None:
+        return None
+    inverse = tuple((v, -a) for v, a in common)
+    return {monomial_product(m, inverse): c for m, c in g.items()}
+
+
+def _primitive(p: MaybePoly) -> MaybePoly:
+    from math import gcd, lcm
+
+    if not p:
+        return p
+    den = lcm(*(c.denominator for c in p.values()))
+    num = gcd(*(int(c * den) for c in p.values()))
+    return {m: c * den / num for m, c in p.items()}
+
+
+# -- children --------------------------------------------------------------------------------------
+def children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
+    """The children of an end with a word on each, in the order of the format."""
+    kind = end["end"]
+    if kind == "split":
+        f = show(state.read(end["by"]))
+        out = [(f"{f} ≠ 0", replace(state, conditions=(*state.conditions, f"{f} ≠ 0")))]
+        if end["zero"] is not None:
+            out.append((f"{f} = 0", _on_zero(state, end)))
+        return out
+    if kind == "signs":
+        f = show(state.read(end["of"]))
+        return [(f"{f} {s} 0", replace(state, conditions=(*state.conditions, f"{f} {s} 0"))) for s in "><"]
+    if kind == "blowup":
+        return _blowup(state, end["weights"])
+    if kind in ("product", "sum"):
+        return [(f"variables {', '.join(g)}", _part(state, end, i)) for i, g in enumerate(end["groups"])]
+    return []
+
+
+def _on_zero(state: State, end: Mapping[str, Any]) -> State:
+    how, f = end["zero"], state.read(end["by"])
+    if "solve" in how:
+        t = how["solve"]
+        unit, rest = state.read(how["unit"]), state.read(how["rest"])
+        out = state.mapped(lambda g: solved(g, t, unit, rest))
+        return replace(out, small=out.small | {t: Small()})
+    if "etale" in how:
+        w = how["name"]
+        relation = plus(f, times(constant(-1), variable(w)))
+        out = replace(state, order=(*state.order, w), relations=(*state.relations, relation))
+        return replace(out, small=out.small | {w: Small()})
+    return replace(state, conditions=(*state.conditions, f"{show(f)} = 0"))
+
+
+def _part(state: State, end: Mapping[str, Any], i: int) -> State:
+    group = set(end["groups"][i])
+    objects = []
+    for j, o in enumerate(state.objects):
+        gens = tuple(g for g in o.gens if g is None or all(v in group for m in g for v, _ in m))
+        if gens and ((end["end"] == "sum" and j == end["obj"]) or len(gens) == len(o.gens)):
+            objects.append(replace(o, gens=gens))
+    relations = tuple(r for r in state.relations if r is not None and all(v in group for m in r for v, _ in m))
+    order = tuple(v for v in state.order if v in group)
+    small = {v: s for v, s in state.small.items() if v in group}
+    return State(order, small, tuple(objects), relations, state.conditions)
+
+
+def _blowup(state: State, weights: Sequence[Sequence[Any]]) -> list[tuple[str, State]]:
+    names = [v for v, _ in weights]
+    weight: dict[str, int] = {v: w for v, w in weights}  # noqa: C416 (dict() loses the types)
+    out = []
+    for at, pivot in enumerate(names):
+        s = state.small[pivot]
+        other_wall = any(state.small[v].wall for v in names if v != pivot)
+        two = not s.wall and (weight[pivot] % 2 == 0 or other_wall)
+        for sign in (1, -1) if two else (1,):
+            for choice in _choices([state.small[v] for v in names[at + 1 :]]):
+                out.append(_cell(state, weight, pivot, sign, two, dict(zip(names[at + 1 :], choice, strict=True))))
+    return out
+
+
+def _choices(later: Sequence[Small]) -> list[tuple[str, ...]]:
+    out: list[tuple[str, ...]] = [()]
+    for s in later:
+        words = ("zero", "positive") if s.wall else ("zero", "nonzero") if s.k or s.h else ("any",)
+        out = [(*c, w) for c in out for w in words]
+    return out
+
+
+def _cell(
+    state: State, weight: Mapping[str, int], pivot: str, sign: int, two: bool, choice: Mapping[str, str]
+) -> tuple[str, State]:
+    def change(p: MaybePoly) -> MaybePoly:
+        if p is None:
+            return None
+        out: Poly = {}
+        for m, c in p.items():
+            exps = dict(m)
+            total = sum(weight[v] * a for v, a in m if v in weight)
+            if sign < 0 and exps.get(pivot, 0) % 2:
+                c = -c
+            exps[pivot] = total
+            key = tuple(sorted((v, a) for v, a in exps.items() if a))
+            out[key] = out.get(key, Fraction(0)) + c
+        return {m: c for m, c in out.items() if c}
+
+    out = state.mapped(change)
+    old = state.small
+    small = dict(old)
+    k = sum((w * old[v].k for v, w in weight.items()), Fraction(0))
+    h = sum((w * (old[v].h + 1) for v, w in weight.items()), Fraction(0)) - 1
+    small[pivot] = Small(k, h, old[pivot].wall or two)
+    conditions = list(state.conditions)
+    words = []
+    for v, c in choice.items():
+        if c != "zero":
+            del small[v]
+        if c == "positive":
+            conditions.append(f"{v} > 0")
+        if c == "nonzero":
+            conditions.append(f"{v} ≠ 0")
+        words.append(f"{v} " + {"zero": "= 0", "positive": "> 0", "nonzero": "≠ 0", "any": "free"}[c])
+    label = f"chart {pivot}" + ("" if not two else " > 0" if sign > 0 else " < 0")
+    return ", ".join([label, *words]), replace(out, small=small, conditions=tuple(conditions))
