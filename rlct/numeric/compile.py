@@ -1,0 +1,376 @@
+"""An `Objective` as compiled functions: generated numba source, kept on disk.
+
+Generated for every objective (w is one point, shape (d,), local coordinates):
+
+* ``value(w, work) -> log K``; ``work[0]`` becomes the log density (-inf behind a wall). Σf² is formed from the
+  generators, scaled when it would underflow, so ε down to 1e-300 and below is reached.
+* ``jacobian(w, F, J)``: all generators of all objects and their gradients.
+* ``size(w, S)``: for each object the norm of Σ|terms| of its generators; u·S bounds the rounding error of ‖I‖.
+
+numba caches by source file, so the source is written to a file in the user's cache folder, named by its digest:
+the second run of a problem loads machine code in a fraction of a second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rlct.numeric.local import Node, Objective, Poly, Product, Sum, derivative, expanded, is_zero
+
+Kernel = Callable[..., Any]
+"""A compiled function with one explicit signature (a numba dispatcher, usable as a first-class function)."""
+UNIT = 1.1102230246251565e-16
+UNIT_DD = 1e-31
+
+_HEADER = '''"""Generated: kernels of one problem.  Safe to delete; it is made again when needed."""
+from math import fabs, inf, log, sqrt
+
+from numba import float64, njit, types
+
+'''
+
+_DD = '''
+@njit(types.UniTuple(float64, 2)(float64, float64, float64, float64), inline="always")
+def dd_add(a, b, c, d):
+    s = a + c
+    v = s - a
+    e = (a - (s - v)) + (c - v)
+    e += b + d
+    h = s + e
+    return h, e - (h - s)
+
+
+@njit(types.UniTuple(float64, 2)(float64, float64, float64, float64), inline="always")
+def dd_mul(a, b, c, d):
+    p = a * c
+    t = 134217729.0 * a
+    ah = t - (t - a)
+    al = a - ah
+    t = 134217729.0 * c
+    ch = t - (t - c)
+    cl = c - ch
+    e = ((ah * ch - p) + ah * cl + al * ch) + al * cl
+    e += a * d + b * c
+    h = p + e
+    return h, e - (h - p)
+
+
+'''
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The kernels of one objective and the numbers that the samplers need.
+
+    Parameters
+    ----------
+    objective : what was compiled.
+    value, jacobian, size : compiled functions (module docstring).
+    exponents : E of each object, shape (objects,).
+    offsets : first generator of each object, and the total, shape (objects + 1,).
+    unit : rounding unit of `value` for each object, shape (objects,) (double-double where that pays).
+    seconds : time spent on compiling or loading.
+    source : file of the generated source.
+    """
+
+    objective: Objective
+    value: Kernel
+    jacobian: Kernel
+    size: Kernel
+    exponents: np.ndarray
+    offsets: np.ndarray
+    unit: np.ndarray
+    seconds: float
+    source: str
+
+
+class Emitter:
+    """Straight-line code for nodes: one temporary for each distinct operation."""
+
+    def __init__(self, d: int, prefix: str = "t"):
+        self.d, self.prefix = d, prefix
+        self.lines: list[str] = []
+        self.known: dict[str, str] = {}
+
+    def bind(self, text: str) -> str:
+        """A name for the value of `text`, reused when the same text was bound before."""
+        name = self.known.get(text)
+        if name is None:
+            name = f"{self.prefix}{len(self.known)}"
+            self.known[text] = name
+            self.lines.append(f"{name} = {text}")
+        return name
+
+    def power(self, name: str, k: int) -> str:
+        if k == 1:
+            return name
+        if k % 2:
+            return self.bind(f"{self.power(name, k - 1)} * {name}")
+        half = self.power(name, k // 2)
+        return self.bind(f"{half} * {half}")
+
+    def monomial(self, e: tuple[int, ...]) -> str | None:
+        out: str | None = None
+        for i, k in enumerate(e):
+            if k:
+                p = self.power(f"w{i}", k)
+                out = p if out is None else self.bind(f"{out} * {p}")
+        return out
+
+    def flat(self, terms: dict[tuple[int, ...], Fraction], absolute: bool = False) -> str:
+        """Multivariate Horner: take out the variable that occurs most."""
+        if not terms:
+            return "0.0"
+        if len(terms) == 1:
+            ((e, c),) = terms.items()
+            value = abs(c) if absolute else c
+            m = self.monomial(e)
+            if m is None:
+                return repr(float(value))
+            if value == 1:
+                return m
+            return self.bind(f"-{m}") if value == -1 else self.bind(f"{float(value)!r} * {m}")
+        count = [sum(1 for e in terms if e[i]) for i in range(self.d)]
+        i = max(range(self.d), key=lambda j: count[j])
+        if count[i] <= 1:
+            texts = [self.flat({e: c}, absolute) for e, c in terms.items()]
+            return self.bind(" + ".join(texts))
+        k = min(e[i] for e in terms if e[i])
+        inner = {tuple(a - k * (j == i) for j, a in enumerate(e)): c for e, c in terms.items() if e[i]}
+        rest = {e: c for e, c in terms.items() if not e[i]}
+        left = self.bind(f"{self.power(f'w{i}', k)} * {self.flat(inner, absolute)}")
+        return left if not rest else self.bind(f"{self.flat(rest, absolute)} + {left}")
+
+    def node(self, n: Node, absolute: bool = False) -> str:
+        """The value of a node (or, with `absolute`, of the node with all coefficients made positive)."""
+        if isinstance(n, Poly):
+            return self.flat(n.as_dict(), absolute)
+        if isinstance(n, Sum):
+            return self.bind(" + ".join(self.node(a, absolute) for a in n.args))
+        out: str | None = None
+        for a, k in n.args:
+            p = self.power(self.named(self.node(a, absolute)), k)
+            out = p if out is None else self.bind(f"{out} * {p}")
+        return out or "1.0"
+
+    def named(self, text: str) -> str:
+        return text if text.isidentifier() else self.bind(f"1.0 * {text}")
+
+
+class DoubleEmitter:
+    """The same in double-double: every value is a pair of names."""
+
+    def __init__(self, d: int):
+        self.d = d
+        self.lines: list[str] = []
+        self.known: dict[str, tuple[str, str]] = {}
+
+    def bind(self, text: str) -> tuple[str, str]:
+        pair = self.known.get(text)
+        if pair is None:
+            i = len(self.known)
+            pair = (f"h{i}", f"l{i}")
+            self.known[text] = pair
+            self.lines.append(f"h{i}, l{i} = {text}")
+        return pair
+
+    def mul(self, a: tuple[str, str], b: tuple[str, str]) -> tuple[str, str]:
+        return self.bind(f"dd_mul({a[0]}, {a[1]}, {b[0]}, {b[1]})")
+
+    def add(self, a: tuple[str, str], b: tuple[str, str]) -> tuple[str, str]:
+        return self.bind(f"dd_add({a[0]}, {a[1]}, {b[0]}, {b[1]})")
+
+    def power(self, a: tuple[str, str], k: int) -> tuple[str, str]:
+        if k == 1:
+            return a
+        if k % 2:
+            return self.mul(self.power(a, k - 1), a)
+        half = self.power(a, k // 2)
+        return self.mul(half, half)
+
+    def number(self, c: Fraction) -> tuple[str, str]:
+        high = float(c)
+        return repr(high), repr(float(c - Fraction(high)))
+
+    def flat(self, terms: dict[tuple[int, ...], Fraction]) -> tuple[str, str]:
+        if not terms:
+            return "0.0", "0.0"
+        count = [sum(1 for e in terms if e[i]) for i in range(self.d)]
+        i = max(range(self.d), key=lambda j: count[j])
+        if not count[i]:
+            return self.number(next(iter(terms.values())))
+        k = min(e[i] for e in terms if e[i])
+        inner = {tuple(a - k * (j == i) for j, a in enumerate(e)): c for e, c in terms.items() if e[i]}
+        rest = {e: c for e, c in terms.items() if not e[i]}
+        left = self.mul(self.power((f"w{i}", "0.0"), k), self.flat(inner))
+        return left if not rest else self.add(self.flat(rest), left)
+
+
+def wants_double_double(gens: tuple[Node, ...], exponent: float, semidefinite: bool, d: int) -> bool:
+    """Does higher precision pay?  For an expanded K >= 0 (its zeros are of order two: K ~ f² resolves f² >= 1e-32
+    in the coordinates, but is known only to 1e-16), and only where terms can cancel."""
+    if len(gens) != 1 or not semidefinite or exponent != 1.0 or not isinstance(gens[0], Poly | Sum):
+        return False
+    terms = expanded(gens[0], d)
+    odd = any(c < 0 or any(k % 2 for k in e) for e, c in terms.items())
+    return odd and 1 < len(terms) <= 600
+
+
+def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
+    """The generated module of an objective, and the rounding unit of each object."""
+    d = obj.d
+    units: list[float] = []
+    load = [f"w{i} = w[{i}]" for i in range(d)]
+    body: list[str] = []
+    used_dd = False
+    em = Emitter(d)
+    tail: list[str] = ["total = 0.0"]
+    dd_lines: list[str] = []
+    dd_em = DoubleEmitter(d)
+    for gens, exponent in obj.objects:
+        if wants_double_double(gens, exponent, semidefinite, d):
+            used_dd = True
+            units.append(UNIT_DD)
+            name = dd_em.flat(expanded(gens[0], d))[0]
+            names = [name]
+        else:
+            units.append(UNIT)
+            names = [em.named(em.node(g)) for g in gens]
+        half = repr(0.5 * exponent)
+        if not names:
+            tail += ["return -inf"]
+            break
+        if len(names) == 1:
+            tail += [f"if {names[0]} == 0.0:", "    return -inf",
+                     f"total += {exponent!r} * log(fabs({names[0]}))"]
+            continue
+        tail += ["q = " + " + ".join(f"{n} * {n}" for n in names), "if q < 1e-280:",
+                 "    m = max(" + ", ".join(f"fabs({n})" for n in names) + ")",
+                 "    if m == 0.0:", "        return -inf",
+                 "    q = " + " + ".join(f"({n} / m) * ({n} / m)" for n in names),
+                 f"    total += {half} * log(q) + {exponent!r} * log(m)",
+                 "else:", f"    total += {half} * log(q)"]
+    dd_lines = dd_em.lines
+    tail.append("return total")
+    pr = Emitter(d, "p")
+    checks: list[str] = []
+    for wall in obj.walls:
+        text = pr.node(wall)
+        checks += [f"if {text} < 0.0:", "    density = -inf"]
+    for node, e in obj.prior:
+        text = pr.named(pr.node(node))
+        checks += [f"if {text} != 0.0:", f"    density += {e!r} * log(fabs({text}))",
+                   "else:", "    density = -inf" if e > 0 else "    density = density"]
+    for i, s in enumerate(obj.normal):
+        if s:
+            checks.append(f"density -= w{i} * w{i} * {0.5 / s / s!r}")
+    body += ["@njit(float64(float64[::1], float64[::1]), cache=True, nogil=True)", "def value(w, work):"]
+    inner = load + ["density = 0.0"] + pr.lines + checks + ["work[0] = density"] + em.lines + dd_lines + tail
+    body += ["    " + s for s in inner]
+
+    je = Emitter(d)
+    assign: list[str] = []
+    row = 0
+    for gens, _ in obj.objects:
+        for g in gens:
+            assign.append(f"F[{row}] = {je.node(g)}")
+            for i in range(d):
+                dg = derivative(g, i, d)
+                assign.append(f"J[{row}, {i}] = {'0.0' if is_zero(dg) else je.node(dg)}")
+            row += 1
+    body += ["", "", "@njit(types.void(float64[::1], float64[::1], float64[:, ::1]), cache=True, nogil=True)",
+             "def jacobian(w, F, J):"]
+    body += ["    " + s for s in load + je.lines + assign + ["return"]]
+
+    ab = Emitter(d)
+    out = []
+    for k, (gens, _) in enumerate(obj.objects):
+        texts = [ab.named(ab.node(g, absolute=True)) for g in gens] or ["0.0"]
+        out.append(f"S[{k}] = sqrt(" + " + ".join(f"{t} * {t}" for t in texts) + ")")
+    body += ["", "", "@njit(types.void(float64[::1], float64[::1]), cache=True, nogil=True)", "def size(w, S):"]
+    body += ["    " + s for s in [f"w{i} = fabs(w[{i}])" for i in range(d)] + ab.lines + out + ["return"]]
+    return _HEADER + (_DD if used_dd else "") + "\n".join(body) + "\n", units
+
+
+def cache_folder() -> Path:
+    """Where generated sources and machine code are kept: $RLCT_CACHE, or the user's cache folder."""
+    base = os.environ.get("RLCT_CACHE")
+    if base:
+        return Path(base)
+    home = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(home) if home else Path.home() / ".cache") / "rlct"
+    except RuntimeError:
+        return Path(tempfile.gettempdir()) / "rlct-cache"
+
+
+def load_source(text: str) -> tuple[Any, str]:
+    """Write a generated module to the cache folder (once) and import it from there."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+    name = f"kernel_{digest}"
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f"{name}.py"
+        if not probe.exists():
+            _write(probe, text)
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix="rlct-"))
+        probe = folder / f"{name}.py"
+        _write(probe, text)
+    known = f"_rlct_{name}"
+    module = sys.modules.get(known)
+    if module is None:
+        spec = importlib.util.spec_from_file_location(known, probe)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        # registered before it runs: machine code loaded from the cache looks its module up by name
+        sys.modules[known] = module
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            del sys.modules[known]
+            raise
+    return module, str(probe)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write so that another process never sees half a file."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    with os.fdopen(handle, "w") as f:
+        f.write(text)
+    os.replace(temporary, path)
+
+
+def compile_objective(obj: Objective, semidefinite: bool = False) -> Compiled:
+    """The compiled kernels of an objective.
+
+    Parameters
+    ----------
+    obj : from `rlct.numeric.local.objective`.
+    semidefinite : True in mode "K": K >= 0, so an expanded K is evaluated in double-double.
+
+    Returns
+    -------
+    Compiled : functions with explicit signatures, usable as first-class functions.
+    """
+    import time
+
+    start = time.perf_counter()
+    text, units = source_of(obj, semidefinite)
+    module, path = load_source(text)
+    offsets = np.cumsum([0] + [len(g) for g, _ in obj.objects]).astype(np.int64)
+    return Compiled(obj, module.value, module.jacobian, module.size,
+                    np.array([e for _, e in obj.objects]), offsets, np.array(units),
+                    time.perf_counter() - start, path)
