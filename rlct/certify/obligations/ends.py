@@ -1,0 +1,296 @@
+"""The ends of a node (format page, §5) except `snc` and `newton`: what they prove, and the states of the children."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import product as choices_of
+from typing import Any
+
+from rlct.certify import algebra
+from rlct.certify.algebra import Poly
+from rlct.certify.obligations import newton, snc
+from rlct.certify.obligations import state as st
+from rlct.certify.obligations.ledger import Ledger
+from rlct.certify.obligations.state import Small, State
+from rlct.certify.obligations.steps import monomial
+from rlct.certify.obligations.value import INFINITE, Mean, Value, monomial_value
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A value, or the states of the children and how their values combine ("worst", "product", "sum")."""
+
+    value: Value | None = None
+    children: tuple[State, ...] = ()
+    combine: str = "worst"
+    open: bool = False
+
+
+def ending(ledger: Ledger, s: State, end: Data) -> Ending:
+    """Prove the end of a node (all but `same`, which the kernel compares itself)."""
+    out = ENDS[end["end"]](ledger, s, end)
+    count = len(end.get("children", []))
+    ledger.require(len(out.children) == count, "number of children", str(len(out.children)), str(count))
+    return out
+
+
+def bound(ledger: Ledger, s: State, end: Data) -> Ending:
+    """Monomial generators bound |K| from below."""
+    means = []
+    listed: set[int] = set()
+    for j, by in end["weights"]:
+        ob = s.objects[ledger.pick(s.objects, j, "object")]
+        ledger.require(j not in listed, "bound", "each object once")
+        listed.add(j)
+        ledger.require(ob.E > 0 or ob.H < 0, "bound", "objects with E > 0 or H < 0")
+        exps = []
+        for which, _ in by:
+            e = monomial(s, ob.gens[ledger.pick(ob.gens, which, "generator")])
+            ledger.require(e is not None, "bound", "monomial generators", ledger.show(ob.gens[which]))
+            assert e is not None
+            exps.append(e)
+        means.append(Mean(tuple(exps), mean_weights(ledger, by), ob.E, min(ob.H, Fraction(0))))
+    for j, ob in enumerate(s.objects):
+        fine = j in listed or (ob.E == 0 and ob.H >= 0)
+        ledger.require(fine, "bound", "every other object with E = 0 and H >= 0", f"object {j}")
+    smalls = s.smalls
+    value = monomial_value([s.small[i].k for i in smalls], [s.small[i].h + 1 for i in smalls], means)
+    ledger.require(value is not None, "integrable", "h + 1 > 0")
+    return Ending(value)
+
+
+def mean_weights(ledger: Ledger, by: Sequence[Any]) -> tuple[Fraction, ...]:
+    """Weights c > 0 with sum 1, each generator once."""
+    cs = tuple(Fraction(c) for _, c in by)
+    fine = all(c > 0 for c in cs) and sum(cs) == 1 and len({which for which, _ in by}) == len(by)
+    ledger.require(fine, "weights", "positive numbers with sum 1, one for each generator")
+    return cs
+
+
+def open_end(ledger: Ledger, s: State, end: Data) -> Ending:
+    """Nothing is proved."""
+    return Ending(INFINITE, open=True)
+
+
+def empty(ledger: Ledger, s: State, end: Data) -> Ending:
+    """The stratum has no point."""
+    ledger.empty(s.stratum(), "empty stratum")
+    return Ending(INFINITE)
+
+
+def split(ledger: Ledger, s: State, end: Data) -> Ending:
+    """S is cut into f ≠ 0 and f = 0; where f = 0 it becomes a coordinate if it can."""
+    f = ledger.read(s.order, end["by"])
+    st.only_in(ledger, f, s.parameters, "f in free and dependent variables")
+    off = replace(s, nonzero=(*s.nonzero, algebra.canonical(f)))
+    how = end["zero"]
+    if how is None:
+        ledger.empty(s.stratum().and_(zero=(f,)), "stratum", lambda: f"{ledger.show(f)} may vanish")
+        return Ending(children=(off,))
+    if "solve" in how:
+        return Ending(children=(off, _solve(ledger, s, f, how)))
+    if "etale" in how:
+        return Ending(children=(off, _etale(ledger, s, f, how)))
+    return Ending(children=(off, replace(s, equations=(*s.equations, algebra.canonical(f)))))
+
+
+def _solve(ledger: Ledger, s: State, f: Poly, how: Data) -> State:
+    """f = U·t + r with a unit U: f itself is the new small coordinate t."""
+    t = ledger.variable(how["solve"], s.free)
+    u, r = ledger.read(s.order, how["unit"]), ledger.read(s.order, how["rest"])
+    ledger.require(t not in s.occurring, "solve", "a variable in no relation", ledger.names[t])
+    st.only_in(ledger, u, set(s.parameters) - {t}, "U without t and small variables")
+    st.only_in(ledger, r, set(s.parameters) - {t}, "r without t and small variables")
+    whole = u * algebra.gen(u.ring, t) + r
+    ledger.require(bool(f) and algebra.same(whole, f), "solve", ledger.show(f), ledger.show(whole))
+    method = st.unit(ledger, s, u, given=(f,))
+    out = st.guard(st.change(s, t, u, r), method, u)
+
+    def on(g: Poly) -> Poly:
+        return algebra.at_zero(g, (t,))
+
+    return replace(
+        out,
+        small={**out.small, t: Small()},
+        nonzero=tuple(algebra.canonical(on(g)) for g in out.nonzero),
+        equations=tuple(algebra.canonical(on(g)) for g in out.equations),
+        positive=tuple(algebra.primitive(on(g)) for g in out.positive),
+        guards=tuple(algebra.canonical(on(g)) for g in out.guards),
+    )
+
+
+def _etale(ledger: Ledger, s: State, f: Poly, how: Data) -> State:
+    """w = f as new small coordinate instead of t, which becomes an analytic function (implicit function theorem)."""
+    t = ledger.variable(how["etale"], s.free)
+    w = ledger.index[how["name"]]
+    ledger.require(w not in s.order, "etale", "a new name", how["name"])
+    rows = [*(s.at_zero(r) for r in s.relations), f]
+    det = algebra.determinant([[algebra.derivative(g, i) for i in (*s.dependent, t)] for g in rows], f.ring)
+    ledger.empty(
+        s.stratum().and_(zero=(f, det)), "implicit function theorem", lambda: f"{ledger.show(det)} may vanish with f"
+    )
+    return replace(
+        s,
+        order=(*s.order, w),
+        small={**s.small, w: Small()},
+        dependent=(*s.dependent, t),
+        relations=(*s.relations, algebra.canonical(f - algebra.gen(f.ring, w))),
+    )
+
+
+def signs(ledger: Ledger, s: State, end: Data) -> Ending:
+    """A unit is positive or negative."""
+    f = ledger.read(s.order, end["of"])
+    st.only_in(ledger, f, s.parameters, "f in free and dependent variables")
+    st.unit(ledger, s, f)
+    f = algebra.primitive(f)
+    return Ending(children=tuple(replace(s, positive=(*s.positive, g)) for g in (f, -f)))
+
+
+# ---------------------------------------------------------------- blow-up
+def blowup(ledger: Ledger, s: State, end: Data) -> Ending:
+    """The disjoint cells of the exceptional fibre of a weighted blow-up."""
+    centre = [(ledger.variable(name, s.small), w) for name, w in end["weights"]]
+    ledger.require(len({i for i, _ in centre}) == len(centre), "blow-up", "each variable once")
+    return Ending(children=tuple(cells(ledger.ring, s, centre)))
+
+
+def cells(ring: algebra.Ring, s: State, centre: Sequence[tuple[int, int]]) -> Iterator[State]:
+    """All cells, in the order of the format page."""
+    for place, (i, w) in enumerate(centre):
+        pivot = s.small[i]
+        others = {j: x for j, x in centre if j != i}
+        # x_j = x_i^w_j·x_j: for x_i < 0 a wall x_j would have the wrong side, so x_i needs one chart for each sign
+        two = not pivot.wall and (w % 2 == 0 or any(s.small[j].wall for j in others))
+        k = sum((x * s.small[j].k for j, x in centre), Fraction(0))
+        h = sum((x * (s.small[j].h + 1) for j, x in centre), Fraction(0)) - 1
+        later = [j for j, _ in centre[place + 1 :]]
+        for sign in (1, -1) if two else (1,):
+            base = _chart(s, i, w, sign, others)
+            for choice in choices_of(*(_choices(s.small[j]) for j in later)):
+                small = {**s.small, i: Small(k, h, pivot.wall or two)}
+                nonzero, positive = list(s.nonzero), list(s.positive)
+                for j, c in zip(later, choice, strict=True):
+                    if c != "zero":
+                        del small[j]
+                    if c == "positive":
+                        positive.append(algebra.gen(ring, j))
+                    elif c == "nonzero":
+                        nonzero.append(algebra.gen(ring, j))
+                yield replace(base, small=small, nonzero=tuple(nonzero), positive=tuple(positive))
+
+
+def _choices(v: Small) -> tuple[str, ...]:
+    if v.wall:
+        return ("zero", "positive")
+    return ("zero", "nonzero") if v.divisor else ("any",)
+
+
+def _chart(s: State, i: int, w: int, sign: int, others: dict[int, int]) -> State:
+    def image(g: Poly) -> Poly:
+        return algebra.canonical(algebra.monomial_substitution(g, i, w, sign, others))
+
+    return replace(s, objects=s.map_objects(image), relations=tuple(image(r) for r in s.relations))
+
+
+# ---------------------------------------------------------------- independent parts
+def _groups(ledger: Ledger, s: State, names: Sequence[Sequence[str]]) -> list[frozenset[int]]:
+    groups = [frozenset(ledger.variable(n, s.order) for n in g) for g in names]
+    count = sum(len(g) for g in names)
+    fine = all(groups) and count == len(s.order) and len(frozenset().union(*groups)) == count
+    ledger.require(fine, "groups", "a partition of all variables")
+    return groups
+
+
+def _home(ledger: Ledger, groups: Sequence[frozenset[int]], polys: Sequence[Poly], what: str) -> int:
+    """The number of the group that all variables of the polynomials belong to."""
+    vs = frozenset().union(*(algebra.used(g) for g in polys))
+    found = [n for n, g in enumerate(groups) if vs <= g]
+    ledger.require(len(found) == 1, "independent parts", f"{what} in the variables of one group")
+    return found[0]
+
+
+def _restrict(ledger: Ledger, s: State, groups: Sequence[frozenset[int]]) -> list[State]:
+    """The state on every group, without objects."""
+    homes = [
+        _home(ledger, groups, (algebra.gen(r.ring, t), r), "a relation")
+        for t, r in zip(s.dependent, s.relations, strict=True)
+    ]
+    out = []
+    conditions = (*s.nonzero, *s.positive, *s.equations, *s.guards)
+    exact = all(any(algebra.used(f) <= g for g in groups) for f in conditions)
+    for n, g in enumerate(groups):
+        mine = [c for c, home in enumerate(homes) if home == n]
+        out.append(
+            State(
+                tuple(i for i in s.order if i in g),
+                {i: v for i, v in s.small.items() if i in g},
+                tuple(s.dependent[c] for c in mine),
+                tuple(s.relations[c] for c in mine),
+                (),
+                tuple(f for f in s.nonzero if algebra.used(f) <= g),
+                tuple(f for f in s.positive if algebra.used(f) <= g),
+                tuple(f for f in s.equations if algebra.used(f) <= g),
+                tuple(f for f in s.guards if algebra.used(f) <= g),
+                exact=s.exact and exact,
+            )
+        )
+    return out
+
+
+def product(ledger: Ledger, s: State, end: Data) -> Ending:
+    """|K| and the measure are products over disjoint groups of variables."""
+    groups = _groups(ledger, s, end["groups"])
+    homes = [_home(ledger, groups, ob.gens, "an object") for ob in s.objects]
+    parts = _restrict(ledger, s, groups)
+    children = tuple(
+        replace(c, objects=tuple(ob for ob, home in zip(s.objects, homes, strict=True) if home == n))
+        for n, c in enumerate(parts)
+    )
+    return Ending(children=children, combine="product")
+
+
+def sum_end(ledger: Ledger, s: State, end: Data) -> Ending:
+    """|K| = ‖I‖^E with generators in disjoint groups of variables: up to constants a sum."""
+    j = ledger.pick(s.objects, end["obj"], "object")
+    groups = _groups(ledger, s, end["groups"])
+    main = s.objects[j]
+    ledger.require(main.E > 0 and main.H == 0, "sum", "the object with E > 0 and H = 0")
+    fine = all(ob.E == 0 for n, ob in enumerate(s.objects) if n != j) and all(v.k == 0 for v in s.small.values())
+    ledger.require(fine, "sum", "every other object with E = 0, and k = 0 everywhere")
+    gen_homes = [_home(ledger, groups, (g,), "a generator") for g in main.gens]
+    ledger.require(set(gen_homes) == set(range(len(groups))), "sum", "a generator in every group")
+    homes = [-1 if n == j else _home(ledger, groups, ob.gens, "an object") for n, ob in enumerate(s.objects)]
+    children = []
+    for n, c in enumerate(_restrict(ledger, s, groups)):
+        mine = [which for which, home in enumerate(gen_homes) if home == n]
+        part = replace(main, gens=tuple(main.gens[which] for which in mine), sd=tuple(main.sd[which] for which in mine))
+        objects = [part if m == j else ob for m, ob in enumerate(s.objects) if m == j or homes[m] == n]
+        children.append(replace(c, objects=tuple(objects)))
+    return Ending(children=tuple(children), combine="sum")
+
+
+def snc_end(ledger: Ledger, s: State, end: Data) -> Ending:
+    return Ending(snc.value(ledger, s, end))
+
+
+def newton_end(ledger: Ledger, s: State, end: Data) -> Ending:
+    return Ending(newton.value(ledger, s, end))
+
+
+ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
+    "bound": bound,
+    "open": open_end,
+    "empty": empty,
+    "split": split,
+    "signs": signs,
+    "blowup": blowup,
+    "product": product,
+    "sum": sum_end,
+    "snc": snc_end,
+    "newton": newton_end,
+}

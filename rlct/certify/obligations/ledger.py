@@ -1,0 +1,83 @@
+"""The ledger of one check: where we are, which obligations were proved, and on what each proof of emptiness rests.
+
+`Ledger.require` is the only way an obligation fails, `Ledger.empty` the only way "these conditions have no real
+solution" is decided: by the ladder of the format page, the last rung being z3.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from rlct.certify import algebra
+from rlct.certify.algebra import Poly
+from rlct.certify.obligations import real
+from rlct.errors import ObligationFailed
+
+Conditions = real.Conditions
+
+
+@dataclass
+class Ledger:
+    """Mutable record of one run of the checker."""
+
+    ring: algebra.Ring
+    names: tuple[str, ...]
+    where: str = "root"
+    proved: Counter[str] = field(default_factory=Counter)
+    methods: Counter[str] = field(default_factory=Counter)
+    answers: dict[tuple[frozenset[Poly], frozenset[Poly], frozenset[Poly]], str | None] = field(default_factory=dict)
+    index: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.index = {n: i for i, n in enumerate(self.names)}
+
+    def fail(self, obligation: str, expected: str = "", got: str = "") -> NoReturn:
+        raise ObligationFailed(self.where, obligation, expected, got)
+
+    def require(self, holds: bool, obligation: str, expected: str = "", got: str = "") -> None:
+        if not holds:
+            self.fail(obligation, expected, got)
+        self.proved[obligation] += 1
+
+    def show(self, f: Poly) -> str:
+        return algebra.show(f, self.names)
+
+    def read(self, order: Sequence[int], data: Sequence[object]) -> Poly:
+        return algebra.read(self.ring, order, data)
+
+    def variable(self, name: str, among: Iterable[int]) -> int:
+        """The index of a variable, which has to be one of `among`."""
+        i = self.index.get(name)
+        if i is None or i not in set(among):
+            self.fail("known variable", got=repr(name))
+        return i
+
+    def pick(self, items: Sequence[object], i: int, what: str) -> int:
+        """The index i, which has to exist in `items`."""
+        if not 0 <= i < len(items):
+            self.fail("index in range", f"{what} below {len(items)}", str(i))
+        return i
+
+    # ---------------------------------------------------------------- real questions
+    def decide(self, c: Conditions, cheap: bool = False) -> str | None:
+        """How it was proved that the conditions have no real solution; None: it was not."""
+        key = (frozenset(c.zero), frozenset(c.nonzero), frozenset(c.positive))
+        if key not in self.answers or (not cheap and self.answers[key] == real.NOT_CHEAP):
+            self.answers[key] = real.no_solution(c, cheap)
+        found = self.answers[key]
+        if found in (None, real.NOT_CHEAP):
+            return None
+        self.methods[str(found)] += 1
+        return found
+
+    def empty(self, c: Conditions, obligation: str, text: Callable[[], str] | str = "") -> str:
+        """Prove that the conditions have no real solution; returns the method."""
+        found = self.decide(c)
+        if found is None:
+            got = text if isinstance(text, str) else text()
+            self.fail(obligation, "no real solution", got or "a solution, or no proof within the time limit")
+        self.proved[obligation] += 1
+        return found

@@ -1,0 +1,286 @@
+"""Has this system of polynomial conditions a real solution?  Proofs that it has none, cheapest first.
+
+The rungs: a condition that is plainly false; an equation that is a product of things known not to vanish; a sign
+pattern; one variable (exact isolation of roots); z3 (nlsat, a complete decision procedure, in a context of its own).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from sympy import Poly as Univariate
+from sympy import Symbol
+
+from rlct.certify import algebra
+from rlct.certify.algebra import Poly
+
+Z3_MILLISECONDS = 20_000
+NOT_CHEAP = "not decided by the cheap rungs"
+_T = Symbol("t")
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Polynomials that are = 0, ≠ 0 and > 0."""
+
+    zero: tuple[Poly, ...] = ()
+    nonzero: tuple[Poly, ...] = ()
+    positive: tuple[Poly, ...] = ()
+
+    def and_(
+        self, zero: Iterable[Poly] = (), nonzero: Iterable[Poly] = (), positive: Iterable[Poly] = ()
+    ) -> Conditions:
+        return Conditions((*zero, *self.zero), (*nonzero, *self.nonzero), (*positive, *self.positive))
+
+
+def no_solution(c: Conditions, cheap: bool = False) -> str | None:
+    """The name of the rung that proves that c has no real solution; None when none does."""
+    zero = [f for f in c.zero if f]
+    if any(algebra.is_constant(f) for f in zero):
+        return "constant"
+    if any(not f for f in c.nonzero):
+        return "constant"
+    if any(algebra.is_constant(f) and (not f or f[max(f)] < 0) for f in c.positive):
+        return "constant"
+    nonzero = [algebra.canonical(f) for f in c.nonzero if not algebra.is_constant(f)]
+    positive = [algebra.primitive(f) for f in c.positive if not algebra.is_constant(f)]
+    factors = [*nonzero, *(algebra.canonical(f) for f in positive)]
+    rest = [strip(algebra.canonical(f), factors) for f in zero]
+    if any(algebra.is_constant(f) for f in rest):
+        return "product"
+    signs, nowhere = known_signs(nonzero, positive)
+    if any(sign_pattern(f, signs, nowhere) for f in rest):
+        return "sign pattern"
+    if any(sign_pattern(f, signs, frozenset(), strict=False) == -1 for f in positive):
+        return "sign pattern"
+    if one_variable(rest, nonzero, positive):
+        return "one variable"
+    if cheap:
+        return NOT_CHEAP
+    return "z3" if ask_z3(rest, nonzero, positive) == "unsat" else None
+
+
+def strip(f: Poly, factors: Iterable[Poly]) -> Poly:
+    """f without the factors (known not to vanish) that divide it."""
+    for g in factors:
+        while True:
+            q = algebra.quotient(f, g)
+            if q is None:
+                break
+            f = q
+            if algebra.is_constant(f):
+                return f
+    return f
+
+
+def known_signs(nonzero: Iterable[Poly], positive: Iterable[Poly]) -> tuple[dict[int, int], frozenset[int]]:
+    """Variables whose sign is known (from conditions a·x + b > 0), and those known not to be 0."""
+    signs: dict[int, int] = {}
+    nowhere: set[int] = set()
+    for f in positive:
+        vs = algebra.used(f)
+        if len(f) == 1:
+            nowhere |= vs
+        if len(vs) == 1 and sum(max(f)) == 1:
+            (i,) = vs
+            slope = int(f[max(f)])
+            shift = int(f.get((0,) * len(max(f)), 0))
+            if shift <= 0:  # slope·x > -shift >= 0
+                signs[i] = 1 if slope > 0 else -1
+    for f in nonzero:
+        if len(f) == 1:
+            nowhere |= algebra.used(f)
+    return signs, frozenset(nowhere | set(signs))
+
+
+def sign_pattern(f: Poly, signs: Mapping[int, int], nowhere: frozenset[int], strict: bool = True) -> int:
+    """±1 when all terms of f have that sign and (strict) one of them never vanishes, else 0."""
+    found = 0
+    certain = not strict
+    for e, c in f.items():
+        s = 1 if c > 0 else -1
+        for i, a in enumerate(e):
+            if a % 2:
+                if i not in signs:
+                    return 0
+                s *= signs[i]
+        if found and s != found:
+            return 0
+        found = s
+        certain = certain or all(i in nowhere for i, a in enumerate(e) if a)
+    return found if certain else 0
+
+
+# ---------------------------------------------------------------- one variable
+def univariate(f: Poly, i: int) -> Univariate:
+    """f, in which only x_i occurs, as a dense polynomial of sympy."""
+    coefficients = {e[i]: int(c) for e, c in f.items()}
+    return Univariate([coefficients.get(d, 0) for d in range(max(coefficients, default=0), -1, -1)], _T, domain="ZZ")
+
+
+def one_variable(zero: Iterable[Poly], nonzero: Iterable[Poly], positive: Iterable[Poly]) -> bool:
+    """Is there a variable such that the conditions on it alone have no solution?"""
+    by: dict[int, tuple[list[Univariate], list[Univariate], list[Univariate]]] = {}
+    for kind, group in enumerate((zero, nonzero, positive)):
+        for f in group:
+            vs = algebra.used(f)
+            if len(vs) == 1:
+                (i,) = vs
+                by.setdefault(i, ([], [], []))[kind].append(univariate(f, i))
+    return any(not _solvable(*conditions) for conditions in by.values())
+
+
+def _solvable(zero: list[Univariate], nonzero: list[Univariate], positive: list[Univariate]) -> bool:
+    """Have the conditions on one variable a real solution?"""
+    if not zero:
+        # finitely many excluded points do not matter in an open set
+        return _open_solvable([f for f in positive if f.degree() > 0])
+    common = zero[0]
+    for f in zero[1:]:
+        common = common.gcd(f)
+    common = common.sqf_part()
+    for f in nonzero:
+        common = common.quo(common.gcd(f))
+    if common.degree() <= 0:
+        return False
+    return any(all(sign_at(f, common, root) > 0 for f in positive) for root in isolate(common))
+
+
+Interval = tuple[Fraction, Fraction]
+
+
+def isolate(f: Univariate) -> list[Interval]:
+    """Intervals (or points), one for each real root of the square-free f, in order.
+
+    No end of a true interval is a root.
+    """
+    bound = Fraction(2 + max(abs(int(c)) for c in f.all_coeffs()) // abs(int(f.LC())))
+    return _bisect(f, -bound, bound)
+
+
+def _bisect(f: Univariate, lo: Fraction, hi: Fraction) -> list[Interval]:
+    count = _roots_between(f, lo, hi)
+    if count <= 1:
+        return [(lo, hi)] * count
+    mid = (lo + hi) / 2
+    if _value(f, mid):
+        return _bisect(f, lo, mid) + _bisect(f, mid, hi)
+    gap = (hi - lo) / 4
+    while _roots_between(f, mid - gap, mid + gap) > 1 or not _value(f, mid - gap) or not _value(f, mid + gap):
+        gap /= 2
+    return [*_bisect(f, lo, mid - gap), (mid, mid), *_bisect(f, mid + gap, hi)]
+
+
+def sign_at(f: Univariate, g: Univariate, root: Interval) -> int:
+    """The sign of f at the root of the square-free g isolated by `root`."""
+    h = g.gcd(f)
+    lo, hi = root
+    if lo == hi:
+        return _sign(_value(f, lo))
+    if h.degree() > 0 and _roots_between(h, lo, hi):
+        return 0
+    while _roots_between(f, lo, hi):
+        lo, hi = _halve(g, lo, hi)
+        if lo == hi:
+            return _sign(_value(f, lo))
+    return _sign(_value(f, (lo + hi) / 2))
+
+
+def _roots_between(f: Univariate, lo: Fraction, hi: Fraction) -> int:
+    """The number of distinct real roots of f in [lo, hi] (Sturm)."""
+    if f.degree() <= 0:
+        return 0  # constants (0 does not occur: it was dropped before)
+    return int(f.count_roots(_rational(lo), _rational(hi)))
+
+
+def _halve(g: Univariate, lo: Fraction, hi: Fraction) -> Interval:
+    mid = (lo + hi) / 2
+    if _value(g, mid) == 0:
+        return mid, mid
+    return (lo, mid) if _roots_between(g, lo, mid) else (mid, hi)
+
+
+def _open_solvable(positive: list[Univariate]) -> bool:
+    """Is there a real number where all the polynomials are positive?"""
+    if not positive:
+        return True
+    product = positive[0]
+    for f in positive[1:]:
+        product = product * f
+    product = product.sqf_part()
+    # between (and beyond) the roots the signs are constant: one sample in each gap is enough
+    samples = [Fraction(0)]
+    roots = isolate(product)
+    if roots:
+        refined = _separate(product, roots)
+        samples = [refined[0][0] - 1, refined[-1][1] + 1]
+        samples += [(a[1] + b[0]) / 2 for a, b in pairwise(refined)]
+    return any(all(_value(f, x) > 0 for f in positive) for x in samples)
+
+
+def _separate(f: Univariate, roots: list[Interval]) -> list[Interval]:
+    """Shrink the intervals until there is a gap between neighbours."""
+    out = list(roots)
+    for n in range(len(out) - 1):
+        while out[n][1] >= out[n + 1][0]:
+            if out[n][0] != out[n][1]:
+                out[n] = _halve(f, *out[n])
+            if out[n + 1][0] != out[n + 1][1]:
+                out[n + 1] = _halve(f, *out[n + 1])
+    return out
+
+
+def _value(f: Univariate, x: Fraction) -> Fraction:
+    total = Fraction(0)
+    for c in f.all_coeffs():
+        total = total * x + int(c)
+    return total
+
+
+def _sign(x: Fraction) -> int:
+    return (x > 0) - (x < 0)
+
+
+def _rational(x: Fraction) -> Any:
+    from sympy import Rational
+
+    return Rational(x.numerator, x.denominator)
+
+
+# ---------------------------------------------------------------- z3
+def ask_z3(zero: Iterable[Poly], nonzero: Iterable[Poly], positive: Iterable[Poly]) -> str:
+    """ "unsat", "sat" or "unknown", from a fresh context with a time limit."""
+    import z3
+
+    context = z3.Context()
+    solver = z3.SolverFor("QF_NRA", ctx=context)
+    solver.set("timeout", Z3_MILLISECONDS)
+    zero_value = z3.RealVal(0, ctx=context)
+    variables: dict[int, Any] = {}
+
+    def term(f: Poly) -> Any:
+        pieces = []
+        for e, c in f.items():
+            piece = z3.RealVal(int(c), ctx=context)
+            for i, a in enumerate(e):
+                if a:
+                    x = variables.setdefault(i, z3.Real(f"v{i}", ctx=context))
+                    for _ in range(a):
+                        piece = piece * x
+            pieces.append(piece)
+        total = pieces[0] if pieces else zero_value
+        for piece in pieces[1:]:
+            total = total + piece
+        return total
+
+    for f in zero:
+        solver.add(term(f) == zero_value)
+    for f in nonzero:
+        solver.add(term(f) != zero_value)
+    for f in positive:
+        solver.add(term(f) > zero_value)
+    return str(solver.check())

@@ -1,0 +1,292 @@
+"""From the claim to the states of the root cells (format page, "The root")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from sympy import Poly as Univariate
+from sympy import Symbol
+
+from rlct.certify import algebra
+from rlct.certify.algebra import Poly
+from rlct.certify.obligations import semidefinite
+from rlct.certify.obligations.ledger import Conditions, Ledger
+from rlct.certify.obligations.state import Object, Small, State
+
+Data = dict[str, Any]
+Image = Callable[[Poly], Poly]
+Factors = list[tuple[Poly, int]]
+
+
+def names(data: Data) -> tuple[str, ...]:
+    """All variables of the certificate in the order of the format page: claim, `x@`, étale names."""
+    claim = data["claim"]
+    out = list(claim["variables"])
+    for v, p in zip(claim["variables"], claim["at"] or (), strict=False):
+        if isinstance(p, dict):
+            out.append(f"{v}@")
+    ends = (node["end"] for node in data["nodes"])
+    etale = {e["zero"]["name"] for e in ends if e["end"] == "split" and e["zero"] is not None and "name" in e["zero"]}
+    return (*out, *sorted(etale - set(out)))
+
+
+def cells(ledger: Ledger, data: Data) -> list[State]:
+    """The start states of the root cells, in order, with everything that has to be proved about the claim itself."""
+    claim, root = data["claim"], data["root"]
+    n = len(claim["variables"])
+    ledger.require(len(set(ledger.names)) == len(ledger.names), "claim", "variables with different names")
+    order = tuple(range(n))
+    for field in ("at", "box"):
+        ledger.require(claim[field] is None or len(claim[field]) == n, "claim", f"{n} entries in {field}")
+    box = [(_number(lo), _number(hi)) for lo, hi in claim["box"] or [(None, None)] * n]
+    for lo, hi in box:
+        ledger.require(lo is None or hi is None or lo < hi, "claim", "a box with interior")
+    codes = [c for c, _ in root["cells"]]
+    if claim["at"] is not None:
+        ledger.require(codes == ["at"], "root cells", 'the one cell "at"')
+        base, image = _at_point(ledger, claim, box)
+        found = [_start(ledger, data, base, image)]
+    else:
+        ledger.require(not claim["constraints"], "claim", "no constraints without a point")
+        options = [[c for c, x in zip(("in", "lo", "hi"), (0, lo, hi), strict=True) if x is not None] for lo, hi in box]
+        wanted = {tuple(c) for c in product(*options)}
+        given = {tuple(c) for c in codes}
+        ledger.require(given == wanted and len(codes) == len(wanted), "root cells", f"all {len(wanted)} cells once")
+        found = []
+        for code in codes:
+            base, image = _box_cell(ledger, box, code)
+            found.append(_start(ledger, data, base, image))
+    if root["semidefinite"] is not None:
+        _semidefinite(ledger, data, box, order)
+    return found
+
+
+def _number(x: str | None) -> Fraction | None:
+    return None if x is None else Fraction(x)
+
+
+def _shift(ring: algebra.Ring, f: Poly, i: int, p: Fraction, sign: int = 1) -> Poly:
+    """A positive constant times f(x_i = p ± x_i)."""
+    num = algebra.constant(ring, p.numerator) + algebra.gen(ring, i) * (sign * p.denominator)
+    return algebra.replace_by_ratio(f, i, num, algebra.constant(ring, p.denominator))
+
+
+def _linear(ring: algebra.Ring, i: int, slope: int, shift: Fraction) -> Poly:
+    """A positive constant times slope·x_i + shift."""
+    return algebra.gen(ring, i) * (slope * shift.denominator) + algebra.constant(ring, shift.numerator)
+
+
+# ---------------------------------------------------------------- cells
+def _at_point(ledger: Ledger, claim: Data, box: Sequence[Any]) -> tuple[State, Image]:
+    ring, n = ledger.ring, len(box)
+    small: dict[int, Small] = {}
+    moves: list[tuple[int, Fraction | Poly, int]] = []
+    order, dependent = list(range(n)), list[int]()
+    relations, positive = list[Poly](), list[Poly]()
+    for i, (p, (lo, hi)) in enumerate(zip(claim["at"], box, strict=True)):
+        small[i] = Small()
+        if isinstance(p, dict):
+            t = n + len(dependent)
+            relation, bounds = _algebraic(ledger, p, t)
+            relations.append(relation)
+            positive += bounds
+            dependent.append(t)
+            order.append(t)
+            moves.append((i, algebra.gen(ring, t) + algebra.gen(ring, i), 1))
+            for c in _walls(ring, t, (lo, hi)):
+                outside = Conditions((relation,), (), (*bounds, -c))
+                ledger.empty(outside, "point in the region", "the point lies outside the box")
+                ledger.empty(
+                    Conditions((relation, c), (), tuple(bounds)), "point in the region", "the point lies on the box"
+                )
+            continue
+        x = Fraction(p)
+        inside = (lo is None or lo <= x) and (hi is None or x <= hi)
+        ledger.require(inside, "point in the region", f"{ledger.names[i]} in its bounds", p)
+        if x in (lo, hi):
+            small[i] = Small(wall=True)
+        moves.append((i, x, -1 if x == hi else 1))
+
+    def image(f: Poly) -> Poly:
+        for i, p, sign in moves:
+            if isinstance(p, Fraction):
+                f = _shift(ring, f, i, p, sign)
+            else:
+                f = algebra.replace_by_ratio(f, i, p, ring.one)
+        return f
+
+    base = State(tuple(order), small, tuple(dependent), tuple(relations), positive=tuple(positive))
+    pending = []
+    for c_number, data in enumerate(claim["constraints"]):
+        c = algebra.primitive(image(ledger.read(range(n), data)))
+        at = base.at_zero(c)
+        outside = base.stratum().and_(positive=(-at,))
+        ledger.empty(outside, "point in the region", f"constraint {c_number} is violated")
+        if not at:
+            pending.append((c_number, c))
+            continue
+        ledger.empty(base.stratum().and_(zero=(at,)), "constraint away from the point", f"constraint {c_number}")
+    return State(
+        base.order, small, base.dependent, base.relations, positive=base.positive, pending=tuple(pending)
+    ), image
+
+
+def _walls(ring: algebra.Ring, i: int, bounds: tuple[Fraction | None, Fraction | None]) -> Iterator[Poly]:
+    lo, hi = bounds
+    if lo is not None:
+        yield _linear(ring, i, 1, -lo)
+    if hi is not None:
+        yield _linear(ring, i, -1, hi)
+
+
+def _algebraic(ledger: Ledger, p: Data, t: int) -> tuple[Poly, list[Poly]]:
+    """The relation and the bounds of a real algebraic number."""
+    f = Univariate([int(c) for c in reversed(p["root"])], Symbol("t"), domain="ZZ")
+    lo, hi = Fraction(p["lo"]), Fraction(p["hi"])
+    fine = f.degree() == len(p["root"]) - 1 >= 2 and f.is_irreducible and lo < hi
+    # irreducible of degree >= 2: no rational roots, so open and closed intervals count the same
+    from sympy import Rational
+
+    count = f.count_roots(Rational(lo.numerator, lo.denominator), Rational(hi.numerator, hi.denominator)) if fine else 0
+    ledger.require(count == 1, "algebraic number", "the only root of an irreducible polynomial in the interval")
+    x = algebra.gen(ledger.ring, t)
+    relation = ledger.ring.zero
+    for c in reversed(p["root"]):
+        relation = relation * x + algebra.constant(ledger.ring, c)
+    return algebra.canonical(relation), list(_walls(ledger.ring, t, (lo, hi)))
+
+
+def _box_cell(ledger: Ledger, box: Sequence[Any], codes: Sequence[str]) -> tuple[State, Image]:
+    ring = ledger.ring
+    small: dict[int, Small] = {}
+    positive: list[Poly] = []
+    moves: list[tuple[int, Fraction, int]] = []
+    for i, (code, (lo, hi)) in enumerate(zip(codes, box, strict=True)):
+        if code == "in":
+            positive += _walls(ring, i, (lo, hi))
+            continue
+        small[i] = Small(wall=True)
+        moves.append((i, lo if code == "lo" else hi, 1 if code == "lo" else -1))
+
+    def image(f: Poly) -> Poly:
+        for i, p, sign in moves:
+            f = _shift(ring, f, i, p, sign)
+        return f
+
+    return State(tuple(range(len(box))), small, positive=tuple(algebra.primitive(f) for f in positive)), image
+
+
+# ---------------------------------------------------------------- functions
+def factors_of(ledger: Ledger, expr: Sequence[Any], n: int) -> tuple[int, Factors]:
+    """(sign, factors) of an EXPR: as written when it is one product, else expanded."""
+    if len(expr) == 1:
+        coef, fs = expr[0]
+        return _sign(Fraction(coef)), [(ledger.read(range(n), p), e) for p, e in fs]
+    return 1, [(expand(ledger, expr, n), 1)]
+
+
+def expand(ledger: Ledger, expr: Sequence[Any], n: int) -> Poly:
+    """A positive constant times the EXPR as one polynomial."""
+    common = 1
+    for coef, _ in expr:
+        common *= Fraction(coef).denominator
+    total = ledger.ring.zero
+    for coef, fs in expr:
+        term = algebra.constant(ledger.ring, int(Fraction(coef) * common))
+        for p, e in fs:
+            term = term * ledger.read(range(n), p) ** e
+        total = total + term
+    return algebra.primitive(total)
+
+
+def _sign(x: Fraction | int) -> int:
+    return (x > 0) - (x < 0)
+
+
+def _start(ledger: Ledger, data: Data, base: State, image: Image) -> State:
+    """The state with its objects: the functions in the coordinates of the cell, then the prior."""
+    from dataclasses import replace
+
+    claim, form = data["claim"], data["root"]["form"]
+    n = len(claim["variables"])
+    allowed = {"product": ("K", "abs"), "squares": ("K",), "ideal": ("ideal",)}[form]
+    ledger.require(claim["mode"] in allowed, "root form", f"mode {' or '.join(allowed)}", claim["mode"])
+    if form != "ideal":
+        ledger.require(len(claim["functions"]) == 1, "root form", "one function")
+    objects: list[Object] = []
+    if form == "product":
+        sign, fs = factors_of(ledger, claim["functions"][0], n)
+        ledger.require(sign != 0 and all(f for f, _ in fs), "function", "a function that is not 0")
+        odd = [j for j, (f, e) in enumerate(fs) if e % 2 and not algebra.is_constant(f)]
+        for j, (f, e) in enumerate(fs):
+            if not algebra.is_constant(f):
+                sd = data["root"]["semidefinite"] is not None and odd == [j]
+                objects.append(Object((algebra.canonical(image(f)),), (sd,), Fraction(e), Fraction(0)))
+    else:
+        gens = (
+            _square_roots(ledger, claim["functions"][0], image, n)
+            if form == "squares"
+            else [algebra.canonical(image(f)) for f in (expand(ledger, e, n) for e in claim["functions"]) if f]
+        )
+        ledger.require(bool(gens), "function", "functions that are not all 0")
+        objects.append(Object(tuple(gens), (False,) * len(gens), Fraction(2), Fraction(0)))
+    for p, exponent in claim["prior"]:
+        f = ledger.read(range(n), p)
+        ledger.require(bool(f), "prior", "a prior that is not 0")
+        if not algebra.is_constant(f):
+            objects.append(Object((algebra.canonical(image(f)),), (False,), Fraction(0), Fraction(exponent)))
+    return replace(base, objects=tuple(objects))
+
+
+def _square_roots(ledger: Ledger, expr: Sequence[Any], image: Image, n: int) -> list[Poly]:
+    """The summands' roots: K = Σ c·∏ f^e with c > 0 and all e even."""
+    gens = []
+    for coef, fs in expr:
+        fine = Fraction(coef) > 0 and all(e % 2 == 0 for _, e in fs)
+        ledger.require(fine, "sum of squares", "positive coefficients and even exponents")
+        g = ledger.ring.one
+        for p, e in fs:
+            f = ledger.read(range(n), p)
+            ledger.require(bool(f), "function", "factors that are not 0")
+            g = g * image(f) ** (e // 2)
+        gens.append(algebra.canonical(g))
+    return gens
+
+
+# ---------------------------------------------------------------- the sign of K
+def _semidefinite(ledger: Ledger, data: Data, box: Sequence[Any], order: Sequence[int]) -> None:
+    """K >= 0 near the point or in the box: the product of the odd factors with the sign of the coefficient."""
+    claim, witness = data["claim"], data["root"]["semidefinite"]
+    n = len(order)
+    ledger.require(data["root"]["form"] == "product", "semidefinite", "the root form product")
+    sign, fs = factors_of(ledger, claim["functions"][0], n)
+    f = algebra.constant(ledger.ring, sign)
+    for p, e in fs:
+        if e % 2:
+            f = f * p
+    if witness != "z3":
+        at = claim["at"]
+        rational = at is not None and all(isinstance(p, str) for p in at)
+        ledger.require(rational, "semidefinite", "a derivation at a rational point only")
+        for i, p in enumerate(at):
+            f = _shift(ledger.ring, f, i, Fraction(p))
+        semidefinite.prove(ledger, order, f, witness)
+        return
+    zero: list[Poly] = []
+    positive: list[Poly] = [w for i, bounds in enumerate(box) for w in _walls(ledger.ring, i, bounds)]
+    t = n
+    for i, p in enumerate(claim["at"] or ()):
+        x = algebra.gen(ledger.ring, i)
+        if isinstance(p, dict):
+            relation, bounds = _algebraic(ledger, p, t)
+            zero.append(relation)
+            gap = (x - algebra.gen(ledger.ring, t)) * 64
+            positive += [*bounds, ledger.ring.one + gap, ledger.ring.one - gap]
+            t += 1
+        else:
+            near = Fraction(1, 64)
+            positive += _walls(ledger.ring, i, (Fraction(p) - near, Fraction(p) + near))
+    ledger.empty(Conditions(tuple(zero), (), (-f, *positive)), "semidefinite", "K may be negative")

@@ -1,0 +1,190 @@
+"""The state of the script (format page, §3): a family of germs, over the points of a stratum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from rlct.certify import algebra
+from rlct.certify.algebra import Poly
+from rlct.certify.obligations.ledger import Conditions, Ledger
+
+
+@dataclass(frozen=True)
+class Small:
+    """A variable with target 0: exponent k in |K|, h in the measure; `wall`: only u >= 0."""
+
+    k: Fraction = Fraction(0)
+    h: Fraction = Fraction(0)
+    wall: bool = False
+
+    @property
+    def divisor(self) -> bool:
+        return self.wall or self.k != 0 or self.h != 0
+
+
+@dataclass(frozen=True)
+class Object:
+    """‖gens‖^E in |K| and ‖gens‖^H in the measure; sd[i]: gens[i] is known not to change sign near the points."""
+
+    gens: tuple[Poly, ...]
+    sd: tuple[bool, ...]
+    E: Fraction
+    H: Fraction
+
+    @property
+    def principal(self) -> bool:
+        return len(self.gens) == 1
+
+
+@dataclass(frozen=True)
+class State:
+    """All of the format page's state, variables as indices into the ring of the ledger.
+
+    `guards` are further polynomials that have no zero on the true stratum although N, P, R, Z might not show it after a
+    change of coordinates; only the upper part, which needs a true point, looks at them.  `pending`: constraints of the
+    claim that vanish at the point and are no walls yet.  `exact` is false after conditions were dropped.
+    """
+
+    order: tuple[int, ...]
+    small: dict[int, Small]
+    dependent: tuple[int, ...] = ()
+    relations: tuple[Poly, ...] = ()
+    objects: tuple[Object, ...] = ()
+    nonzero: tuple[Poly, ...] = ()
+    positive: tuple[Poly, ...] = ()
+    equations: tuple[Poly, ...] = ()
+    guards: tuple[Poly, ...] = ()
+    pending: tuple[tuple[int, Poly], ...] = ()
+    exact: bool = True
+    occurring: frozenset[int] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        found: frozenset[int] = frozenset()
+        for r in self.relations:
+            found |= algebra.used(r)
+        object.__setattr__(self, "occurring", found | frozenset(self.dependent))
+
+    @property
+    def smalls(self) -> tuple[int, ...]:
+        """The small variables, in order."""
+        return tuple(i for i in self.order if i in self.small)
+
+    @property
+    def free(self) -> tuple[int, ...]:
+        return tuple(i for i in self.order if i not in self.small and i not in self.dependent)
+
+    @property
+    def parameters(self) -> tuple[int, ...]:
+        """Free and dependent variables."""
+        return tuple(i for i in self.order if i not in self.small)
+
+    def at_zero(self, f: Poly) -> Poly:
+        return algebra.at_zero(f, self.small)
+
+    def stratum(self) -> Conditions:
+        """The conditions that describe S."""
+        zero = (*(self.at_zero(r) for r in self.relations), *self.equations)
+        return Conditions(zero, self.nonzero, self.positive)
+
+    def with_object(self, j: int, *new: Object) -> State:
+        return replace(self, objects=(*self.objects[:j], *new, *self.objects[j + 1 :]))
+
+    def map_objects(self, image: Callable[[Poly], Poly]) -> tuple[Object, ...]:
+        return tuple(replace(ob, gens=tuple(algebra.canonical(image(g)) for g in ob.gens)) for ob in self.objects)
+
+
+# ---------------------------------------------------------------- claims about one polynomial
+def only_in(ledger: Ledger, f: Poly, allowed: Iterable[int], what: str) -> None:
+    """f involves no other variables."""
+    extra = algebra.used(f) - set(allowed)
+    ledger.require(not extra, "variables allowed here", what, ", ".join(ledger.names[i] for i in sorted(extra)))
+
+
+def unit(ledger: Ledger, s: State, f: Poly, given: Sequence[Poly] = ()) -> str:
+    """f has no zero at the points of S (where the `given` polynomials vanish)."""
+    only_in(ledger, f, s.order, "the variables of the state")
+    f0 = s.at_zero(f)
+    return ledger.empty(s.stratum().and_(zero=(f0, *given)), "unit", lambda: f"{ledger.show(f0)} may vanish")
+
+
+def guard(s: State, method: str, f: Poly) -> State:
+    """Remember that f has no zero on S, unless the proof rests on f and on conditions in its own variables alone."""
+    return s if method != "z3" else replace(s, guards=(*s.guards, s.at_zero(f)))
+
+
+def vanishes(ledger: Ledger, s: State, f: Poly) -> bool:
+    """Is f at small = 0 zero on all of S, as a member of the ideal of R|0 and Z?"""
+    f0 = s.at_zero(f)
+    if not f0:
+        return True
+    basis = [g for g in s.stratum().zero if g]
+    return bool(basis) and _in_ideal(f0, basis)
+
+
+def _in_ideal(f: Poly, basis: Sequence[Poly]) -> bool:
+    from sympy.polys.domains import QQ
+    from sympy.polys.groebnertools import groebner
+    from sympy.polys.orderings import grevlex
+    from sympy.polys.rings import PolyRing
+
+    vs = sorted(frozenset().union(*(algebra.used(g) for g in (f, *basis))))
+    if not vs:
+        return bool(any(basis))
+    ring = PolyRing([f"x{i}" for i in vs], QQ, grevlex)
+
+    def small(g: Poly) -> Poly:
+        return ring.from_dict({tuple(e[i] for i in vs): QQ(int(c)) for e, c in g.items()})
+
+    return not small(f).rem(groebner([small(g) for g in basis], ring))
+
+
+def solve_into(s: State, i: int, u: Poly, r: Poly) -> Callable[[Poly], Poly]:
+    """g -> U^D g((x_i - r)/U): what g becomes when U·x_i + r is the new coordinate x_i."""
+    num = algebra.gen(u.ring, i) - r
+
+    def image(g: Poly) -> Poly:
+        return algebra.replace_by_ratio(g, i, num, u)
+
+    return image
+
+
+def change(s: State, i: int, u: Poly, r: Poly) -> State:
+    """The state in the coordinates in which U·x_i + r is x_i (the caller has proved that U is a unit)."""
+    image = solve_into(s, i, u, r)
+
+    def signed(g: Poly) -> Poly:
+        out = image(g)
+        return algebra.primitive(out * u if algebra.degree(g, i) % 2 else out)
+
+    return replace(
+        s,
+        objects=s.map_objects(image),
+        relations=tuple(algebra.canonical(image(g)) for g in s.relations),
+        nonzero=tuple(algebra.canonical(image(g)) for g in s.nonzero),
+        equations=tuple(algebra.canonical(image(g)) for g in s.equations),
+        positive=tuple(signed(g) for g in s.positive),
+        guards=tuple(algebra.canonical(image(g)) for g in s.guards),
+        pending=tuple((n, signed(g)) for n, g in s.pending),
+    )
+
+
+def coordinate(ledger: Ledger, s: State, i: int, u: Poly, r: Poly) -> State:
+    """U·x_i + r as new coordinate x_i: the obligations of the op `coordinate`, and the new state."""
+    free_of = set(s.order) - {i}
+    only_in(ledger, u, free_of, "U without the variable itself")
+    only_in(ledger, r, free_of, "r without the variable itself")
+    ledger.require(i not in s.dependent, "coordinate", "a small or free variable", "a dependent one")
+    dependents = (algebra.used(u) | algebra.used(r)) & set(s.dependent)
+    inside = i in s.occurring
+    ledger.require(not (inside and dependents), "coordinate", "no dependent variable in U and r, or var in no relation")
+    if i in s.small:
+        ledger.require(not s.small[i].divisor, "coordinate", "a variable that is no divisor")
+        zero = not s.at_zero(r) if inside else vanishes(ledger, s, r)
+        ledger.require(zero, "coordinate", "r = 0 on S at small = 0", ledger.show(s.at_zero(r)))
+    else:
+        only_in(ledger, u, s.parameters, "U without small variables")
+        only_in(ledger, r, s.parameters, "r without small variables")
+    method = unit(ledger, s, u)
+    return guard(change(s, i, u, r), method, u)

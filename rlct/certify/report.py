@@ -1,0 +1,89 @@
+"""What a checked certificate proves, as data and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from rlct.certify.text import problem_text
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What a certificate proves, and on what the proof rests.
+
+    Parameters
+    ----------
+    mode, functions, variables, at, region, prior : the problem, as readable text.
+    lam, multiplicity : the claim (`lam` is None for λ = ∞; `multiplicity` None when only λ is claimed).
+    proved : "threshold", "lower bound" (the threshold is no worse) or "upper bound" (it is no better).
+    nodes : number of nodes of the script.
+    obligations : how many claims of each kind were proved.
+    methods : how claims "no real solution" were decided; `z3` of them by z3.
+    """
+
+    mode: str
+    functions: tuple[str, ...]
+    variables: tuple[str, ...]
+    at: str | None
+    region: str | None
+    prior: str | None
+    lam: Fraction | None
+    multiplicity: int | None
+    proved: str
+    nodes: int
+    obligations: Mapping[str, int]
+    z3: int
+    methods: Mapping[str, int]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The report, line by line."""
+        what = {"K": "K", "abs": "|f|", "ideal": "K = sum of squares of the ideal"}[self.mode]
+        head = {"K": "K", "abs": "f", "ideal": "ideal"}[self.mode]
+        lam = "infinite" if self.lam is None else str(self.lam)
+        m = "" if self.multiplicity is None else f", m = {self.multiplicity}"
+        says = {
+            "threshold": f"proved: lambda = {lam}{m} for {what}",
+            "lower bound": f"proved: (lambda, m) is no worse than lambda = {lam}{m} for {what}",
+            "upper bound": f"proved: (lambda, m) is at least as bad as lambda = {lam}{m} for {what}",
+        }[self.proved]
+        out = [says, f"{head}: " + ", ".join(self.functions), f"variables: {', '.join(self.variables)}"]
+        out += [f"at: {self.at}"] if self.at is not None else ["at: the worst point of the region"]
+        out += [f"region: {self.region}"] if self.region is not None else []
+        out += [f"prior: {self.prior}"] if self.prior is not None else []
+        out.append(f"nodes: {self.nodes}, obligations: {sum(self.obligations.values())}")
+        decided = ", ".join(f"{name} {n}" for name, n in sorted(self.methods.items()))
+        out.append(f"real questions: {decided or 'none'}")
+        rests = "sympy's integer polynomials"
+        rests += f" and z3 ({self.z3} claims of emptiness)" if self.z3 else " (nothing was left to z3)"
+        out.append(f"rests on: {rests}")
+        return tuple(out)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+
+def report(
+    data: dict[str, Any], lam: Fraction | None, proved: str, obligations: Mapping[str, int], methods: Mapping[str, int]
+) -> CheckReport:
+    """The report on the certificate `data`, of which `proved` was proved."""
+    claim = data["claim"]
+    text = problem_text(claim)
+    return CheckReport(
+        mode=claim["mode"],
+        functions=text.functions,
+        variables=tuple(claim["variables"]),
+        at=text.at,
+        region=text.region,
+        prior=text.prior,
+        lam=lam,
+        multiplicity=claim["multiplicity"],
+        proved=proved,
+        nodes=len(data["nodes"]),
+        obligations=dict(obligations),
+        z3=methods.get("z3", 0),
+        methods=dict(methods),
+    )

@@ -1,0 +1,85 @@
+"""The problem of a certificate as readable text: what it is that was proved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+LONGEST = 2000
+
+
+@dataclass(frozen=True)
+class ProblemText:
+    """Functions, point, region and prior of a claim (None: there is none)."""
+
+    functions: tuple[str, ...]
+    at: str | None
+    region: str | None
+    prior: str | None
+
+
+def problem_text(claim: dict[str, Any]) -> ProblemText:
+    """Write out the claim of a certificate.
+
+    >>> claim = {"variables": ["x", "y"], "functions": [[["1", [[[[[2], 1], [[0, 1], -3]], 2]]]]], "prior": [],
+    ...          "at": ["0", "1/2"], "box": None, "constraints": []}
+    >>> problem_text(claim).functions, problem_text(claim).at
+    (('(x^2 - 3*y)^2',), 'x = 0, y = 1/2')
+    """
+    names = claim["variables"]
+    at = None
+    if claim["at"] is not None:
+        at = ", ".join(f"{v} = {number(p)}" for v, p in zip(names, claim["at"], strict=True))
+    region = []
+    for v, (lo, hi) in zip(names, claim["box"] or (), strict=False):
+        if lo is not None or hi is not None:
+            region.append((f"{lo} <= " if lo is not None else "") + v + (f" <= {hi}" if hi is not None else ""))
+    region += [f"{polynomial(c, names)} >= 0" for c in claim["constraints"]]
+    prior = " * ".join(f"|{polynomial(p, names)}|^({x})" for p, x in claim["prior"])
+    return ProblemText(
+        tuple(expression(f, names) for f in claim["functions"]), at, ", ".join(region) or None, prior or None
+    )
+
+
+def number(p: Any) -> str:
+    """A rational as it is; an algebraic number by its equation and interval."""
+    if isinstance(p, str):
+        return p
+    equation = polynomial([[[i], c] for i, c in enumerate(p["root"]) if c], ["t"])
+    return f"the root of {equation} in ({p['lo']}, {p['hi']})"
+
+
+def polynomial(data: Sequence[Any], names: Sequence[str]) -> str:
+    """Text of a POLY, highest terms first, cut off when very long."""
+    out = ""
+    for exps, c in sorted(data, reverse=True):
+        mono = "*".join(v if a == 1 else f"{v}^{a}" for v, a in zip(names, exps, strict=False) if a)
+        size = str(abs(c)) if abs(c) != 1 or not mono else ""
+        piece = "*".join(x for x in (size, mono) if x)
+        out += (" - " if c < 0 else " + ") + piece if out else ("-" if c < 0 else "") + piece
+        if len(out) > LONGEST:
+            return out[:LONGEST] + " ..."
+    return out or "0"
+
+
+def expression(expr: Sequence[Any], names: Sequence[str]) -> str:
+    """Text of an EXPR, unexpanded as it is."""
+    out = ""
+    for coef, factors in expr:
+        c = Fraction(coef)
+        pieces = []
+        for p, e in factors:
+            text = polynomial(p, names)
+            alone = len(p) <= 1 and "*" not in text and "^" not in text and "-" not in text
+            lonely = e == 1 and len(factors) == 1 and abs(c) == 1 and len(expr) == 1
+            base = text if alone or lonely else f"({text})"
+            pieces.append(base if e == 1 else f"{base}^{e}")
+        if abs(c) != 1 or not pieces:
+            pieces.insert(0, str(abs(c)))
+        piece = "*".join(pieces)
+        out += (" - " if c < 0 else " + ") + piece if out else ("-" if c < 0 else "") + piece
+        if len(out) > LONGEST:
+            return out[:LONGEST] + " ..."
+    return out or "0"
