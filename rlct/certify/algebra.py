@@ -30,7 +30,7 @@ def read(ring: Ring, order: Sequence[int], data: Sequence[Any]) -> Poly:
     """The polynomial written in `data` (POLY of the format) with exponents with respect to `order`."""
     out: dict[tuple[int, ...], Any] = {}
     for exps, c in data:
-        if len(exps) > len(order):
+        if any(exps[len(order) :]):
             raise CertificateError(f"a polynomial uses {len(exps)} variables where there are {len(order)}")
         full = [0] * ring.ngens
         for i, a in zip(order, exps, strict=False):

@@ -82,23 +82,22 @@ def rays_of(ledger: Ledger, n: int, data: Sequence[Any]) -> tuple[Ray, ...]:
     return rays
 
 
-def common_ratio(ledger: Ledger, pairs: Iterable[tuple[Fraction, Fraction]]) -> Fraction | None:
-    """The one value of all num/den (None when there is none)."""
-    found: Fraction | None = None
+def divisors(ledger: Ledger, pairs: Iterable[tuple[Fraction, Fraction]]) -> Value:
+    """The value of divisors num/den that cross normally: the least ratio, and how many attain it."""
+    ratios = []
     for num, den in pairs:
         ledger.require(num > 0, "integrable", "a positive exponent in the measure")
-        ledger.require(den > 0, "ratio", "a divisor on which K vanishes")
-        ledger.require(found in (None, num / den), "ratio", str(found), str(num / den))
-        found = num / den
-    return found
+        if den > 0:
+            ratios.append(num / den)
+    ledger.require(bool(ratios), "ratio", "a divisor on which K vanishes")
+    return Value(min(ratios), ratios.count(min(ratios)))
 
 
 def _rays(ledger: Ledger, s: State, at: Data) -> Value:
     """Divisors over small = 0."""
     rays = rays_of(ledger, len(s.smalls), at["rays"])
     sups = newton.supports(s)
-    lam = common_ratio(ledger, (newton.ratio(s, sups, v) for v in rays))
-    ledger.require(lam is not None, "ratio", "at least one ray")
+    found = divisors(ledger, (newton.ratio(s, sups, v) for v in rays))
     some = []
     for sup in sups:
         if sup.object.H > 0:
@@ -106,7 +105,7 @@ def _rays(ledger: Ledger, s: State, at: Data) -> Value:
             forms = newton.initial_forms(s, sup, sup.initial(rays))
             some.append([f for g in forms for f in coefficients(s, g)])
     real_point(ledger, _stratum(s), some, at["point"], _free(ledger, s))
-    return Value(lam, len(rays))
+    return found
 
 
 def _relations_supported(ledger: Ledger, s: State, rays: Sequence[Ray]) -> None:
@@ -136,8 +135,7 @@ def _factor(ledger: Ledger, s: State, at: Data) -> Value:
     j = ledger.pick(s.objects, at["factor"], "object")
     ob = s.objects[j]
     ledger.require(ob.principal, "principal object", "one generator")
-    own = [(ob.H + 1, ob.E)]
-    lam = common_ratio(ledger, [*own, *(newton.ratio(s, sups, v) for v in rays)])
+    found = divisors(ledger, [(ob.H + 1, ob.E), *(newton.ratio(s, sups, v) for v in rays)])
     supported = {i for n, i in enumerate(s.smalls) if any(v[n] for v in rays)}
     rest = set(s.small) - supported  # stay 0 at the point
 
@@ -165,7 +163,7 @@ def _factor(ledger: Ledger, s: State, at: Data) -> Value:
     if point != "z3":
         point = {name: x for name, x in point.items() if ledger.index.get(name) not in rest}
     real_point(ledger, torus, some, point, needed)
-    return Value(lam, len(rays) + 1)
+    return found
 
 
 def _snc(ledger: Ledger, s: State, end: Data, at: Data) -> Value:
@@ -192,8 +190,7 @@ def _snc(ledger: Ledger, s: State, end: Data, at: Data) -> Value:
             den += ob.E * order(n, v)
         return num, den
 
-    lam = common_ratio(ledger, map(ratio, rays))
-    ledger.require(lam is not None, "ratio", "at least one ray")
+    found = divisors(ledger, map(ratio, rays))
     tied = {i for n, i in enumerate(smalls) if any(v[n] for v in rays) or s.small[i].divisor}
     some = []
     for n, ob in enumerate(s.objects):
@@ -211,4 +208,4 @@ def _snc(ledger: Ledger, s: State, end: Data, at: Data) -> Value:
         some.append(jacobian.minors(rows, ledger.ring))
     where = snc.where(s, qs, chosen).and_(nonzero=s.guards)
     real_point(ledger, where, some, at["point"], _free(ledger, s))
-    return Value(lam, len(rays))
+    return found
