@@ -6,7 +6,7 @@ The tree (each class says one thing in one clear sentence, and keeps its data as
     |- InputError (also a ValueError)   the problem as stated cannot be meant
     |  |- ParseError(text, position, hint)
     |  |- DimensionError(name, expected, got)
-    |  |- NegativeLossError(point, value)
+    |  |- NegativeLossError(function, point)
     |  |- RegionError(constraint, point)
     |  `- PriorError(factor, point)
     |- UnsupportedError                 outside the theory that is implemented
@@ -73,19 +73,20 @@ class NegativeLossError(InputError):
 
     Parameters
     ----------
-    point : text of a point, such as ``"x=0, y=-1/64"``.
-    value : text of the (negative) value of K there.
+    function : text of K.
+    point : text of a point where it is negative, such as ``"x=0, y=-1/64"``.
     """
 
-    def __init__(self, point: str, value: str):
-        self.point, self.value = point, value
+    def __init__(self, function: str, point: str):
+        self.function, self.point = function, point
+        shown = function if len(function) <= 80 else function[:70] + "..."
         super().__init__(
-            f"K is negative near the point: K = {value} at {point}; a loss must be >= 0 "
-            f'(for the absolute value use mode="abs", on the command line --abs)'
+            f"K = {shown} is negative at {point}, but in mode K it must be >= 0 there; "
+            f'for the absolute value use mode="abs" (on the command line --abs)'
         )
 
     def __reduce__(self) -> tuple[type[NegativeLossError], tuple[str, str]]:
-        return NegativeLossError, (self.point, self.value)
+        return NegativeLossError, (self.function, self.point)
 
 
 class RegionError(InputError):

@@ -58,7 +58,7 @@ def test_input_error_is_a_value_error() -> None:
 SAMPLES = [
     (errors.ParseError("x^2y", 3, "write *"), "write *"),
     (errors.DimensionError("the point", 1, 2), "needs 1 entry"),
-    (errors.NegativeLossError("x=0, y=-1/64", "-1/64"), "--abs"),
+    (errors.NegativeLossError("x^2-y", "x=0, y=1/64"), "K = x^2-y is negative at x=0, y=1/64"),
     (errors.RegionError("x >= 0", "x=-1"), "outside the region"),
     (errors.PriorError("x^-1", "x=0"), "is not integrable near x=0"),
     (errors.UnsupportedError("not analytic"), "not analytic"),
