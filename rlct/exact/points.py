@@ -14,7 +14,7 @@ from flint import fmpz_poly
 
 from rlct.exact.poly import Poly
 from rlct.exact.reductions import Conditions, fix, linear_in, restrict, substitute
-from rlct.exact.roots import coefficients, has_point, sample_between
+from rlct.exact.roots import coefficients, has_point, has_real_root, sample_between
 from rlct.exact.signs import Factorizer, Facts
 
 _VALUES = tuple(
@@ -53,13 +53,16 @@ def has_point_on_lines(conditions: Conditions, facts: Facts, tries: int, start: 
         above = [restrict(p, values, i) for p in positive]
         if any(p.degree() <= 0 and p[0] <= 0 for p in above):
             continue
-        if zero:
-            f = restrict(zero[0], values, i)
-            if f.degree() == 0:
-                continue
-            if has_point([f], [restrict(p, values, i) for p in nonzero], above):
+        above = [p for p in above if p.degree() > 0]
+        if not zero:
+            if has_point([], [], above):
                 return True
-        elif has_point([], [], [p for p in above if p.degree() > 0]):
+            continue
+        f = restrict(zero[0], values, i)
+        if f.degree() == 0 or (not above and f.degree() > 0 and not has_real_root(f)):
+            continue
+        apart = [restrict(p, values, i) for p in nonzero]
+        if has_point([f], [p for p in apart if p.degree() != 0], above):
             return True
     return False
 

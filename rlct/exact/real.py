@@ -218,6 +218,9 @@ class Oracle:
             if not base.zero and any(d % 2 and i not in memory.bound for i, d in enumerate(q.degrees)):
                 count("linear")  # odd degree in a free variable: q changes sign on the open set
                 return False
+            if not base.zero and has_point_on_lines(((q,), base.nonzero, base.positive), facts, 2):
+                count("sample")
+                return False
             if self.decide(self._around(q, base)) is not EMPTY:
                 return False
             method = ""

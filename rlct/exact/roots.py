@@ -202,6 +202,13 @@ def constant_sign(p: Any, positive: Sequence[Any]) -> int | None:
         if has_real_root(p):
             return None
         return 1 if int(p[0]) > 0 else -1
+    if all(q.degree() == 1 for q in positive):
+        signs = _signs_between(p, positive)
+        changes = sum(a != b for a, b in pairwise(signs))
+        if changes == 0:
+            return signs[0] if signs else 1
+        if changes == 1:
+            return None
     if has_point([p], [], positive):
         return None
     if not has_point([], [], [*positive, -p]):
@@ -247,6 +254,31 @@ def _sample_open(positive: Sequence[Any]) -> Fraction | None:
         if all(sign_at(p, x) > 0 for p in positive):
             return x
     return None
+
+
+def _signs_between(p: Any, lines: Sequence[Any]) -> list[int]:
+    """Signs of the coefficients of p after the open interval where all `lines` are > 0 is stretched to (0, oo).
+
+    Without a change of sign p has no root there, with one it has exactly one. Nothing for an empty interval.
+    """
+    below = [Fraction(-int(q[0]), int(q[1])) for q in lines if q[1] > 0]
+    beyond = [Fraction(-int(q[0]), int(q[1])) for q in lines if q[1] < 0]
+    if below and beyond and max(below) >= min(beyond):
+        return []
+    n = p.degree()
+    if below:
+        start, turn = max(below), 1
+    else:
+        start, turn = min(beyond), -1
+    num, den = start.numerator, start.denominator
+    # p(start + turn*s), times den^n
+    moved = fmpz_poly([int(c) * den ** (n - k) for k, c in enumerate(p.coeffs())])(fmpz_poly([num, turn * den]))
+    if below and beyond:
+        # s = width*t, then t = 1/(1 + r) reverses (0, 1) to (0, oo)
+        width = min(beyond) - start
+        cs = [int(c) * width.numerator**k * width.denominator ** (n - k) for k, c in enumerate(moved.coeffs())]
+        moved = fmpz_poly([*cs, *[0] * (n + 1 - len(cs))][::-1])(_SHIFT)
+    return [1 if c > 0 else -1 for c in moved.coeffs() if c]
 
 
 def _range(p: Any, root: Root) -> Interval:

@@ -29,6 +29,8 @@ class Factorizer:
     def __call__(self, f: Poly) -> Factors:
         """Sign of the constant, and the primitive irreducible factors of a non-zero polynomial with multiplicities."""
         known = self._known.get(f)
+        if known is None and (len(f) == 1 or all(sum(e) <= 1 for e, _ in f.terms)):
+            known = self._known[f] = _obvious_factors(f)
         if known is None:
             c, found = f.factor()
             sign = 1 if c > 0 else -1
@@ -40,6 +42,15 @@ class Factorizer:
                 out.append((canonical, e))
             known = self._known[f] = (sign, tuple(out))
         return known
+
+
+def _obvious_factors(f: Poly) -> Factors:
+    """Factors of a monomial or of a polynomial of degree 1."""
+    e, c = f.terms[0]
+    sign = 1 if c > 0 else -1
+    if len(f) == 1:
+        return sign, tuple((f.ring.gen(i), a) for i, a in enumerate(e) if a)
+    return sign, ((f.primitive(), 1),)
 
 
 @dataclass(slots=True)

@@ -63,4 +63,6 @@ def _text(p: Poly) -> str:
         number = f"{c}.0" if c >= 0 else f"(- {-c}.0)"
         powers = [f"v{i}" for i in variables for _ in range(e[i])]
         out.append(f"(* {number} {' '.join(powers)})" if powers else number)
+    if not out:
+        return "0.0"
     return out[0] if len(out) == 1 else f"(+ {' '.join(out)})"
