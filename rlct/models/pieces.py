@@ -135,16 +135,34 @@ def pendulum_random_time(moving: bool = True, scale: Literal["none", "free", "ze
     )
 
 
-def minimum_of_absolute_values() -> tuple[Case, ...]:
-    """`min(|x|, |y|)` on the cells x <= y and y <= x of the positive quadrant; the other quadrants are mirror images.
+def minimum_of_absolute_values(power: int = 1) -> tuple[Case, ...]:
+    """`min(|x|, |y|)^power` on the two cells of the positive quadrant; the other quadrants are mirror images.
 
+    On the cell `0 <= x <= y` write y = x + u with u >= 0: the cell is the quadrant of (x, u) and the function is
+    x^power.
+
+    Examples
+    --------
     >>> [case.generators for case in minimum_of_absolute_values()]
     [('x',), ('y',)]
     """
-    why = ("on this cell the function is the coordinate itself; reflections of x and y carry the other quadrants here",)
+    need_size("power", power)
+    why = (
+        "with u = |x - y| the cell is a quadrant (a linear change of coordinates) and the function is a power of "
+        "the smaller one",
+        "reflections of x and y carry the other quadrants here",
+    )
     return tuple(
-        Case(f"min(|x|,|y|) where it is {v}", ("x", "y"), (v,), origin("xy"), mode="abs", region=region, argument=why)
-        for v, region in (("x", "x >= 0, y >= 0, y >= x"), ("y", "x >= 0, y >= 0, x >= y"))
+        Case(
+            f"min(|x|,|y|)^{power} where it is {v}^{power}",
+            (v, "u"),
+            (v if power == 1 else f"{v}^{power}",),
+            origin((v, "u")),
+            mode="abs",
+            region=f"{v} >= 0, u >= 0",
+            argument=why,
+        )
+        for v in ("x", "y")
     )
 
 
@@ -208,7 +226,7 @@ def stratum_table(cases: Sequence[Case]) -> list[dict[str, str]]:
     """Names, points and generators of several cases: the left half of a table of local values.
 
     >>> stratum_table(minimum_of_absolute_values())[0]["point"]
-    'x=0, y=0'
+    'x=0, u=0'
     """
     return [
         {

@@ -31,7 +31,7 @@ def _vector(value: Rational | Sequence[Rational], size: int, what: str) -> tuple
     return tuple(_rational(e) for e in entries)
 
 
-def _rational(value: Rational) -> Fraction:
+def _rational(value: Rational | float) -> Fraction:
     """An exact rational; floats are refused."""
     if isinstance(value, float):
         raise InputError(f"{value} is a float: write an exact number such as 1/10")
