@@ -380,6 +380,12 @@ def expand_in(expr: Expr, ring: Ring, index: Mapping[str, int], limit: int = MAX
     return go(expr)
 
 
+def power_in(p: Poly, n: int, limit: int = MAX_TERMS) -> Poly:
+    """p^n inside its ring, refused (`InputError`) before it would have more than `limit` terms or endless digits."""
+    _foresee_power(p, Fraction(1), n, limit)
+    return p**n
+
+
 def _sum_of(parts: list[tuple[Poly, Fraction]], ring: Ring, limit: int) -> tuple[Poly, Fraction]:
     """Sum of ``c*p``; short summands are collected in one dict, which keeps thousands of terms linear."""
     total: Terms = {}

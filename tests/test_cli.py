@@ -21,7 +21,7 @@ class Line:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]):  # noqa: ANN201
+def run(capsys: pytest.CaptureFixture[str]):
     """Run a line in this process."""
 
     def runner(*args: str) -> Line:
@@ -59,7 +59,7 @@ def process(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
         (["--explain", "x^2*y^4"], "λ = 1/4, m = 1   (exact)"),
     ],
 )
-def test_answers(run, args: list[str], head: str | None) -> None:  # noqa: ANN001
+def test_answers(run, args: list[str], head: str | None) -> None:
     """The examples of the help text and their variants; options may stand before the expression."""
     line = run(*args)
     if head is None:
@@ -100,7 +100,7 @@ def test_answers(run, args: list[str], head: str | None) -> None:  # noqa: ANN00
     ],
 )
 @pytest.mark.parametrize("as_json", [False, True])
-def test_bad_input_is_one_sentence_and_status_2(run, args: list[str], part: str, as_json: bool) -> None:  # noqa: ANN001
+def test_bad_input_is_one_sentence_and_status_2(run, args: list[str], part: str, as_json: bool) -> None:
     """Bad input: one line on stderr, nothing on stdout, exit status 2."""
     line = run(*args, *(["--json"] if as_json else []))
     assert line.status == 2
@@ -110,7 +110,7 @@ def test_bad_input_is_one_sentence_and_status_2(run, args: list[str], part: str,
     assert len(line.err.splitlines()) == 1
 
 
-def test_json_is_pure(run) -> None:  # noqa: ANN001
+def test_json_is_pure(run) -> None:
     """With --json stdout is one JSON object."""
     line = run("x^2*y^4", "--json")
     data = json.loads(line.out)
@@ -119,7 +119,7 @@ def test_json_is_pure(run) -> None:  # noqa: ANN001
     assert line.err == ""
 
 
-def test_explain_takes_an_optional_depth(run) -> None:  # noqa: ANN001
+def test_explain_takes_an_optional_depth(run) -> None:
     """The word after --explain is its depth only if it is one of the three."""
     assert len(run("x^2*y^4", "--explain", "line").out.splitlines()) == 1
     assert "[0] the point" in run("x^2*y^4", "--explain", "full").out
@@ -128,14 +128,14 @@ def test_explain_takes_an_optional_depth(run) -> None:  # noqa: ANN001
     assert run("x", "--explain=deep").status == 2
 
 
-def test_bounds_are_status_1(run) -> None:  # noqa: ANN001
+def test_bounds_are_status_1(run) -> None:
     """An answer that is not exact ends with status 1."""
     line = run("((y-x^2)^2-x^5)^2", "--max-charts", "1")
     assert line.status == 1
     assert "<= λ <=" in line.out
 
 
-def test_certificate_and_check(run, tmp_path: Path) -> None:  # noqa: ANN001
+def test_certificate_and_check(run, tmp_path: Path) -> None:
     """A written certificate is accepted; a changed one is refused with status 1 and the obligation's name."""
     file = tmp_path / "proof.json"
     assert run("y^2 - x^3", "--abs", "--certificate", str(file)).status == 0
@@ -151,7 +151,7 @@ def test_certificate_and_check(run, tmp_path: Path) -> None:  # noqa: ANN001
     assert len(refused.err.splitlines()) == 1
 
 
-def test_help_and_version(run) -> None:  # noqa: ANN001
+def test_help_and_version(run) -> None:
     """--help shows examples and exit statuses; --version the version; no argument shows the help."""
     line = run("--help")
     assert line.status == 0
@@ -169,7 +169,7 @@ def test_subcommands_are_the_files_of_the_folder() -> None:
         assert command.help, name
 
 
-def test_a_fault_of_the_program_is_status_3(run, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN001
+def test_a_fault_of_the_program_is_status_3(run, monkeypatch: pytest.MonkeyPatch) -> None:
     """An unexpected exception is one sentence and status 3; RLCT_DEBUG=1 lets it through."""
 
     def broken(*_: object, **__: object) -> None:
@@ -184,7 +184,7 @@ def test_a_fault_of_the_program_is_status_3(run, monkeypatch: pytest.MonkeyPatch
         run("x^2")
 
 
-def test_what_is_not_supported_is_status_2(run, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN001
+def test_what_is_not_supported_is_status_2(run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A question outside the theory is refused like bad input."""
 
     def refuse(*_: object, **__: object) -> None:
@@ -195,7 +195,7 @@ def test_what_is_not_supported_is_status_2(run, monkeypatch: pytest.MonkeyPatch)
     assert (line.status, line.err) == (2, "rlct: not analytic\n")
 
 
-def test_interrupts_are_status_130(run, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN001
+def test_interrupts_are_status_130(run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C outside the search ends with status 130 and one word."""
 
     def interrupt(*_: object, **__: object) -> None:

@@ -167,9 +167,11 @@ def test_expansion_has_the_values_of_the_expression(expr: Expr, point: tuple[Q, 
 def test_any_text_is_read_or_refused(text: str) -> None:
     """Whatever is typed, the parser answers or raises an InputError."""
     try:
-        assert isinstance(build_problem(text), Problem)
+        problem = build_problem(text)
     except InputError as e:
-        assert str(e)
+        problem = None
+        sentence = str(e)
+    assert isinstance(problem, Problem) or sentence
 
 
 @pytest.mark.parametrize(
@@ -177,7 +179,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 )
 def test_an_expansion_that_would_explode_is_refused_before_it_does(text: str) -> None:
     """Expansions beyond the limit are refused at once, with a sentence."""
-    with pytest.raises(InputError, match="terms|steps|exponent"):
+    with pytest.raises(InputError, match=r"terms|steps|exponent"):
         expand(parse_expression(text), ("w", "x", "y", "z"))
 
 
@@ -269,7 +271,10 @@ def test_a_written_variable_that_cancels_is_still_a_variable() -> None:
 
 
 # -- points ----------------------------------------------------------------------------------------
-@pytest.mark.parametrize("at", ["x=1, y=-1/2", {"x": 1, "y": "-1/2"}, {x: 1, y: sympy.Rational(-1, 2)}, ("1", Q(-1, 2)), "1,-1/2"])
+HALF = sympy.Rational(-1, 2)
+
+
+@pytest.mark.parametrize("at", ["x=1, y=-1/2", {"x": 1, "y": "-1/2"}, {x: 1, y: HALF}, ("1", Q(-1, 2)), "1,-1/2"])
 def test_forms_of_a_point(at: object) -> None:
     """Text, dict, sequence and sympy numbers give the same point."""
     assert build_problem("x*y", at=at).at == (Q(1), Q(-1, 2))
@@ -366,7 +371,8 @@ def test_bounds_go_to_the_box_and_the_rest_to_constraints() -> None:
 
 def test_forms_of_a_region() -> None:
     """Text, dict, pairs and a list of texts agree."""
-    forms: list[Any] = ["0<=x<=1, -1<=y", {"x": (0, 1), y: (-1, None)}, [(0, 1), ("-1", math.inf)], ["0<=x", "x≤1", "y>=-1"]]
+    forms: list[Any] = ["0<=x<=1, -1<=y", {"x": (0, 1), y: (-1, None)}, [(0, 1), ("-1", math.inf)]]
+    forms.append(["0<=x", "x≤1", "y>=-1"])
     boxes = [build_problem("x*y", region=f).region for f in forms]
     assert {r.box for r in boxes if r is not None} == {((0, 1), (-1, None))}
 

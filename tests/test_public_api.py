@@ -106,8 +106,8 @@ def test_json_is_what_the_interface_says(result: Result) -> None:
     """`to_dict` has exactly the documented fields and is plain JSON."""
     data = json.loads(json.dumps(result.to_dict()))
     assert list(data) == [
-        "lambda", "multiplicity", "status", "bounds", "multiplicity_bounds", "mode", "variables", "at", "region", "prior",
-        "attained_at", "method", "notes", "stats", "version",
+        "lambda", "multiplicity", "status", "bounds", "multiplicity_bounds", "mode", "variables", "at", "region",
+        "prior", "attained_at", "method", "notes", "stats", "version",
     ]  # fmt: skip
     assert data["lambda"] == "5/6"
     assert data["bounds"] == ["5/6", "5/6"]
@@ -229,7 +229,7 @@ def test_every_explanation_is_worded(K: object, arguments: dict[str, object]) ->
 def test_input_forms_agree() -> None:
     """Text, sympy and lists of either give the same answer."""
     x, y = sympy.symbols("x y")
-    answers = [rlct("x^2*y^4"), rlct(x**2 * y**4), rlct("x**2 * y**4", variables="x,y"), rlct(["x*y^2"]), rlct([x * y**2])]
+    answers = [rlct(K) for K in ("x^2*y^4", x**2 * y**4, ["x*y^2"], [x * y**2], sympy.Poly(x**2 * y**4))]
     assert {(r.lam, r.multiplicity) for r in answers} == {(Fraction(1, 4), 1)}
 
 
