@@ -274,7 +274,15 @@ def _transform(chart: Chart, i: int, unit: Poly, rest: Poly) -> Chart:
 def coordinate(chart: Chart, i: int, unit: Poly, rest: Poly) -> tuple[Chart, Step]:
     """unit·x_i + rest becomes the coordinate x_i (small without divisor, or free)."""
     step = {"op": "coordinate", "var": chart.name(i), "unit": encode(chart, unit), "rest": encode(chart, rest)}
-    return _transform(chart, i, unit, rest), step
+    out = _transform(chart, i, unit, rest)
+    return (out if i in chart.small else _remember_unit(out, unit)), step
+
+
+def _remember_unit(chart: Chart, unit: Poly) -> Chart:
+    """Where `unit` vanishes the new coordinates have no points: say so, since the other conditions may no longer imply it."""
+    if unit.is_constant:
+        return chart
+    return replace(chart, nonzero=(*chart.nonzero, chart.at_zero(unit).primitive()))
 
 
 def wall(chart: Chart, constraint: int, i: int, unit: Poly, rest: Poly, sign: int) -> tuple[Chart, Step]:
@@ -305,7 +313,7 @@ def split_positive(chart: Chart, f: Poly) -> Chart:
 
 def split_solve(chart: Chart, t: int, unit: Poly, rest: Poly) -> Chart:
     """The part f = unit·t + rest = 0 of the stratum: f becomes the small variable t."""
-    out = _transform(chart, t, unit, rest)
+    out = _remember_unit(_transform(chart, t, unit, rest), unit)
     out = replace(out, small={**out.small, t: Small()})
     return replace(
         out,

@@ -301,9 +301,8 @@ def _size(c: Chart) -> float:
     total = 0.0
     for j, l in residual(c):
         g = c.objects[j].gens[l]
-        small_degree = max((sum(e[i] for i in c.smalls) for e, _ in g.terms), default=0)
-        order = min((sum(e[i] for i in c.smalls) for e, _ in g.terms), default=0)
-        total += len(g) + small_degree + 2 * order
+        degrees = {tuple(e[i] for i in c.smalls) for e, _ in g.terms}
+        total += len(degrees) + max(map(sum, degrees)) + 2 * min(map(sum, degrees)) + 0.1 * len(g)
     return total + 1.0
 
 
