@@ -148,8 +148,10 @@ def minimum_of_absolute_values(power: int = 1) -> tuple[Case, ...]:
     """
     need_size("power", power)
     why = (
-        "with u = |x - y| the cell is a quadrant (a linear change of coordinates) and the function is a power of "
-        "the smaller one",
+        (
+            "with u = |x - y| the cell is a quadrant (a linear change of coordinates) and the function is a power of "
+            "the smaller one"
+        ),
         "reflections of x and y carry the other quadrants here",
     )
     return tuple(

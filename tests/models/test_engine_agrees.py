@@ -17,5 +17,7 @@ def test_engine_agrees_with_the_formula(pair: Pair) -> None:
     result = rlct(pair.case.expression, budget=Budget(seconds=seconds), **pair.case.keywords())
     lo, hi = result.bounds
     assert lo <= pair.known.lam <= hi
+    if lo == hi and result.multiplicity_bounds is not None and pair.known.m is not None:
+        assert result.multiplicity_bounds[0] <= pair.known.m <= result.multiplicity_bounds[1]
     if pair.effort != "open":
         assert (result.lam, result.multiplicity) == (pair.known.lam, pair.known.m)
