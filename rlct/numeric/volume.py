@@ -12,13 +12,12 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 
-from rlct.errors import EstimationError
 from rlct.numeric.compile import Compiled
-from rlct.numeric.kernels import MOVES, conditions, draw_prior, evolve, seed_state, split_levels
+from rlct.numeric.kernels import MOVES, conditions, split_levels
+from rlct.numeric.runs import Run, bounds_of, start_population
 
 MIXES = (
     # scale transfer weights evolution stretch flip walk newton log-newton
@@ -29,80 +28,6 @@ MIXES = (
 second on differences of particles and on additive steps of log-uniform length."""
 DEEPEST = 600.0
 """L = -log ε at which doubles end (ε = 1e-260)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One splitting run.
-
-    Parameters
-    ----------
-    L, log_v : levels -log ε and log V(ε) there, shape (levels,); L starts at the median of K under the prior.
-    particles : number of particles N.
-    evaluations : number of evaluations of K.
-    acceptance : accepted / tried for each move.
-    limit : what ended the run: "L_max", "roundoff", "budget", "mixing", "zero" (K = 0 on a set of positive
-        volume), "bounded" (K does not come near 0).
-    mix : index of the mixture of moves.
-    zero_mass : fraction of the last population with K = 0 exactly.
-    """
-
-    L: np.ndarray
-    log_v: np.ndarray
-    particles: int
-    evaluations: int
-    acceptance: np.ndarray
-    limit: str
-    mix: int
-    zero_mass: float = 0.0
-
-    def at(self, levels: np.ndarray | float) -> np.ndarray:
-        """log V at given L, by straight lines between levels (nan outside)."""
-        return np.interp(levels, self.L, self.log_v, left=np.nan, right=np.nan)
-
-
-def bounds_of(compiled: Compiled) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """lo, hi, half widths and normal standard deviations of the box as arrays."""
-    obj = compiled.objective
-    lo, hi, sd = np.array(obj.lo), np.array(obj.hi), np.array(obj.normal)
-    half = np.where(sd > 0, np.where(sd > 0, sd, 1.0), 0.5 * (np.where(sd > 0, 0, hi) - np.where(sd > 0, 0, lo)))
-    return lo, hi, half, sd
-
-
-@dataclass
-class Population:
-    """Particles with their values and the state of their random numbers (arrays are changed in place)."""
-
-    points: np.ndarray
-    values: np.ndarray
-    dens: np.ndarray
-    extra: np.ndarray
-    rng: np.ndarray
-
-
-def start_population(compiled: Compiled, particles: int, seed: int) -> Population:
-    """Independent draws from the density on the box (a polynomial density by resampling and a few moves)."""
-    lo, hi, half, sd = bounds_of(compiled)
-    d = compiled.objective.d
-    pop = Population(np.zeros((particles, d)), np.zeros(particles), np.zeros(particles), np.zeros(particles),
-                     seed_state(seed))
-    draw_prior(pop.points, pop.values, pop.dens, pop.extra, lo, hi, sd, 0.0, compiled.value, pop.rng)
-    if np.isnan(pop.values).any():
-        raise EstimationError("no point of the box satisfies the constraints of the region; is it empty?")
-    if compiled.objective.prior:
-        normal = (pop.points / np.where(sd > 0, sd, 1.0)) ** 2 @ np.where(sd > 0, 0.5, 0.0)
-        w = pop.dens + normal
-        w = np.exp(w - w.max())
-        generator = np.random.default_rng(np.random.SeedSequence([seed, 1]))
-        positions = (np.arange(particles) + generator.random()) / particles
-        pick = np.searchsorted(np.cumsum(w) / w.sum(), positions).clip(0, particles - 1)
-        for a in (pop.points, pop.values, pop.dens, pop.extra):
-            a[:] = a[pick]
-        stats = np.zeros((len(MOVES), 2), np.int64)
-        mix = np.cumsum([0.3, 0.1, 0.1, 0.2, 0.1, 0.05, 0.15, 0.0, 0.0])
-        evolve(pop.points, pop.values, pop.dens, pop.extra, math.inf, 0, 20, mix, 4.0, lo, hi, half, compiled.value,
-               compiled.jacobian, compiled.exponents, compiled.offsets, pop.rng, stats)
-    return pop
 
 
 def rounding(compiled: Compiled, points: np.ndarray) -> float:
@@ -134,7 +59,7 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     ------
     EstimationError : when no particle can be drawn.
     """
-    lo, hi, half, _ = bounds_of(compiled)
+    lo, hi, half, _ = bounds_of(compiled.objective)
     pop = start_population(compiled, particles, seed)
     cdf = np.cumsum(MIXES[mix])
     cdf[-1] = 1.0
@@ -175,13 +100,14 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
         chunk = 16 if now - before < 0.05 else 4
     zero = float(np.mean(pop.values == -math.inf))
     acceptance = stats[:, 1] / np.maximum(stats[:, 0], 1)
-    return Run(levels[:made].copy(), logs[:made].copy(), particles, int(state[1]), acceptance, limit, mix, zero)
+    noise = -logs[:made] / math.log(2.0) / particles
+    return Run(levels[:made].copy(), logs[:made].copy(), noise, particles, int(state[1]), acceptance, limit, mix, zero)
 
 
 def split_repeats(compiled: Compiled, *, repeats: int = 4, particles: int = 1000, sweeps: int = 10,
                   mixes: Sequence[int] = (0, 1), L_max: float = DEEPEST, seed: int = 0,
-                  deadline: float = math.inf, threads: int = 2) -> tuple[Run, ...]:
-    """Independent repeats for each mixture of moves, on both cores.
+                  each: float = math.inf, threads: int = 2) -> tuple[Run, ...]:
+    """Independent repeats for each mixture of moves, on both cores; each may take `each` seconds.
 
     Returns
     -------
@@ -192,7 +118,8 @@ def split_repeats(compiled: Compiled, *, repeats: int = 4, particles: int = 1000
     def one(job: tuple[int, int]) -> Run:
         k, i = job
         own = int(np.random.SeedSequence([seed, k, i]).generate_state(1)[0])
-        return split(compiled, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own, deadline=deadline)
+        return split(compiled, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own,
+                     deadline=time.perf_counter() + each)
 
     if threads <= 1:
         return tuple(one(j) for j in jobs)

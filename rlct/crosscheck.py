@@ -1,0 +1,321 @@
+r"""A claim (λ0, m0) against numbers: what `rlct.verify` does.
+
+The two arrows out of a `Problem` meet here. Numeric code evaluates the problem as the user gave it; from the exact side
+come only data: λ0, m0 and, where there is one, δ, the gap to the next candidate exponent.  With λ0 exact,
+
+.. math::  D = \log V(ε_2) - \log V(ε_1) + λ_0 (L_2 - L_1), \qquad L = -\log ε,
+
+must lie in (m0-1) log((L2+c)/(L1+c)).  A correction e^{-δL} is waited out (L1 >= 3/δ) or recognised by its decay.
+`consistent` needs the power to tell λ0 from 0.9 λ0 and 1.1 λ0; `contradicted` needs 4 standard errors, both mixtures
+of moves, and at a point the same verdict in a box four times smaller (the larger one may hold worse zeros).
+"""
+
+from __future__ import annotations
+
+import math
+import secrets
+import time
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+from rlct.errors import EstimationError, InputError
+from rlct.numeric.fit import ClaimTest, claim_test, distance, drift_error, log_drift
+from rlct.numeric.results import Curve
+from rlct.numeric.scaling import Sample, System, join, prepare, public_curve, sample
+from rlct.problem import Problem
+from rlct.result import Result
+
+Verdict = Literal["consistent", "contradicted", "not resolved"]
+SHRINK = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class BoxTest:
+    """The test in one box: its verdict and the numbers behind it."""
+
+    radius: float
+    verdict: Verdict
+    reason: str
+    method: str
+    test: ClaimTest | None
+    limit: str
+    particles: int
+    evaluations: int
+    curve: Curve | None = field(default=None, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON data."""
+        t = self.test
+        numbers = {} if t is None else {
+            "L_range": list(t.L_range), "drift": t.drift, "expected": list(t.expected), "stderr": t.stderr, "z": t.z,
+            "z_mixes": list(t.z_mixes), "z_minus": t.z_minus, "z_plus": t.z_plus, "persistence": t.persistence,
+            "spread_over_floor": t.spread_over_floor, "m_set": list(t.m_set)}
+        return {"radius": self.radius, "verdict": self.verdict, "reason": self.reason, "method": self.method,
+                "L_limit": self.limit, "particles": self.particles, "evaluations": self.evaluations, **numbers}
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What the numbers say of a claim.
+
+    Parameters
+    ----------
+    verdict : "consistent", "contradicted" or "not resolved".
+    lam, multiplicity : the claim.
+    reason : one sentence.
+    boxes : the tests made, the last one decides.
+    delta : gap to the next candidate exponent that was handed over, or None.
+    seconds, compile_seconds, seed : of the run (compilation is not counted in `seconds`).
+    """
+
+    verdict: Verdict
+    lam: Fraction | float | None
+    multiplicity: int | None
+    reason: str
+    boxes: tuple[BoxTest, ...]
+    delta: float | None
+    seconds: float
+    compile_seconds: float
+    seed: int
+
+    @property
+    def z(self) -> float | None:
+        """Distance from the claim in standard errors, in the deciding box."""
+        test = self.boxes[-1].test if self.boxes else None
+        return None if test is None else test.z
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON data."""
+        lam = None if self.lam is None else ("inf" if self.lam == math.inf else str(Fraction(self.lam)))
+        return {"verdict": self.verdict, "lambda": lam, "multiplicity": self.multiplicity, "reason": self.reason,
+                "claim_z": self.z, "delta": self.delta, "seconds": self.seconds,
+                "compile_seconds": self.compile_seconds, "seed": self.seed, "boxes": [b.to_dict() for b in self.boxes]}
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.reason} ({self.seconds:.1f} s, seed {self.seed})"
+
+    def __bool__(self) -> bool:
+        raise TypeError('a Verification has no truth value; ask for v.verdict == "consistent"')
+
+
+def verify(r: Result, *, seconds: float = 10, seed: int | None = None) -> Verification:
+    """Test the claim `r.lam`, `r.multiplicity` of a result against numbers.
+
+    Parameters
+    ----------
+    r : a result, or a copy of one with other values: it is taken as a claim, as it stands.
+    seconds : time for sampling; compilation of the problem comes on top.
+    seed : of all random numbers; None draws one, which is recorded.
+
+    Returns
+    -------
+    Verification : "consistent" (the claim holds within 3 standard errors, and λ 10% off would not), "contradicted"
+        (4 standard errors in two mixtures of moves, and in a box four times smaller), else "not resolved".
+
+    Raises
+    ------
+    InputError : for a region that is unbounded.
+
+    Notes
+    -----
+    A check by sampling proves nothing. m is tested only as far as the reached scales show it.
+
+    References
+    ----------
+    Watanabe 2009, Theorem 7.1 (volume of {K < ε}); `docs/theory/volume.md`.
+
+    Examples
+    --------
+    >>> from rlct import rlct, verify
+    >>> verify(rlct("x^2*y^4"), seconds=5, seed=1).verdict
+    'consistent'
+    """
+    if not isinstance(r, Result):
+        raise InputError("verify takes a result of rlct(...)")
+    lam, m = r.lam, r.multiplicity
+    bounds = None if lam is not None else r.bounds
+    delta = _gap(r)
+    return verify_claim(r.problem, lam, m, bounds=bounds, delta=delta, seconds=seconds, seed=seed)
+
+
+def _gap(r: Result) -> float | None:
+    """δ: distance from λ to the next larger candidate exponent, as handed over in the result's stats."""
+    if r.lam is None or r.lam == math.inf:
+        return None
+    found = r.stats.get("candidates") or ()
+    above = [Fraction(str(c)) - Fraction(r.lam) for c in found if str(c) != "inf" and Fraction(str(c)) > r.lam]
+    return float(min(above)) if above else None
+
+
+def verify_claim(problem: Problem, lam: Fraction | float | None, m: int | None, *,
+                 bounds: tuple[Fraction | float, Fraction | float] | None = None, delta: float | None = None,
+                 seconds: float = 10, seed: int | None = None) -> Verification:
+    """The same for a problem and a claim given as data; with λ open, its bounds are the claim."""
+    own_seed = secrets.randbits(31) if seed is None else seed
+    began = time.perf_counter()
+    compiling = 0.0
+    boxes: list[BoxTest] = []
+    radius = 1.0
+    deadline_seconds = float(seconds)
+    spent = 0.0
+    for attempt in range(3):
+        system = prepare(problem, radius=radius)
+        ready = time.perf_counter()
+        compiling += ready - began - spent - compiling if not boxes else 0.0
+        share = (0.65 if attempt == 0 and system.objective.local else 0.95) * (deadline_seconds - spent)
+        box, extra = _test_box(problem, system, lam, m, bounds, delta, max(0.5, share), own_seed + 7919 * attempt)
+        compiling += extra
+        boxes.append(box)
+        spent = time.perf_counter() - began - compiling
+        if box.verdict != "contradicted" or not system.objective.local:
+            break
+        if len(boxes) > 1 and (spent > 0.7 * deadline_seconds or _agree(boxes[-2], boxes[-1])):
+            break
+        if spent > 0.9 * deadline_seconds and len(boxes) == 1:
+            boxes.append(BoxTest(radius / SHRINK, "not resolved", "no time was left for the smaller box",
+                                 box.method, None, "budget", 0, 0))
+            break
+        radius /= SHRINK
+    last = boxes[-1]
+    verdict: Verdict = last.verdict
+    reason = last.reason
+    if len(boxes) > 1:
+        if verdict == "consistent":
+            reason += f"; within {boxes[0].radius:g} of the point there are worse zeros"
+        elif verdict == "not resolved":
+            reason = f"it looks contradicted within {boxes[-2].radius:g}, but not decidedly closer: {reason}"
+    return Verification(verdict, lam, m, reason, tuple(boxes), delta, spent, compiling, own_seed)
+
+
+def _agree(a: BoxTest, b: BoxTest) -> bool:
+    """Do two boxes contradict the claim by the same excess rate?"""
+    if a.test is None or b.test is None:
+        return a.limit == b.limit
+    rates = [distance(t.drift, t.expected) / (t.L_range[1] - t.L_range[0]) for t in (a.test, b.test)]
+    errors = [t.stderr / (t.L_range[1] - t.L_range[0]) for t in (a.test, b.test)]
+    return abs(rates[0] - rates[1]) < 3.0 * math.hypot(*errors) + 0.2 * abs(rates[0])
+
+
+def _depth(lam: Fraction | float | None, delta: float | None) -> float:
+    """How deep to go: 100 halvings or so, at least L = 60, and 8 times the start that δ asks for."""
+    value = 0.5 if lam is None or lam == math.inf or lam == 0 else float(lam)
+    deep = min(600.0, max(60.0, 100.0 / value))
+    return min(600.0, max(deep, 24.0 / delta)) if delta else deep
+
+
+def _test_box(problem: Problem, system: System, lam: Fraction | float | None, m: int | None,
+              bounds: tuple[Fraction | float, Fraction | float] | None, delta: float | None, seconds: float,
+              seed: int) -> tuple[BoxTest, float]:
+    """Escalate the number of particles until there is a verdict; returns it and further compile time."""
+    start = time.perf_counter()
+    particles, depth = 250, _depth(lam, delta)
+    compiling = 0.0
+    best: BoxTest | None = None
+    stage = 0
+    while True:
+        left = seconds - (time.perf_counter() - start - compiling)
+        before = time.perf_counter()
+        try:
+            # 4 repeats x 2 mixtures on 2 cores: 4 rounds
+            got = sample(system, particles=particles, repeats=4, L_max=depth, seed=seed + stage, each=max(0.2, left / 4))
+        except EstimationError as e:
+            return BoxTest(system.radius, "not resolved", str(e), system.method, None, "mixing", particles, 0), compiling
+        took = time.perf_counter() - before
+        box = _judge(system, got, lam, m, bounds, delta, particles)
+        if best is None or box.verdict != "not resolved" or box.test is not None:
+            best = box
+        if best.verdict != "not resolved":
+            return best, compiling
+        left = seconds - (time.perf_counter() - start - compiling)
+        if system.collapsed is not None and box.test is not None and box.test.spread_over_floor > 5.0:
+            before = time.perf_counter()
+            system = prepare(problem, radius=system.radius, method="volume")
+            compiling += time.perf_counter() - before
+            particles = 250
+        elif left > 1.2 * 4 * took:
+            particles *= 4
+        elif left > 1.2 * 2 * took:
+            particles *= 2
+        elif left > 1.1 * took:
+            more = sample(system, particles=particles, repeats=4, L_max=depth, seed=seed + 1000 + stage, each=left / 4)
+            return _judge(system, join(got, more), lam, m, bounds, delta, particles), compiling
+        else:
+            return best, compiling
+        if left < 0.05 * seconds or particles > 70_000:
+            return best, compiling
+        stage += 1
+
+
+def _judge(system: System, got: Sample, lam: Fraction | float | None, m: int | None,
+           bounds: tuple[Fraction | float, Fraction | float] | None, delta: float | None, particles: int) -> BoxTest:
+    """The verdict of one sample."""
+
+    def box(verdict: Verdict, reason: str, test: ClaimTest | None = None) -> BoxTest:
+        curve = None if got.curves is None else public_curve(system, got.curves)
+        return BoxTest(system.radius, verdict, reason, system.method, test, got.limit, particles, got.evaluations, curve)
+
+    claim = f"λ = {lam}" if lam is not None else f"{bounds[0]} <= λ <= {bounds[1]}" if bounds else "λ"
+    if got.limits and all(x == "zero" for x in got.limits):
+        good = lam == 0 or (bounds is not None and bounds[0] == 0)
+        return box("consistent" if good else "contradicted", "K = 0 on a set of positive volume (λ = 0)")
+    if got.limits and all(x == "bounded" for x in got.limits):
+        good = lam == math.inf or (bounds is not None and bounds[1] == math.inf)
+        return box("consistent" if good else "contradicted", "K stays away from 0 (λ = inf)")
+    curves = got.curves
+    if curves is None:
+        return box("not resolved", f"the sampling gave no curve ({got.limit})")
+    span = float(curves.L[-1])
+    if lam == math.inf:
+        if span > 15.0 and "bounded" not in got.limits:
+            return box("contradicted", f"K comes as near to 0 as e^-{curves.start + span:.0f}")
+        return box("not resolved", "K may be bounded below")
+    lowest = max(12.0, 0.12 * span) if not delta else max(8.0, 0.12 * span, 3.0 / delta - curves.start)
+    if span < max(20.0, lowest + 8.0):
+        return box("not resolved", f"the scales reached (L = {curves.start + span:.0f}) are too few"
+                   + (f" for the gap δ = {delta:.3g}" if delta else ""))
+    if lam is None:
+        return _judge_bounds(box, got, bounds, lowest, span)
+    # m = None: any multiplicity up to the number of variables (at most 4 can be told apart)
+    m_max = max(4, m or 1)
+    test = claim_test(curves, float(lam), m, lowest, span, m_max)
+    if test is None:
+        return box("not resolved", "too few scales")
+    said = f"{claim}, m = {m}" if m is not None else claim
+    if abs(test.z) >= 4.0:
+        together = all(z * test.z > 0 and abs(z) >= 2.5 for z in test.z_mixes)
+        lasting = delta is not None or (0.3 < test.persistence < 1e6)
+        if together and lasting and test.spread_over_floor < 8.0:
+            return box("contradicted", f"{said} misses the volumes by {test.z:+.1f} standard errors "
+                       f"over L = {test.L_range[0]:.0f}..{test.L_range[1]:.0f}", test)
+        why = ("the two mixtures of moves do not agree" if not together else
+               "the excess decays with L: a correction to the leading law, or another multiplicity" if not lasting
+               else "the repeats do not agree (slow mixing)")
+        return box("not resolved", f"{abs(test.z):.1f} standard errors, but {why}", test)
+    if abs(test.z) < 3.0 and test.spread_over_floor < 12.0:
+        if lam == 0 or (abs(test.z_minus) > 4.0 and abs(test.z_plus) > 4.0):
+            shown = "" if m is None else (f"; multiplicities not excluded: {', '.join(map(str, test.m_set))}")
+            return box("consistent", f"{said} agrees with the volumes over L = {test.L_range[0]:.0f}.."
+                       f"{test.L_range[1]:.0f} (z = {test.z:+.1f}), 10% off would not{shown}", test)
+        return box("not resolved", "the claim agrees, but so would a λ 10% off", test)
+    return box("not resolved", f"{abs(test.z):.1f} standard errors, spread {test.spread_over_floor:.1f}", test)
+
+
+def _judge_bounds(box: Any, got: Sample, bounds: tuple[Fraction | float, Fraction | float] | None, lowest: float,
+                  highest: float) -> BoxTest:
+    """Is λ inside its proved bounds?"""
+    assert got.curves is not None and bounds is not None
+    part = got.curves.between(lowest, highest)
+    if len(part.L) < 6:
+        return box("not resolved", "too few scales")  # type: ignore[no-any-return]
+    a, b = float(part.L[0]), float(part.L[-1])
+    slope = float((part.y[:, -1] - part.y[:, 0]).mean())
+    se, _ = drift_error(part)
+    room = log_drift(4, a, b)[1]
+    low = slope + float(bounds[0]) * (b - a)
+    high = math.inf if bounds[1] == math.inf else slope + float(bounds[1]) * (b - a)
+    if low > room + 4.0 * se or high < -4.0 * se:
+        return box("contradicted", f"λ is outside [{bounds[0]}, {bounds[1]}]")  # type: ignore[no-any-return]
+    if low < room + 3.0 * se and high > -3.0 * se:
+        return box("consistent", f"λ lies in [{bounds[0]}, {bounds[1]}]")  # type: ignore[no-any-return]
+    return box("not resolved", "λ is near an end of its bounds")  # type: ignore[no-any-return]

@@ -1,0 +1,346 @@
+r"""Blocks in which all generators are affine, integrated out exactly; sequential Monte Carlo in log n on the rest.
+
+With f_j = c_j(b) + Σ_i Φ_ji(b) a_i and a ~ N(0, σ²),
+
+.. math::  \int e^{-n ‖c+Φa‖²} N(a) da = \det(I + 2nσ² Φ Φᵀ)^{-1/2} \exp(-n\, cᵀ (I + 2nσ² Φ Φᵀ)^{-1} c),
+
+so Z(n) is an integral over b alone, and λ̂(n) = -d log Z / d log n is a mean over b.  A box density of `a` is replaced
+by a normal one of the same scale around the point: both are positive and smooth there, so (λ, m) at the point is the
+same.  A block is a set of variables of degree <= 1 of which no two occur in one term; it is chosen as large as
+possible.  Generators that share no `a` are separate blocks; equal ones are computed once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import math
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from rlct.errors import EstimationError
+from rlct.numeric import kernels
+from rlct.numeric.compile import Emitter, Kernel, load_source
+from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve
+from rlct.numeric.local import Node, Objective, Terms, expanded
+from rlct.numeric.runs import Run, bounds_of, start_population
+
+MIXES = (
+    (0.16, 0.12, 0.22, 0.26, 0.06, 0.04, 0.14, 0.0, 0.0),
+    (0.10, 0.08, 0.12, 0.36, 0.12, 0.04, 0.18, 0.0, 0.0),
+)
+"""Mixtures of moves in the order of `kernels.MOVES` (no Gauss-Newton steps here)."""
+START = -3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Collapsed:
+    """A problem with its affine block integrated out.
+
+    Parameters
+    ----------
+    objective : box and density of the remaining variables (no generators are read from it).
+    block : names of the variables integrated out.
+    value : compiled; value(b, work) = log ∫ e^{-nK} da at log n = work[1]; work[2] = n E[K | b].
+    depth : largest log n the arithmetic carries.
+    seconds : compile time.
+    """
+
+    objective: Objective
+    block: tuple[str, ...]
+    value: Kernel
+    jacobian: Kernel
+    exponents: np.ndarray
+    offsets: np.ndarray
+    depth: float
+    seconds: float
+
+
+def _occurring(node: Node, d: int) -> set[int]:
+    return {i for e in expanded(node, d) for i in range(d) if e[i]}
+
+
+def affine_block(gens: Sequence[Terms], allowed: set[int]) -> tuple[int, ...]:
+    """A largest set of allowed variables of degree <= 1, no two in one term (exact by branching up to 26, then greedy).
+
+    Examples
+    --------
+    >>> one = Fraction(1)
+    >>> affine_block([{(1, 1, 0): one, (0, 1, 1): one}], {0, 1, 2})
+    (0, 2)
+    """
+    neighbours: dict[int, set[int]] = {i: set() for i in allowed}
+    used: set[int] = set()
+    for g in gens:
+        for e in g:
+            here = [i for i in allowed if e[i]]
+            used.update(here)
+            for i in here:
+                if e[i] > 1:
+                    neighbours.pop(i, None)
+                elif i in neighbours:
+                    neighbours[i].update(j for j in here if j != i)
+    graph = {i: {j for j in s if j in neighbours} for i, s in neighbours.items() if i in used}
+
+    def best(rest: frozenset[int], size: int, record: list[tuple[int, ...]], chosen: tuple[int, ...]) -> None:
+        if size + len(rest) <= len(record[0]):
+            return
+        if not rest:
+            record[0] = chosen
+            return
+        i = min(rest, key=lambda k: (len(graph[k] & rest), k))
+        busy = graph[i] & rest
+        best(rest - {i} - busy, size + 1, record, (*chosen, i))
+        if busy:
+            # either i or one of its neighbours is in a largest set
+            for j in sorted(busy):
+                best(rest - {j} - graph[j], size + 1, record, (*chosen, j))
+
+    found: list[tuple[int, ...]] = [()]
+    if len(graph) <= 26:
+        best(frozenset(graph), 0, found, ())
+    else:
+        rest = set(graph)
+        while rest:
+            i = min(rest, key=lambda k: (len(graph[k] & rest), k))
+            found[0] += (i,)
+            rest -= {i} | graph[i]
+    return tuple(sorted(found[0]))
+
+
+def collapse(obj: Objective, radius: float) -> Collapsed | None:
+    """The collapsed form of an objective, or None when it has no affine block.
+
+    Parameters
+    ----------
+    obj : one object with E = 2 (an ideal, a square, a sum of squares); others cannot be collapsed.
+    radius : standard deviation of the normal density given to the block at a point.
+    """
+    start = time.perf_counter()
+    d = obj.d
+    live = [(gens, e) for gens, e in obj.objects if any(_occurring(g, d) for g in gens)]
+    if len(live) != 1 or len(obj.objects) != 1 or live[0][1] != 2.0 or d == 0:
+        return None
+    gens = [expanded(g, d) for g in live[0][0]]
+    if sum(map(len, gens)) > 3000:
+        return None
+    tied: set[int] = set()
+    for node in (*obj.walls, *(n for n, _ in obj.prior)):
+        tied |= _occurring(node, d)
+    allowed = {i for i in range(d) if i not in tied and (
+        obj.normal[i] > 0 or (obj.local and obj.lo[i] == -radius and obj.hi[i] == radius))}
+    block = affine_block(gens, allowed)
+    if not block:
+        return None
+    rest = [i for i in range(d) if i not in block]
+    sd = np.array([obj.normal[i] or radius for i in block])
+    parts, simple = _parts(gens, block, rest)
+    text = _source(parts, sd, obj, rest)
+    module, _ = load_source(text)
+    keep = replace(
+        obj, variables=tuple(obj.variables[i] for i in rest), objects=(), prior=(), walls=(),
+        lo=tuple(obj.lo[i] for i in rest), hi=tuple(obj.hi[i] for i in rest),
+        centre=tuple(obj.centre[i] for i in rest), normal=tuple(obj.normal[i] for i in rest))
+    if obj.prior:
+        # only its presence is read: draws are then weighted by the density that `value` reports
+        keep = replace(keep, prior=obj.prior)
+    return Collapsed(keep, tuple(obj.variables[i] for i in block), module.value, module.jacobian, np.zeros(0),
+                     np.zeros(1, np.int64), 300.0 if simple else 64.0, time.perf_counter() - start)
+
+
+Part = tuple[tuple[tuple[Terms, ...], ...], tuple[int, ...], list[tuple[Terms, ...]]]
+"""Φ as rows of polynomials in the rest, the columns as positions in the block, and the offsets c of its copies."""
+
+
+def _parts(gens: Sequence[Terms], block: tuple[int, ...], rest: Sequence[int]) -> tuple[list[Part], bool]:
+    """Φ and c, split into connected components, equal ones joined; and whether no cancellation can occur."""
+    position = {v: k for k, v in enumerate(block)}
+    rows: list[tuple[dict[int, Terms], Terms]] = []
+    for g in gens:
+        coefficient: dict[int, Terms] = {}
+        constant: Terms = {}
+        for e, c in g.items():
+            inner = tuple(e[i] for i in rest)
+            a = [position[i] for i in block if e[i]]
+            (coefficient.setdefault(a[0], {}) if a else constant)[inner] = c
+        rows.append((coefficient, constant))
+    groups: list[tuple[set[int], list[int]]] = []
+    for j, (coefficient, _) in enumerate(rows):
+        columns = set(coefficient)
+        members = [j]
+        for other in [g for g in groups if g[0] & columns]:
+            columns |= other[0]
+            members = other[1] + members
+            groups.remove(other)
+        groups.append((columns, members))
+    parts: list[Part] = []
+    for columns, members in groups:
+        order = tuple(sorted(columns))
+        phi = tuple(tuple(rows[j][0].get(a, {}) for a in order) for j in members)
+        offset = tuple(rows[j][1] for j in members)
+        for known in parts:
+            if known[0] == phi and order and not any(offset) and not any(any(c) for c in known[2]):
+                known[2].append(offset)
+                break
+        else:
+            parts.append((phi, order, [offset]))
+    simple = all(
+        min(len(phi), len(order)) <= 1 and all(len(t) <= 1 for row in phi for t in row)
+        and all(len(c) <= 1 for offset in offsets for c in offset) for phi, order, offsets in parts)
+    return parts, simple
+
+
+def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[int]) -> str:
+    """Generated module with `value` and an unused `jacobian`."""
+    r = len(rest)
+    digest = hashlib.sha256(inspect.getsource(kernels).encode()).hexdigest()[:16]
+    em = Emitter(r)
+    pr = Emitter(r, "p")
+    lines: list[str] = []
+    allocate: list[str] = []
+    for k, (phi, order, offsets) in enumerate(parts):
+        rows, columns = len(phi), len(order)
+        if columns == 0:
+            # generators without a variable of the block: plain squares
+            for c in (c for offset in offsets for c in offset):
+                t = em.named(em.flat(c))
+                lines += [f"q = n * {t} * {t}", "total -= q", "slope += q"]
+            continue
+        allocate += [f"phi{k} = np.empty(({rows}, {columns}))", f"c{k} = np.empty(({len(offsets)}, {rows}))",
+                     f"s{k} = np.empty({columns})"]
+        for j, row in enumerate(phi):
+            for i, terms in enumerate(row):
+                lines.append(f"phi{k}[{j}, {i}] = {em.flat(terms)}")
+        for i, a in enumerate(order):
+            lines.append(f"s{k}[{i}] = {float(sd[a])!r}")
+        for m, offset in enumerate(offsets):
+            for j, terms in enumerate(offset):
+                lines.append(f"c{k}[{m}, {j}] = {em.flat(terms)}")
+        lines += [f"v, q = collapsed_term(phi{k}, c{k}, s{k}, logn)", "total += v", "slope += q"]
+    checks: list[str] = []
+
+    def reduced(node: Node) -> Terms:
+        return {tuple(e[i] for i in rest): c for e, c in expanded(node, obj.d).items()}
+
+    for wall in obj.walls:
+        checks += [f"if {pr.named(pr.flat(reduced(wall)))} < 0.0:", "    density = -inf"]
+    for node, exponent in obj.prior:
+        t = pr.named(pr.flat(reduced(node)))
+        checks += [f"if {t} != 0.0:", f"    density += {exponent!r} * log(fabs({t}))",
+                   "else:", "    density = -inf" if exponent > 0 else "    density = density"]
+    for i, v in enumerate(rest):
+        if obj.normal[v]:
+            checks.append(f"density -= w{i} * w{i} * {0.5 / obj.normal[v] ** 2!r}")
+    body = [f"w{i} = w[{i}]" for i in range(r)] + ["density = 0.0", *pr.lines, *checks, "work[0] = density",
+            "logn = work[1]", "n = exp(logn)", "total = 0.0", "slope = 0.0", *allocate, *em.lines, *lines,
+            "work[2] = slope", "return total"]
+    return "\n".join([
+        f'"""Generated: a collapsed problem (kernels {digest})."""', "from math import exp, fabs, inf, log", "",
+        "import numpy as np", "from numba import float64, njit, types", "",
+        "from rlct.numeric.kernels import collapsed_term", "", "",
+        "@njit(float64(float64[::1], float64[::1]), cache=True, nogil=True)", "def value(w, work):",
+        *("    " + s for s in body), "", "",
+        "@njit(types.void(float64[::1], float64[::1], float64[:, ::1]), cache=True, nogil=True)",
+        "def jacobian(w, F, J):", "    return", ""])
+
+
+def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: int = 0, L_max: float = 60.0,
+           seed: int = 0, deadline: float = math.inf) -> Run:
+    """One run of sequential Monte Carlo in log n from n = e^-3, steps of 1 (less where the weights spread).
+
+    It starts from the density itself: started near the zero set it would stay in one stratum.
+    """
+    obj = target.objective
+    top = min(L_max, target.depth)
+    if obj.d == 0:
+        return _closed_form(target, particles, top, mix)
+    lo, hi, half, _ = bounds_of(obj)
+    pop = start_population(target, particles, seed, START)
+    generator = np.random.default_rng(np.random.SeedSequence([seed, 2]))
+    cdf = np.cumsum(MIXES[mix])
+    cdf[-1] = 1.0
+    stats = np.zeros((len(MOVES), 2), np.int64)
+    level = START
+    levels, logs, noise = [level], [float(np.log(np.mean(np.exp(pop.values))))], [0.0]
+    evaluations = particles
+    limit = "L_max"
+    old = pop.values.copy()
+    weights = np.exp(old - old.max())
+    pick = _systematic(weights, generator)
+    for a in (pop.points, pop.values, pop.dens, pop.extra):
+        a[:] = a[pick]
+    while level < top - 1e-9:
+        evaluations += evolve(pop.points, pop.values, pop.dens, pop.extra, level, 2, sweeps, cdf, max(4.0, level + 4.0),
+                              lo, hi, half, target.value, target.jacobian, target.exponents, target.offsets, pop.rng,
+                              stats)
+        old = pop.values.copy()
+        step = 1.0
+        while True:
+            evaluate_all(pop.points, pop.values, pop.dens, pop.extra, level + step, target.value)
+            evaluations += particles
+            ratio = pop.values - old
+            if not np.isfinite(ratio).all():
+                ratio = np.where(np.isfinite(ratio), ratio, -np.inf)
+            if not np.isfinite(ratio.max()):
+                raise EstimationError("the collapsed likelihood is not finite; use method='volume'")
+            weights = np.exp(ratio - ratio.max())
+            if weights.sum() ** 2 > 0.3 * particles * (weights**2).sum() or step < 0.05:
+                break
+            step *= 0.5
+        level += step
+        mean = float(weights.mean())
+        logs.append(logs[-1] + float(ratio.max()) + math.log(mean))
+        noise.append(noise[-1] + float(weights.var()) / mean**2 / particles)
+        levels.append(level)
+        pick = _systematic(weights, generator)
+        for a in (pop.points, pop.values, pop.dens, pop.extra):
+            a[:] = a[pick]
+        if time.perf_counter() > deadline:
+            limit = "budget"
+            break
+    if limit == "L_max" and top >= target.depth:
+        limit = "roundoff"
+    return Run(np.array(levels), np.array(logs), np.array(noise), particles, evaluations,
+               stats[:, 1] / np.maximum(stats[:, 0], 1), limit, mix)
+
+
+def _closed_form(target: Collapsed, particles: int, top: float, mix: int) -> Run:
+    """Nothing is left: Z(n) itself."""
+    levels = np.arange(START, top + 1e-9, 0.5)
+    work = np.zeros(WORK)
+    logs = []
+    for level in levels:
+        work[1] = level
+        logs.append(target.value(np.zeros(0), work))
+    return Run(levels, np.array(logs), np.zeros(len(levels)), particles, len(levels), np.zeros(len(MOVES)),
+               "L_max", mix)
+
+
+def _systematic(weights: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Systematic resampling: indices of the survivors."""
+    n = len(weights)
+    positions = (np.arange(n) + generator.random()) / n
+    return np.searchsorted(np.cumsum(weights) / weights.sum(), positions).clip(0, n - 1)
+
+
+def temper_repeats(target: Collapsed, *, repeats: int = 4, particles: int = 1000, sweeps: int = 6,
+                   mixes: Sequence[int] = (0, 1), L_max: float = 60.0, seed: int = 0, each: float = math.inf,
+                   threads: int = 2) -> tuple[Run, ...]:
+    """Independent repeats for each mixture of moves (see `volume.split_repeats`)."""
+    jobs = [(k, i) for i in range(repeats) for k in mixes]
+
+    def one(job: tuple[int, int]) -> Run:
+        k, i = job
+        own = int(np.random.SeedSequence([seed, k, i]).generate_state(1)[0])
+        return temper(target, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own,
+                      deadline=time.perf_counter() + each)
+
+    if threads <= 1:
+        return tuple(one(j) for j in jobs)
+    with ThreadPoolExecutor(threads) as pool:
+        return tuple(pool.map(one, jobs))

@@ -1,0 +1,274 @@
+r"""(λ, m) from scaling curves, and the test of a claim (λ0, m0).
+
+A curve is y(L) = log V(e^-L) or log Z(n = e^L).  For L large
+
+.. math::  y(L) = -λ L + (m-1) \log(L + c) + \text{const} + a e^{-δ L} + \dots
+
+For m = 1 the curve is *straight* up to e^{-δL}; for m >= 2 it bends.  Repeats of a curve differ by noise whose
+increments are nearly independent with variance λ ΔL / N at best (the "floor"); how much worse it is, κ² (spread over
+floor, squared), is measured from the repeats and never from one run.
+
+Two questions: `claim_test` (cheap: λ0 is exact, so the drift of y + λ0 L must be the one log term of the claim) and
+`fit_curves` (expensive: λ and m free).  Sources: Watanabe 2009, Theorem 7.1 for the expansion of V.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+C_GRID = np.array([0.3, 0.7, 1.2, 2.0, 3.0, 4.5, 6.5, 9.0, 12.0, 15.0])
+"""Offsets c tried in log(L - L0 + c), L0 the start of the curve."""
+DELTA_GRID = np.array([0.08, 0.12, 0.18, 0.27, 0.4, 0.6, 0.9])
+"""Decay rates δ of the correction e^{-δL} tried when none is known."""
+SYSTEMATIC = 0.02
+"""Error of a drift that is allowed for corrections to the leading law, whatever the sampling error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Independent repeats of one curve on a common grid.
+
+    Parameters
+    ----------
+    L : increasing levels, shape (G,), counted from the start of the curve (L0 below).
+    y : log V or log Z, shape (R, G).
+    mixes : mixture of moves of each repeat, shape (R,).
+    noise : smallest possible variance of y of one repeat, cumulative along L, shape (G,).
+    particles : N of each repeat.
+    start : L0, in units of -log ε (or log n).
+    """
+
+    L: np.ndarray
+    y: np.ndarray
+    mixes: np.ndarray
+    noise: np.ndarray
+    particles: int
+    start: float
+
+    def floor(self, i: int, j: int) -> float:
+        """Smallest possible variance of y[j] - y[i] of one repeat."""
+        return max(1e-14, float(self.noise[j] - self.noise[i]))
+
+    def between(self, lo: float, hi: float) -> Curves:
+        """The part of the curves with lo <= L <= hi (in units from the start)."""
+        keep = (self.L >= lo - 1e-9) & (self.L <= hi + 1e-9)
+        return Curves(self.L[keep], self.y[:, keep], self.mixes, self.noise[keep], self.particles, self.start)
+
+    def of_mix(self, mix: int) -> Curves:
+        """The repeats that used one mixture of moves."""
+        keep = self.mixes == mix
+        return Curves(self.L, self.y[keep], self.mixes[keep], self.noise, self.particles, self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTest:
+    """The test of (λ0, m0).
+
+    `drift` = y(L2) - y(L1) + λ0 (L2 - L1), `expected` the interval it may lie in, `stderr` its standard error,
+    `z` the signed distance to the interval in standard errors, `z_mixes` the same for each mixture of moves,
+    `z_minus`, `z_plus` that of the claims 0.9 λ0 and 1.1 λ0 (the power of the test), `persistence` the ratio of the
+    excess rates in the two halves (1 for a wrong λ, near 0 for a decaying correction), `m_set` the multiplicities
+    that are not excluded at this λ0.
+    """
+
+    L_range: tuple[float, float]
+    drift: float
+    expected: tuple[float, float]
+    stderr: float
+    z: float
+    z_mixes: tuple[float, ...]
+    z_minus: float
+    z_plus: float
+    persistence: float
+    spread_over_floor: float
+    m_set: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A joint fit: λ with its error, all m that are not excluded, χ² of the best model for each m."""
+
+    lam: float
+    stderr: float
+    m_set: tuple[int, ...]
+    by_m: tuple[tuple[int, float, float, float], ...]
+    L_range: tuple[float, float]
+    bias_bound: float
+    spread_over_floor: float
+    mix_z: float
+
+
+def spread_over_floor(curves: Curves) -> float:
+    """κ: between-repeat standard deviation over the floor, from 1, 2, 4 and 8 blocks of the range; at least 1."""
+    repeats, points = curves.y.shape
+    if repeats < 2 or points < 3:
+        return math.nan
+    worst = 1.0
+    for blocks in (1, 2, 4, 8):
+        edges = np.unique(np.linspace(0, points - 1, blocks + 1).round().astype(int))
+        ratios = []
+        for i, j in zip(edges[:-1], edges[1:], strict=True):
+            step = curves.y[:, j] - curves.y[:, i]
+            ratios.append(float(np.var(step, ddof=1)) / curves.floor(int(i), int(j)))
+        dof = (repeats - 1) * len(ratios)
+        # one block has few degrees of freedom: draw it towards 1 a little
+        worst = max(worst, (dof * float(np.mean(ratios)) + 2.0) / (dof + 2.0))
+    return math.sqrt(worst)
+
+
+def drift_error(curves: Curves) -> tuple[float, float]:
+    """Standard error of the mean of y(L2) - y(L1) over repeats, and κ."""
+    step = curves.y[:, -1] - curves.y[:, 0]
+    repeats = len(step)
+    kappa = spread_over_floor(curves)
+    floor = math.sqrt(curves.floor(0, -1) / repeats)
+    raw = float(np.std(step, ddof=1)) / math.sqrt(repeats) if repeats > 1 else math.inf
+    return max(raw, kappa * floor, SYSTEMATIC), kappa
+
+
+def log_drift(m: int, a: float, b: float) -> tuple[float, float]:
+    """The interval of (m-1) log((b+c)/(a+c)) over the offsets c."""
+    values = (m - 1) * np.log((b + C_GRID) / (a + C_GRID))
+    return float(values.min()), float(values.max())
+
+
+def distance(x: float, interval: tuple[float, float]) -> float:
+    """Signed distance from x to an interval, 0 inside."""
+    lo, hi = interval
+    return x - hi if x > hi else (x - lo if x < lo else 0.0)
+
+
+def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest: float,
+               m_max: int = 4) -> ClaimTest | None:
+    """Does the drift of y + λ0 L agree with (λ0, m0)?
+
+    Parameters
+    ----------
+    curves : repeats.
+    lam, m : the claim; m None: any multiplicity up to `m_max`.
+    lowest, highest : L1 and L2, from the start of the curve.
+
+    Returns
+    -------
+    ClaimTest, or None when fewer than 6 grid points lie in the range.
+    """
+    part = curves.between(lowest, highest)
+    if len(part.L) < 6 or part.y.shape[0] < 2:
+        return None
+    a, b = float(part.L[0]), float(part.L[-1])
+    if m is None:
+        expected = (0.0, log_drift(m_max, a, b)[1])
+    else:
+        expected = log_drift(m, a, b)
+    se, kappa = drift_error(part)
+    drift = float(np.mean(part.y[:, -1] - part.y[:, 0])) + lam * (b - a)
+    z = distance(drift, expected) / se
+    z_mixes = []
+    for mix in np.unique(part.mixes):
+        one = part.of_mix(int(mix))
+        own = float(np.mean(one.y[:, -1] - one.y[:, 0])) + lam * (b - a)
+        z_mixes.append(distance(own, expected) / (se * math.sqrt(len(part.mixes) / len(one.mixes))))
+    shift = 0.1 * lam * (b - a)
+    middle = int(np.searchsorted(part.L, 0.5 * (a + b)))
+    rates = []
+    for i, j in ((0, middle), (middle, -1)):
+        piece = float(np.mean(part.y[:, j] - part.y[:, i])) + lam * float(part.L[j] - part.L[i])
+        span = float(part.L[j] - part.L[i])
+        if m is None:
+            inner = (0.0, log_drift(m_max, float(part.L[i]), float(part.L[j]))[1])
+        else:
+            inner = log_drift(m, float(part.L[i]), float(part.L[j]))
+        rates.append(distance(piece, inner) / span)
+    persistence = rates[1] / rates[0] if rates[0] else (1.0 if not rates[1] else math.inf)
+    m_set = tuple(k for k in range(1, m_max + 1) if abs(distance(drift, log_drift(k, a, b))) < 3.0 * se)
+    return ClaimTest((curves.start + a, curves.start + b), drift, expected, se, z, tuple(z_mixes),
+                     distance(drift - shift, expected) / se, distance(drift + shift, expected) / se,
+                     persistence, kappa, m_set)
+
+
+def _increments(curves: Curves) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mean increments over repeats, their variance at the floor, and the levels."""
+    step = np.diff(curves.y, axis=1).mean(axis=0)
+    own = np.maximum(np.diff(curves.noise), 1e-16) / curves.y.shape[0]
+    # a smooth variance: local slopes are noisy
+    mean = float(own.sum()) * np.diff(curves.L) / float(curves.L[-1] - curves.L[0])
+    variance = np.maximum(mean, 0.25 * own)
+    return step, variance, curves.L
+
+
+def _least_squares(columns: Sequence[np.ndarray], target: np.ndarray,
+                   variance: np.ndarray) -> tuple[np.ndarray, float, float]:
+    """Weighted least squares: coefficients, χ², variance of the first coefficient."""
+    w = 1.0 / np.sqrt(variance)
+    a = np.column_stack(columns) * w[:, None]
+    scale = np.maximum(np.linalg.norm(a, axis=0), 1e-300)
+    q, r = np.linalg.qr(a / scale)
+    x = np.linalg.solve(r, q.T @ (target * w))
+    residual = target * w - q @ (r @ x)
+    inverse = np.linalg.inv(r)
+    return x / scale, float(residual @ residual), float((inverse @ inverse.T)[0, 0]) / float(scale[0]) ** 2
+
+
+def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4, delta: float | None = None,
+               margin: float = 7.5) -> Fit | None:
+    """λ and the set of possible m, jointly.
+
+    The nuisance a·e^{-δL} is compulsory: without it m = 1 with a decaying correction is called m = 2.
+    A multiplicity is excluded when its best χ² (in units of κ²) is worse than the best by more than `margin`.
+
+    Returns
+    -------
+    Fit, or None when the range holds fewer than 8 points.
+    """
+    part = curves.between(lowest, highest)
+    if len(part.L) < 8 or part.y.shape[0] < 2:
+        return None
+    step, variance, levels = _increments(part)
+    kappa = spread_over_floor(part)
+    variance = variance * kappa**2
+    span = np.diff(levels)
+    a, b = float(levels[0]), float(levels[-1])
+    deltas = [delta] if delta is not None else [x for x in DELTA_GRID if x * (b - a) > 3.0]
+    rows: list[tuple[int, float, float, float]] = []
+    for m in range(1, m_max + 1):
+        best: tuple[float, float, float] | None = None
+        for c in C_GRID if m > 1 else C_GRID[:1]:
+            target = step - (m - 1) * np.diff(np.log(levels + c))
+            for rate in [None, *deltas]:
+                columns = [-span]
+                if rate is not None:
+                    columns.append(np.diff(np.exp(-rate * (levels - a))))
+                x, chi, var = _least_squares(columns, target, variance)
+                chi += 0.0 if rate is None else 1.0
+                if best is None or chi < best[0]:
+                    best = (chi, float(x[0]), math.sqrt(var))
+        assert best is not None
+        rows.append((m, best[1], best[2], best[0]))
+    lowest_chi = min(r[3] for r in rows)
+    m_set = tuple(r[0] for r in rows if r[3] < lowest_chi + margin)
+    inside = [r for r in rows if r[0] in m_set]
+    weights = np.exp([-0.5 * (r[3] - lowest_chi) for r in inside])
+    weights /= weights.sum()
+    lam = float(sum(w * r[1] for w, r in zip(weights, inside, strict=True)))
+    stderr = math.sqrt(float(sum(w * (r[2] ** 2 + (r[1] - lam) ** 2)
+                                 for w, r in zip(weights, inside, strict=True))))
+    best_m = min(rows, key=lambda r: r[3])[0]
+    middle = 0.5 * (a + b)
+    halves = [_slope(curves.between(lo, hi), best_m) for lo, hi in ((a, middle), (middle, b))]
+    mixes = [_slope(part.of_mix(int(k)), best_m) for k in np.unique(part.mixes)]
+    mix_z = 0.0
+    if len(mixes) == 2:
+        mix_z = abs(mixes[0] - mixes[1]) / max(1e-12, 2.0 * kappa * math.sqrt(
+            part.floor(0, -1) / part.y.shape[0]) / (b - a))
+    return Fit(lam, stderr, m_set, tuple(rows), (curves.start + a, curves.start + b), abs(halves[0] - halves[1]),
+               kappa, mix_z)
+
+
+def _slope(curves: Curves, m: int) -> float:
+    """-dy/dL after the log term of m (c = 3) is taken off."""
+    y = curves.y.mean(axis=0) - (m - 1) * np.log(curves.L + 3.0)
+    return float((y[0] - y[-1]) / (curves.L[-1] - curves.L[0]))

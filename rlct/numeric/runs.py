@@ -1,0 +1,105 @@
+"""What one run of a sampler is, and where its particles start; shared by `volume`, `collapse` and `mcmc`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from rlct.errors import EstimationError
+from rlct.numeric.compile import Kernel
+from rlct.numeric.kernels import MOVES, draw_prior, evaluate_all, evolve, seed_state
+from rlct.numeric.local import Objective
+
+
+class Sampled(Protocol):
+    """What a sampler needs of a target (`compile.Compiled` and `collapse.Collapsed` have it)."""
+
+    @property
+    def objective(self) -> Objective: ...
+    @property
+    def value(self) -> Kernel: ...
+    @property
+    def jacobian(self) -> Kernel: ...
+    @property
+    def exponents(self) -> np.ndarray: ...
+    @property
+    def offsets(self) -> np.ndarray: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a sampler over many scales.
+
+    Parameters
+    ----------
+    L, log_v : levels -log ε and log V(ε) there, or log n and log Z(n); shape (levels,).
+    noise : smallest possible variance of log_v, cumulative, shape (levels,).
+    particles : number of particles N.
+    evaluations : number of evaluations of K.
+    acceptance : accepted / tried for each move.
+    limit : what ended the run: "L_max", "roundoff", "budget", "mixing", "zero" (K = 0 on a set of positive
+        volume), "bounded" (K does not come near 0).
+    mix : index of the mixture of moves.
+    zero_mass : fraction of the last population with K = 0 exactly.
+    """
+
+    L: np.ndarray
+    log_v: np.ndarray
+    noise: np.ndarray
+    particles: int
+    evaluations: int
+    acceptance: np.ndarray
+    limit: str
+    mix: int
+    zero_mass: float = 0.0
+
+    def at(self, levels: np.ndarray | float) -> np.ndarray:
+        """log V at given L, by straight lines between levels (nan outside)."""
+        return np.interp(levels, self.L, self.log_v, left=np.nan, right=np.nan)
+
+
+def bounds_of(obj: Objective) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """lo, hi, half widths and normal standard deviations of the box as arrays."""
+    lo, hi, sd = np.array(obj.lo), np.array(obj.hi), np.array(obj.normal)
+    half = np.where(sd > 0, np.where(sd > 0, sd, 1.0), 0.5 * (np.where(sd > 0, 0, hi) - np.where(sd > 0, 0, lo)))
+    return lo, hi, half, sd
+
+
+@dataclass
+class Population:
+    """Particles with their values and the state of their random numbers (arrays are changed in place)."""
+
+    points: np.ndarray
+    values: np.ndarray
+    dens: np.ndarray
+    extra: np.ndarray
+    rng: np.ndarray
+
+
+def start_population(compiled: Sampled, particles: int, seed: int, level: float = 0.0) -> Population:
+    """Independent draws from the density on the box (a polynomial density by resampling and a few moves)."""
+    lo, hi, half, sd = bounds_of(compiled.objective)
+    d = compiled.objective.d
+    pop = Population(np.zeros((particles, d)), np.zeros(particles), np.zeros(particles), np.zeros(particles),
+                     seed_state(seed))
+    draw_prior(pop.points, pop.values, pop.dens, pop.extra, lo, hi, sd, level, compiled.value, pop.rng)
+    if np.isnan(pop.values).any():
+        raise EstimationError("no point of the box satisfies the constraints of the region; is it empty?")
+    if compiled.objective.prior:
+        normal = (pop.points / np.where(sd > 0, sd, 1.0)) ** 2 @ np.where(sd > 0, 0.5, 0.0)
+        w = pop.dens + normal
+        w = np.exp(w - w.max())
+        generator = np.random.default_rng(np.random.SeedSequence([seed, 1]))
+        positions = (np.arange(particles) + generator.random()) / particles
+        pick = np.searchsorted(np.cumsum(w) / w.sum(), positions).clip(0, particles - 1)
+        for a in (pop.points, pop.values, pop.dens, pop.extra):
+            a[:] = a[pick]
+        stats = np.zeros((len(MOVES), 2), np.int64)
+        mix = np.cumsum([0.3, 0.1, 0.1, 0.2, 0.1, 0.05, 0.15, 0.0, 0.0])
+        evolve(pop.points, pop.values, pop.dens, pop.extra, math.inf, 0, 20, mix, 4.0, lo, hi, half, compiled.value,
+               compiled.jacobian, compiled.exponents, compiled.offsets, pop.rng, stats)
+        evaluate_all(pop.points, pop.values, pop.dens, pop.extra, level, compiled.value)
+    return pop

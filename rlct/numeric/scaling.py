@@ -1,0 +1,129 @@
+"""From a problem to scaling curves: which engine runs (collapse or splitting), and its repeats on one grid.
+
+The one place where `volume` and `collapse` meet; `estimate` and `crosscheck` both stand on it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rlct.numeric.collapse import Collapsed, collapse, temper_repeats
+from rlct.numeric.compile import Compiled, compile_objective
+from rlct.numeric.fit import Curves
+from rlct.numeric.local import Objective, objective
+from rlct.numeric.results import Curve
+from rlct.numeric.volume import DEEPEST, split_repeats
+from rlct.problem import Problem
+
+DROP = 1.5
+"""The first levels are left out until V has fallen by this factor in log: the start of the curve."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A problem made ready: its objective, and either its kernels or its collapsed form."""
+
+    objective: Objective
+    compiled: Compiled | None
+    collapsed: Collapsed | None
+    radius: float
+
+    @property
+    def method(self) -> str:
+        """ "collapse" or "volume"."""
+        return "collapse" if self.collapsed is not None else "volume"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Curves of one set of repeats, what ended them, and the cost."""
+
+    curves: Curves | None
+    limit: str
+    limits: tuple[str, ...]
+    zero_mass: float
+    evaluations: int
+    seconds: float
+    acceptance: tuple[float, ...]
+
+
+def prepare(problem: Problem, *, radius: float = 1.0, densities: Mapping[str, str | tuple[float, float]] | None = None,
+            method: str = "auto") -> System:
+    """Objective and kernels of a problem.
+
+    Parameters
+    ----------
+    problem : as parsed.
+    radius : half side of the box around the point (or the scale of the normal density of a collapsed block).
+    densities : own densities of variables, see `local.objective`.
+    method : "auto" (collapse where an affine block exists), "collapse" or "volume".
+    """
+    obj = objective(problem, radius, densities)
+    if method in ("auto", "collapse"):
+        collapsed = collapse(obj, radius)
+        if collapsed is not None:
+            return System(obj, None, collapsed, radius)
+    return System(obj, compile_objective(obj, problem.mode == "K"), None, radius)
+
+
+def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: int, each: float = math.inf,
+           sweeps: int = 10, threads: int = 2) -> Sample:
+    """Run the engine of a system; the curves end where the first repeat ends."""
+    start = time.perf_counter()
+    if system.collapsed is not None:
+        runs = temper_repeats(system.collapsed, repeats=repeats, particles=particles, L_max=min(L_max, 64.0),
+                              seed=seed, each=each, sweeps=max(4, sweeps // 2), threads=threads)
+    else:
+        assert system.compiled is not None
+        runs = split_repeats(system.compiled, repeats=repeats, particles=particles, L_max=min(L_max, DEEPEST),
+                             seed=seed, each=each, sweeps=sweeps, threads=threads)
+    limits = tuple(r.limit for r in runs)
+    limit = max(set(limits), key=limits.count)
+    seconds = time.perf_counter() - start
+    evaluations = sum(r.evaluations for r in runs)
+    zero = float(np.mean([r.zero_mass for r in runs]))
+    acceptance = tuple(float(x) for x in np.mean([r.acceptance for r in runs], axis=0))
+    useful = [r for r in runs if len(r.L) > 6]
+    if len(useful) < len(runs):
+        return Sample(None, limit, limits, zero, evaluations, seconds, acceptance)
+    first = max(float(np.interp(DROP, r.log_v[0] - r.log_v, r.L)) for r in runs)
+    last = min(float(r.L[-1]) for r in runs)
+    if not last - first > 2.0:
+        return Sample(None, limit, limits, zero, evaluations, seconds, acceptance)
+    points = int(min(120, max(12, (last - first) / 1.0)))
+    grid = np.linspace(first, last, points)
+    y = np.array([r.at(grid) for r in runs])
+    noise = np.mean([np.interp(grid, r.L, r.noise) for r in runs], axis=0)
+    curves = Curves(grid - first, y, np.array([r.mix for r in runs]), noise, particles, first)
+    return Sample(curves, limit, limits, zero, evaluations, seconds, acceptance)
+
+
+def public_curve(system: System, curves: Curves) -> Curve:
+    """The curve of a result: mean over repeats, standard error from their spread."""
+    y = curves.y.mean(axis=0)
+    se = curves.y.std(axis=0, ddof=1) / math.sqrt(curves.y.shape[0]) if curves.y.shape[0] > 1 else np.zeros_like(y)
+    kind = "log Z(n = e^L)" if system.method == "collapse" else "log V(e^-L)"
+    return Curve(kind, tuple((curves.L + curves.start).tolist()), tuple(y.tolist()), tuple(se.tolist()))
+
+
+def join(a: Sample, b: Sample) -> Sample:
+    """Two samples of the same system (same number of particles) as one: more repeats on the common range."""
+    if a.curves is None or b.curves is None or a.curves.particles != b.curves.particles:
+        return b
+    start = max(a.curves.start, b.curves.start)
+    stop = min(a.curves.start + a.curves.L[-1], b.curves.start + b.curves.L[-1])
+    grid = np.linspace(start, stop, len(a.curves.L))
+    rows = [np.interp(grid, c.curves.start + c.curves.L, row) for c in (a, b) if c.curves for row in c.curves.y]
+    noise = np.interp(grid, b.curves.start + b.curves.L, b.curves.noise)
+    curves = Curves(grid - start, np.array(rows), np.concatenate([a.curves.mixes, b.curves.mixes]), noise,
+                    a.curves.particles, start)
+    return replace(b, curves=curves, limits=a.limits + b.limits, evaluations=a.evaluations + b.evaluations,
+                   seconds=a.seconds + b.seconds)
+
+
+Progress = Callable[[str], None]
