@@ -1,0 +1,47 @@
+"""The table that ends every example: theory, the engine's answer, an estimate from numbers alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from rlct.models.known import Case, Known
+from rlct.systems.rows import Ask, ask_numbers
+
+Theory = Known | tuple[Fraction | int, int]
+
+
+def comparison(rows: Sequence[tuple[str, Theory, Case]], *, seconds: float = 0.5) -> str:
+    """A text table with one line a problem: name, theory, computed, estimated.
+
+    Parameters
+    ----------
+    rows : (name, published or hand-derived value, case).
+    seconds : budget of each estimate; 0 leaves the column out.
+
+    Returns
+    -------
+    The table; a line where theory and engine differ ends in "DIFFERENT".
+
+    Examples
+    --------
+    >>> from rlct.models.networks import tanh_zero, tanh_zero_case
+    >>> print(comparison([("one tanh unit", tanh_zero(1), tanh_zero_case(1))], seconds=0))
+    problem       | theory   | computed
+    one tanh unit | (1/2, 2) | (1/2, 2)
+    """
+    from rlct import Budget, rlct
+
+    table = [["problem", "theory", "computed", "estimated"][: 4 if seconds else 3]]
+    for name, theory, case in rows:
+        lam, m = (theory.lam, theory.m) if isinstance(theory, Known) else theory
+        result = rlct(case.expression, budget=Budget(seconds=20), **case.keywords())
+        agree = result.lam == lam and (m is None or result.multiplicity == m)
+        line = [name, f"({lam}, {m})", f"({result.lam}, {result.multiplicity})" + ("" if agree else " DIFFERENT")]
+        if seconds:
+            found = ask_numbers(Ask(case, (Fraction(lam), m)), seconds)
+            shown = "–" if found is None or "lambda" not in found else f"{found['lambda']:.3f} ± {found['stderr']:.3f}"
+            line.append(shown)
+        table.append(line)
+    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
+    return "\n".join(" | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in table)
