@@ -66,8 +66,8 @@ class Result:
     attained_at: tuple[Point | str, ...] = ()
     method: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    certificate: dict[str, Any] | None = field(default=None, repr=False)
-    stats: dict[str, Any] = field(default_factory=dict, repr=False)
+    certificate: dict[str, Any] | None = field(default=None, repr=False, hash=False)
+    stats: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     # -- the question, as it was understood ------------------------------------------------------
     @property

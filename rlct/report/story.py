@@ -359,7 +359,7 @@ def step_text(state: State, step: Mapping[str, Any], after: State) -> str:
         factor = state.read(step["unit"])
         return f"Drop the factor {show(factor, 100)}: it has no zero here."
     if op == "combine":
-        by = "the others" if step["with"] else "the equation of the point"
+        by = "the others" if step["with"] else "the relation of the dependent variable"
         return f"Reduce the generator {show(gens[step['gen']], 100)} by {by}."
     if op == "trim":
         to = show(state.read(step["to"]), 100)
@@ -425,7 +425,9 @@ def bound_text(state: State, weights: Sequence[Any]) -> list[str]:
     ratios = {v: (volume[v] + 1) / t for v, t in total.items() if t > 0}
     out = []
     if used:
-        out.append(f"The monomials {', '.join(used)} are in the ideal; a weighted mean of them bounds K from below.")
+        many = "s " if len(used) > 1 else " "
+        are = "are in the ideal; a weighted mean of them bounds" if len(used) > 1 else "is in the ideal and bounds"
+        out.append(f"The monomial{many}{', '.join(used)} {are} K from below.")
     if not ratios:
         return [*out, "K has no zero here (λ = ∞)."]
     least = min(ratios.values())
