@@ -60,7 +60,7 @@ class Ring:
 class Poly:
     """One polynomial of a `Ring`, immutable and hashable."""
 
-    __slots__ = ("ring", "p", "_terms", "_hash", "_degrees", "_vars")
+    __slots__ = ("ring", "p", "_terms", "_hash", "_degrees", "_vars", "_packed")
 
     def __init__(self, ring: Ring, p: Any):
         self.ring = ring
@@ -69,6 +69,7 @@ class Poly:
         self._hash: int | None = None
         self._degrees: Exponent | None = None
         self._vars: frozenset[int] | None = None
+        self._packed: tuple[int, ...] | None = None
 
     # -- reading ---------------------------------------------------------------------------
     @property
@@ -79,6 +80,13 @@ class Poly:
                 (tuple(map(int, e)), int(c)) for e, c in zip(self.p.monoms(), self.p.coeffs(), strict=True)
             )
         return self._terms
+
+    @property
+    def packed(self) -> tuple[int, ...]:
+        """The exponent vectors as integers (16 bits each): differences of vectors are differences of integers."""
+        if self._packed is None:
+            self._packed = tuple(sum(a << (16 * i) for i, a in enumerate(e) if a) for e, _ in self.terms)
+        return self._packed
 
     @property
     def degrees(self) -> Exponent:
@@ -123,9 +131,12 @@ class Poly:
     def total_degree(self) -> int:
         return int(self.p.total_degree())
 
+    def coefficient(self, e: Exponent) -> int:
+        """The coefficient of the monomial with exponents `e`."""
+        return int(self.p[e])
+
     def constant_term(self) -> int:
-        zero = (0,) * self.ring.n
-        return int(self.p[zero]) if zero in self.p else 0
+        return int(self.p[(0,) * self.ring.n])
 
     # -- arithmetic ------------------------------------------------------------------------
     def __add__(self, other: Poly) -> Poly:

@@ -22,17 +22,16 @@ from rlct.exact.poly import Poly
 from rlct.exact.reductions import (
     Conditions,
     case_splits,
-    fix,
     linear_in,
     normal_form,
-    odd_symmetry,
-    reduce_by,
-    scaling,
+    resultant_excludes,
+    scaled_cases,
+    shorten,
     split_variables,
     substitute,
 )
 from rlct.exact.roots import coefficients, has_point, isolate, real_roots
-from rlct.exact.signs import Factorizer, Facts, gather, irreducible_sign, pattern, strict_sign
+from rlct.exact.signs import Factorizer, Facts, complete_square, gather, irreducible_sign, pattern, strict_sign
 
 __all__ = ["Oracle", "Stats", "System", "Verdict", "isolate", "real_roots"]
 
@@ -175,7 +174,10 @@ class Oracle:
             self._known[system] = EMPTY
             return None
         point = find_point(system.conditions(), form[1], self.factor, variables)
-        if point is None and self.decide(system) is POINT:
+        rational = all(
+            len(p.variables) != 1 or any(q.total_degree() == 1 for q, _ in self.factor(p)[1]) for p in system.zero if p
+        )
+        if point is None and rational and self.decide(system) is POINT:
             answer, model = self._ask(system, 500, True)
             if answer is POINT and model is not None and satisfies(system.conditions(), model):
                 point = model
@@ -338,22 +340,34 @@ class Oracle:
         if any(strict_sign(p, facts, 1) is not None for p in zero):
             self._method = "signs"
             return EMPTY
+        smaller = shorten(conditions)
+        if smaller is not None:
+            return self._decide(System(*smaller), z3, level)
         if has_point_on_lines(conditions, facts, 4):
             self._method = "sample"
             return POINT
         dropped = self._implied(system, facts)
         if dropped is not None:
             return dropped if isinstance(dropped, Verdict) else self._decide(dropped, z3, level)
-        scaled = self._scale(conditions, facts, variables)
+        scaled = scaled_cases(conditions, facts, variables)
         if scaled is not None:
             return self._any(scaled, z3, level)
         if any(strict_sign(p, facts) is not None for p in zero):
             self._method = "quadratic"
             return EMPTY
+        for p in zero:
+            for i in p.variables:
+                square = complete_square(p, i, facts, 3)
+                if square is not None:
+                    others = tuple(q for q in zero if q is not p)
+                    return self._decide(System((*others, *square[1:]), nonzero, positive), z3, level)
         if has_point_on_lines(conditions, facts, 12, start=4):
             self._method = "sample"
             return POINT
-        if self._coprime(conditions, facts):
+        if len(zero) == 1 and self._changes_sign(conditions, level):
+            self._method = "cases"
+            return POINT
+        if resultant_excludes(conditions, facts):
             self._method = "resultant"
             return EMPTY
         if level < DEEPEST:
@@ -367,6 +381,27 @@ class Oracle:
                     self._method = "cases"
                     return verdict
         return self._ask(system)[0] if z3 else UNKNOWN
+
+    def _changes_sign(self, conditions: Conditions, level: int) -> bool:
+        """Whether a single irreducible equation changes sign along lines over an open set of the other variables.
+
+        Then its zero set there is a hypersurface, and the (coprime) `!=` conditions fail only on smaller sets.
+        """
+        (f,), _, positive = conditions
+        if level >= DEEPEST:
+            return False
+        for i in f.variables:
+            d = f.degrees[i]
+            if (d % 2 == 0 and d != 2) or any(p.degrees[i] for p in positive):
+                continue
+            parts = f.coefficients(i)
+            above = positive
+            if d == 2:
+                b, c = parts.get(1, f.ring.zero), parts.get(0, f.ring.zero)
+                above = (*positive, b * b - parts[2] * c * 4)
+            if self._decide(System((), (parts[d],), above), False, level + 1) is POINT:
+                return True
+        return False
 
     def _any(self, cases: Iterable[Conditions], z3: bool, level: int) -> Verdict:
         """Whether one of the systems has a point: cheap means on all of them first."""
@@ -422,49 +457,6 @@ class Oracle:
             if sign == 1:
                 return System(zero, nonzero, others)
         return None
-
-    def _scale(self, conditions: Conditions, facts: Facts, variables: frozenset[int]) -> list[Conditions] | None:
-        """Where all polynomials are weighted homogeneous, a variable may be taken to be 0 or +1 or -1."""
-        polys = [p for ps in conditions for p in ps]
-        basis = scaling(polys, sorted(variables))
-        if not basis:
-            return None
-        movable = {i for w in basis for i in w}
-        degree = {i: sum(p.degrees[i] for p in polys) for i in movable}
-        i = min(movable, key=lambda i: (i not in facts.signs, i not in facts.live, -degree[i], i))
-        if i in facts.signs:
-            values = [facts.signs[i]]
-        else:
-            even = conditions[2]
-            flips = [*basis, {i: 1}] if all(len({e[i] % 2 for e, _ in p.terms}) == 1 for p in polys) else basis
-            values = [1] if any(odd_symmetry(w, i, even) for w in flips) else [1, -1]
-            if i not in facts.live:
-                values.append(0)
-        out: list[Conditions] = []
-        for v in values:
-            zero, nonzero, positive = (tuple(fix(p, {i: Fraction(v)}) for p in ps) for ps in conditions)
-            out.append((zero, nonzero, positive))
-        return out
-
-    def _coprime(self, conditions: Conditions, facts: Facts) -> bool:
-        """Whether two equations have a resultant without zero, or one reduced by another has none."""
-        zero = [p for p in conditions[0] if len(p) <= 40]
-        for k, p in enumerate(zero):
-            if len(p.variables) == 1:
-                (i,) = p.variables
-                for q in zero:
-                    if q is not p and q.degrees[i] >= p.degrees[i]:
-                        r = reduce_by(q, i, p)
-                        if r and strict_sign(r, facts, 1) is not None:
-                            return True
-            for q in zero[:k]:
-                for i in p.variables & q.variables:
-                    if p.degrees[i] + q.degrees[i] > 6 or p.total_degree() * q.total_degree() > 30:
-                        continue
-                    r = p.resultant(q, i)
-                    if r and strict_sign(r, facts, 1) is not None:
-                        return True
-        return False
 
     # -- z3 --------------------------------------------------------------------------------------
     def _late(self) -> bool:

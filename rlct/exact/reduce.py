@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import gcd
+from operator import add, sub
 from typing import Any
 
 from rlct.exact import charts
@@ -19,7 +20,7 @@ from rlct.exact.polyhedra import in_closure
 from rlct.exact.real import Oracle, System
 
 FACTOR_LIMIT = 3000  # terms beyond which a polynomial is not factored
-PAIR_LIMIT = 1500  # products of term counts beyond which generators are only divided, not compared term by term
+PAIR_LIMIT = 20_000  # products of term counts beyond which generators are only divided, not compared term by term
 
 
 class Memory:
@@ -28,6 +29,7 @@ class Memory:
     def __init__(self, oracle: Oracle):
         self.oracle = oracle
         self._factors: dict[Poly, list[tuple[Poly, int]]] = {}
+        self._shorter: dict[tuple[Poly, Poly], tuple[int, Poly] | None] = {}
         self._closure: dict[tuple[Exponent, tuple[Exponent, ...]], tuple[tuple[int, Fraction], ...] | None] = {}
 
     def factors(self, f: Poly) -> list[tuple[Poly, int]]:
@@ -37,6 +39,12 @@ class Memory:
             known = [(f, 1)] if len(f) > FACTOR_LIMIT else [(g.primitive(), e) for g, e in f.factor()[1]]
             self._factors[f] = known
         return known
+
+    def shorter(self, g: Poly, f: Poly) -> tuple[int, Poly] | None:
+        key = (g, f)
+        if key not in self._shorter:
+            self._shorter[key] = _shorter(g, f)
+        return self._shorter[key]
 
     def closure(self, alpha: Exponent, points: tuple[Exponent, ...]) -> tuple[tuple[int, Fraction], ...] | None:
         key = (alpha, points)
@@ -364,7 +372,7 @@ def pair_step(w: Work) -> bool:
             for i, f in enumerate(ob.gens):
                 if i == l or len(f) == 1 or len(f) > 2 * len(g):
                     continue
-                found = _shorter(g, f)
+                found = w.memory.shorter(g, f)
                 if found is not None:
                     a, m = found
                     w.do(charts.combine(c, j, l, c.ring.const(a), [(i, m)]))
@@ -373,22 +381,26 @@ def pair_step(w: Work) -> bool:
 
 
 def _shorter(g: Poly, f: Poly) -> tuple[int, Poly] | None:
-    """(a, m) such that a·g + m·f is shorter than g (fewer terms, or as many and smaller degree), or None."""
+    """(a, m) such that a·g + m·f is shorter than g (fewer terms, or as many and smaller degree), or None.
+
+    m is one term (or flint's quotient).  With M of the terms of m·f at monomials of g, the sum has at least
+    len(g) + len(f) - 2M terms, so only quotients with 2M >= len(f) are worth a multiplication.
+    """
     ring = g.ring
-    if any(x > y for x, y in zip(f.degrees, g.degrees, strict=True)) and len(g) * len(f) > 64:
-        return None
     size = (len(g), g.total_degree())
-    tried = set()
     best: tuple[tuple[int, int], int, Poly] | None = None
-    f_terms = f.terms if len(g) * len(f) <= PAIR_LIMIT else (f.terms[0], f.terms[-1])
-    for e, c in g.terms:
-        for d, b in f_terms:
-            quotient = tuple(x - y for x, y in zip(e, d, strict=True))
-            if min(quotient) < 0 or (quotient, c, b) in tried:
+    for q in _frequent_quotients(g, f) if len(g) * len(f) <= PAIR_LIMIT else ():
+        tried = set()
+        for d, b in f.terms:
+            e = tuple(map(add, q, d))
+            c = g.coefficient(e)
+            if not c:
                 continue
-            tried.add((quotient, c, b))
             k = gcd(c, b)
-            m = ring.from_terms({quotient: -(c // k)})
+            if (c // k, b // k) in tried:
+                continue
+            tried.add((c // k, b // k))
+            m = ring.from_terms({q: -(c // k)})
             new = g * (b // k) + m * f
             if not new:
                 return b // k, m
@@ -397,10 +409,34 @@ def _shorter(g: Poly, f: Poly) -> tuple[int, Poly] | None:
                 best = (s, b // k, m)
     if best is not None:
         return best[1], best[2]
-    q, r = g.divmod(f)
-    if q and (not r or (len(r), r.total_degree()) < size):
-        return 1, -q
+    if any(x > y for x, y in zip(f.degrees, g.degrees, strict=True)):
+        return None
+    quotient, r = g.divmod(f)
+    if quotient and (not r or (len(r), r.total_degree()) < size):
+        return 1, -quotient
     return None
+
+
+def _frequent_quotients(g: Poly, f: Poly) -> list[Exponent]:
+    """Monomials q for which q·f has at least half of its terms at monomials of g."""
+    counts: dict[int, int] = {}
+    ge = g.packed
+    for d in f.packed:
+        for e in ge:
+            q = e - d
+            counts[q] = counts.get(q, 0) + 1
+    need = (len(f) + 1) // 2
+    frequent = {q for q, count in counts.items() if count >= need}
+    if not frequent:
+        return []
+    out: dict[Exponent, None] = {}
+    for (d, _), dp in zip(f.terms, f.packed, strict=True):
+        for (e, _), ep in zip(g.terms, ge, strict=True):
+            if ep - dp in frequent:
+                v = tuple(map(sub, e, d))
+                if min(v) >= 0:
+                    out.setdefault(v)
+    return list(out)
 
 
 # ---------------------------------------------------------------- semidefinite sums

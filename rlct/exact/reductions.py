@@ -13,7 +13,7 @@ from typing import Any
 from flint import fmpq_mat, fmpz_poly
 
 from rlct.exact.poly import Exponent, Poly, Ring
-from rlct.exact.signs import Factorizer, Facts, gather, irreducible_sign, pattern
+from rlct.exact.signs import Factorizer, Facts, gather, irreducible_sign, pattern, strict_sign
 
 Conditions = tuple[tuple[Poly, ...], tuple[Poly, ...], tuple[Poly, ...]]
 
@@ -194,6 +194,73 @@ def reduce_by(p: Poly, i: int, modulus: Poly) -> Poly:
     power = excess if lead > 0 or excess % 2 == 0 else excess + 1
     scaled = p * int(lead**power)
     return scaled.divmod(modulus)[1].primitive_signed()
+
+
+def shorten(conditions: Conditions) -> Conditions | None:
+    """The conditions after one of them has lost terms by adding a constant multiple of an equation; None if none does."""
+    zero, nonzero, positive = conditions
+    for z in zero:
+        z_terms = dict(z.terms)
+        for kind, polys in enumerate(conditions):
+            for k, p in enumerate(polys):
+                if p is z or len(z) >= 2 * len(p):
+                    continue
+                for e, c in p.terms:
+                    a = z_terms.get(e)
+                    if a is None:
+                        continue
+                    shorter = p * abs(a) - z * (c if a > 0 else -c)
+                    if len(shorter) < len(p):
+                        changed = (*polys[:k], shorter.primitive_signed(), *polys[k + 1 :])
+                        lists = [zero, nonzero, positive]
+                        lists[kind] = changed
+                        return lists[0], lists[1], lists[2]
+    return None
+
+
+def scaled_cases(conditions: Conditions, facts: Facts, variables: frozenset[int]) -> list[Conditions] | None:
+    """Where all polynomials are weighted homogeneous, a variable may be taken to be 0 or +1 or -1."""
+    polys = [p for ps in conditions for p in ps]
+    basis = scaling(polys, sorted(variables))
+    if not basis:
+        return None
+    movable = {i for w in basis for i in w}
+    degree = {i: sum(p.degrees[i] for p in polys) for i in movable}
+    i = min(movable, key=lambda i: (i not in facts.signs, i not in facts.live, -degree[i], i))
+    if i in facts.signs:
+        values = [facts.signs[i]]
+    else:
+        even = conditions[2]
+        flips = [*basis, {i: 1}] if all(len({e[i] % 2 for e, _ in p.terms}) == 1 for p in polys) else basis
+        values = [1] if any(odd_symmetry(w, i, even) for w in flips) else [1, -1]
+        if i not in facts.live:
+            values.append(0)
+    out: list[Conditions] = []
+    for v in values:
+        zero, nonzero, positive = (tuple(fix(p, {i: Fraction(v)}) for p in ps) for ps in conditions)
+        out.append((zero, nonzero, positive))
+    return out
+
+
+def resultant_excludes(conditions: Conditions, facts: Facts) -> bool:
+    """Whether two equations have a resultant without zero, or one reduced by another has none."""
+    zero = [p for p in conditions[0] if len(p) <= 40]
+    for k, p in enumerate(zero):
+        if len(p.variables) == 1:
+            (i,) = p.variables
+            for q in zero:
+                if q is not p and q.degrees[i] >= p.degrees[i]:
+                    r = reduce_by(q, i, p)
+                    if r and strict_sign(r, facts, 1) is not None:
+                        return True
+        for q in zero[:k]:
+            for i in p.variables & q.variables:
+                if p.degrees[i] + q.degrees[i] > 6 or p.total_degree() * q.total_degree() > 30:
+                    continue
+                r = p.resultant(q, i)
+                if r and strict_sign(r, facts, 1) is not None:
+                    return True
+    return False
 
 
 def case_splits(conditions: Conditions, facts: Facts) -> Iterator[list[Conditions]]:

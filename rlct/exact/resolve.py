@@ -32,7 +32,7 @@ from rlct.exact.poly import Poly
 from rlct.exact.real import Oracle, System, Verdict
 from rlct.exact.reduce import Memory, Work, normal_form
 from rlct.exact.snc import snc_leaf
-from rlct.exact.strata import Split, choose_split
+from rlct.exact.strata import Split, choose_split, minimal_exponents
 from rlct.values import Threshold
 
 NEWTON_VARIABLES = 4
@@ -297,12 +297,16 @@ class Solver:
 
 
 def _size(c: Chart) -> float:
-    """Terms and degree of what is not yet monomial (by orders: what falls in good runs)."""
+    """What is not yet monomial, measured by its lowest terms: how many, and their order off the divisors.
+
+    Higher terms do not matter (they follow the lowest ones through every blow-up); length counts little.
+    """
     total = 0.0
+    plain = [n for n, i in enumerate(c.smalls) if not c.small[i].is_divisor]
     for j, l in residual(c):
         g = c.objects[j].gens[l]
-        degrees = {tuple(e[i] for i in c.smalls) for e, _ in g.terms}
-        total += len(degrees) + max(map(sum, degrees)) + 2 * min(map(sum, degrees)) + 0.1 * len(g)
+        low = minimal_exponents(list({tuple(e[i] for i in c.smalls) for e, _ in g.terms}))
+        total += 1 + len(low) + max(map(sum, low)) + 2 * min(sum(e[n] for n in plain) for e in low) + 0.05 * len(g)
     return total + 1.0
 
 

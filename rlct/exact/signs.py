@@ -275,10 +275,66 @@ def _sign_by_square(q: Poly, facts: Facts, depth: int) -> int | None:
         a, b, c = parts[d], parts.get(d // 2), parts.get(0)
         if c is None:
             continue
-        s = strict_sign(a, facts, depth - 1)
-        if s is None or strict_sign(c, facts, 0) == -s:
+        lead = weak_sign(a, facts, depth - 1)
+        if lead is None or strict_sign(c, facts, 0) == -lead[0]:
             continue
         discriminant = a * c * -4 if b is None else b * b - a * c * 4
-        if strict_sign(discriminant, facts, depth - 1) == -1:
-            return s
+        below = weak_sign(discriminant, facts, depth - 1)
+        if below is None or below[0] > 0:
+            continue
+        # where a = 0, b vanishes too (b^2 <= 0) and c is left
+        if below[1] <= lead[1] and (not lead[1] or strict_sign(c, facts, depth - 1) == lead[0]):
+            return lead[0]
     return None
+
+
+def weak_sign(f: Poly, facts: Facts, depth: int) -> tuple[int, frozenset[Poly]] | None:
+    """`(s, where)`: s f >= 0 wherever the facts hold, and = 0 only if one of the polynomials `where` is; or None."""
+    if not f:
+        return None
+    sign, fs = facts.factor(f)
+    where = set()
+    for q, e in fs:
+        s = facts.units.get(q) or irreducible_sign(q, facts, depth)
+        if not s:
+            if q not in facts.units:
+                where.add(q)
+            if e % 2:
+                s = irreducible_weak_sign(q, facts, depth)
+                if s is None:
+                    return None
+        if e % 2:
+            sign *= s or 1
+    return sign, frozenset(where)
+
+
+def irreducible_weak_sign(q: Poly, facts: Facts, depth: int) -> int | None:
+    """s with s q >= 0 wherever the facts hold, if q has only terms of one sign or completing a square shows it."""
+    found = pattern(q, facts.signs, facts.live)
+    if found:
+        return found[0]
+    if depth > 0 and len(q) <= SMALL:
+        for i in q.variables:
+            done = complete_square(q, i, facts, depth)
+            if done:
+                return done[0]
+    return None
+
+
+def complete_square(q: Poly, i: int, facts: Facts, depth: int) -> tuple[int, Poly, Poly] | None:
+    """`(s, 2 a x_i + b, d)` for q = a x_i^2 + b x_i + c with s a > 0 and d = b^2 - 4ac <= 0 everywhere.
+
+    Then s q >= 0, and q = 0 exactly where both polynomials vanish.
+    """
+    if q.degrees[i] != 2:
+        return None
+    parts = q.coefficients(i)
+    a, b, c = parts[2], parts.get(1, q.ring.zero), parts.get(0, q.ring.zero)
+    s = strict_sign(a, facts, depth - 1)
+    if s is None:
+        return None
+    d = b * b - a * c * 4
+    below = weak_sign(d, facts, depth - 1)
+    if below is None or below[0] > 0:
+        return None
+    return s, a * q.ring.gen(i) * 2 + b, d

@@ -98,7 +98,7 @@ def maximise(t: Tableau, enough: int | None = None) -> bool:
             if a > 0:
                 b = rows[i][-1]
                 d = b * den - num * a if r >= 0 else -1
-                if d < 0 or (d == 0 and (t.basic[i] < t.basic[r] if bland else a > den)):
+                if d < 0 or (d == 0 and t.basic[i] < t.basic[r]):
                     r, num, den = i, b, a
         if r < 0:
             return False
