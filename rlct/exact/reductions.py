@@ -197,7 +197,7 @@ def reduce_by(p: Poly, i: int, modulus: Poly) -> Poly:
 
 
 def shorten(conditions: Conditions) -> Conditions | None:
-    """The conditions after one of them has lost terms by adding a constant multiple of an equation; None if none does."""
+    """The conditions after a constant multiple of an equation took terms from one of them; None where none can."""
     zero, nonzero, positive = conditions
     for z in zero:
         z_terms = dict(z.terms)

@@ -79,6 +79,17 @@ KNOWN = {
     "half-lines off the origin": (System((X * Y - ONE * 5,), (), (X - ONE * 3, Y - ONE * 2)), EMPTY),
     "product positive, factors open": (System((X + Y,), (), (X * Y,)), EMPTY),
     "sign of a factor follows": (System((Y,), (), (X, X * (Y - ONE))), EMPTY),
+    "sign change only very near the origin": (System(((Y - X * X) ** 2 * 512 + Y * 3,), (X, Y)), POINT),
+    "scaling leaves one variable": (System((X**6 + Y**4 * Z - Y**2 * Z**3 * X + X**2 * Z**4 * 5,), (X, Y, Z)), POINT),
+    "definite quasi-homogeneous form": (System((X**4 - X * X * Y**3 + Y**6,), (X, Y)), EMPTY),
+    "equation reduced by an algebraic number": (System((T * T - ONE * 3, X * X * T + T**3 + X**4), (), (T,)), EMPTY),
+    "incompatible curves": (System((X * X + Y * Y - ONE, X * X + Y * Y * 2 - ONE * 9)), EMPTY),
+    "square of a product plus one": (System((X * X * Y * Y + X * Y * 4 + ONE * 5,)), EMPTY),
+    "leading coefficient may vanish": (System((X * X * (Y + ONE) ** 2 * 4 + ONE * 10,)), EMPTY),
+    "squares with a common zero": (System(((X + Y * 3) ** 2 + (Z * Z + Z * 3) ** 2,), (Z,)), POINT),
+    "squares without a common zero": (System(((X + Y * 3) ** 2 + (X - Y) ** 2,), (), (X + Y * Y,)), EMPTY),
+    "leading coefficient vanishes with the square": (System((X * X * Y * Y + X * Y * 2 + ONE + Y,), (Y,)), POINT),
+    "inequality reduced by the equation": (System((X * X * Y - Y * Y - ONE,), (), (X * X * Y - Y * Y * 2 - ONE,)), EMPTY),
     "odd degree off a curve": (System((X**3 - Y,), (X * X + Y * Y,)), POINT),
 }
 
