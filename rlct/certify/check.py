@@ -223,8 +223,7 @@ def _leave(ledger: Ledger, tree: _Tree, n: int, where: str) -> int:
     """The node whose state stands for node n: `same` is followed (also more than once)."""
     while tree.data[n]["end"]["end"] == "same":
         ledger.where = where
-        s = tree.states[n]
-        ledger.require(s.exact and not s.guards, "upper part", "a memo on an exactly known stratum", f"nodes[{n}]")
+        upper.known_exactly(ledger, tree.states[n])
         n = tree.data[n]["end"]["node"]
     return n
 

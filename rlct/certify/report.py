@@ -22,6 +22,7 @@ class CheckReport:
     nodes : number of nodes of the script.
     obligations : how many claims of each kind were proved.
     methods : how claims "no real solution" were decided; `z3` of them by z3.
+    nonnegative : it is proved that the function is >= 0 there (in mode "K" otherwise the value is that of |K|).
     """
 
     mode: str
@@ -37,6 +38,7 @@ class CheckReport:
     obligations: Mapping[str, int]
     z3: int
     methods: Mapping[str, int]
+    nonnegative: bool
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -55,6 +57,8 @@ class CheckReport:
         out += [f"region: {self.region}"] if self.region is not None else []
         out += [f"prior: {self.prior}"] if self.prior is not None else []
         out.append(f"nodes: {self.nodes}, obligations: {sum(self.obligations.values())}")
+        if self.mode == "K":
+            out.append("sign: " + ("K >= 0 is proved" if self.nonnegative else "not proved; the value is that of |K|"))
         decided = ", ".join(f"{name} {n}" for name, n in sorted(self.methods.items()))
         out.append(f"real questions: {decided or 'none'}")
         rests = "sympy's integer polynomials"
@@ -64,6 +68,14 @@ class CheckReport:
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
+
+
+def _nonnegative(data: dict[str, Any]) -> bool:
+    """Does the certificate show the sign: a sum of squares, even powers only, or a proof of its own?"""
+    root, (first, *_) = data["root"], data["claim"]["functions"]
+    if root["form"] != "product" or root["semidefinite"] is not None:
+        return True
+    return all(Fraction(c) > 0 and all(e % 2 == 0 for _, e in fs) for c, fs in first)
 
 
 def report(
@@ -86,4 +98,5 @@ def report(
         obligations=dict(obligations),
         z3=methods.get("z3", 0),
         methods=dict(methods),
+        nonnegative=_nonnegative(data),
     )

@@ -86,6 +86,12 @@ def test_report_says_what_is_proved(bench: Any) -> None:
     text = str(check(bench.sample("prior")))
     for words in ("lambda = 1/2, m = 1 for K", "x^2*y^2", "x = 0, y = 0", "|x|^(2)", "nothing was left to z3"):
         assert words in text, text
+    assert "K >= 0 is proved" in text
+    x, odd = bench.poly((1, 1)), bench.node(*bench.gone(0, 1), end="bound", weights=[])
+    line = bench.certificate(
+        [bench.one((x, 3))], [odd], ("1/3", 1), mode="K", variables="x", upper=bench.at(rays=[[1]], point={})
+    )
+    assert "the value is that of |K|" in str(check(line))
     assert "region: 0 <= y" in str(check(bench.sample("half_plane_blowup")))
 
 

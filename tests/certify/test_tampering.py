@@ -50,7 +50,7 @@ def test_any_changed_integer(sample: tuple[dict[str, Any], Fraction, int]) -> No
 
 
 def test_any_integer_with_a_new_digest(sample: tuple[dict[str, Any], Fraction, int], bench: Any) -> None:
-    """With the digest made anew every change is refused, or leaves a proof of the very same claim; never another error."""
+    """With the digest made anew every change is refused or leaves a proof of the same claim; no other error."""
     data, lam, m = sample
     refused = 0
     for path, x in leaves({k: data[k] for k in ("root", "nodes", "upper")}):

@@ -107,8 +107,8 @@ def _solve(ledger: Ledger, s: State, f: Poly, how: Data) -> State:
     st.only_in(ledger, r, set(s.parameters) - {t}, "r without t and small variables")
     whole = u * algebra.gen(u.ring, t) + r
     ledger.require(bool(f) and algebra.same(whole, f), "solve", ledger.show(f), ledger.show(whole))
-    method = st.unit(ledger, s, u, given=(f,))
-    out = st.guard(st.change(s, t, u, r), method, u)
+    st.unit(ledger, s, u, given=(f,))
+    out = st.change(st.guard(s, t, u), t, u, r)
 
     def on(g: Poly) -> Poly:
         return algebra.at_zero(g, (t,))

@@ -206,8 +206,10 @@ def _halve(g: Univariate, lo: Fraction, hi: Fraction) -> Interval:
 
 def _open_solvable(positive: list[Univariate]) -> bool:
     """Is there a real number where all the polynomials are positive?"""
-    if not positive:
-        return True
+    if all(f.degree() == 1 for f in positive):
+        ends = [(-Fraction(int(f.nth(0)), int(f.LC())), f.LC() > 0) for f in positive]
+        low, high = [x for x, up in ends if up], [x for x, up in ends if not up]
+        return not low or not high or max(low) < min(high)
     product = positive[0]
     for f in positive[1:]:
         product = product * f

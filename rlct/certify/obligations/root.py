@@ -70,6 +70,8 @@ def _number(x: str | None) -> Fraction | None:
 
 def _shift(ring: algebra.Ring, f: Poly, i: int, p: Fraction, sign: int = 1) -> Poly:
     """A positive constant times f(x_i = p ± x_i)."""
+    if p == 0 and sign == 1:
+        return f
     num = algebra.constant(ring, p.numerator) + algebra.gen(ring, i) * (sign * p.denominator)
     return algebra.replace_by_ratio(f, i, num, algebra.constant(ring, p.denominator))
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
+from rlct.certify.obligations import real
 from rlct.certify.obligations.ledger import Conditions, Ledger
 
 
@@ -102,16 +103,22 @@ def only_in(ledger: Ledger, f: Poly, allowed: Iterable[int], what: str) -> None:
     ledger.require(not extra, "variables allowed here", what, ", ".join(ledger.names[i] for i in sorted(extra)))
 
 
-def unit(ledger: Ledger, s: State, f: Poly, given: Sequence[Poly] = ()) -> str:
+def unit(ledger: Ledger, s: State, f: Poly, given: Sequence[Poly] = ()) -> None:
     """f has no zero at the points of S (where the `given` polynomials vanish)."""
     only_in(ledger, f, s.order, "the variables of the state")
     f0 = s.at_zero(f)
-    return ledger.empty(s.stratum().and_(zero=(f0, *given)), "unit", lambda: f"{ledger.show(f0)} may vanish")
+    ledger.empty(s.stratum().and_(zero=(f0, *given)), "unit", lambda: f"{ledger.show(f0)} may vanish")
 
 
-def guard(s: State, method: str, f: Poly) -> State:
-    """Remember that f has no zero on S, unless the proof rests on f and on conditions in its own variables alone."""
-    return s if method != "z3" else replace(s, guards=(*s.guards, s.at_zero(f)))
+def guard(s: State, i: int, f: Poly) -> State:
+    """Remember that f has no zero on S, before f·x_i + ... becomes the coordinate x_i.
+
+    Not needed when the conditions without x_i show it: they are the same afterwards.
+    """
+    f0 = s.at_zero(f)
+    kept = [tuple(g for g in group if i not in algebra.used(g)) for group in (s.nonzero, s.positive)]
+    plain = real.no_solution(real.Conditions((f0,), *kept), cheap=True)
+    return s if plain != real.NOT_CHEAP else replace(s, guards=(*s.guards, f0))
 
 
 def vanishes(ledger: Ledger, s: State, f: Poly) -> bool:
@@ -186,5 +193,5 @@ def coordinate(ledger: Ledger, s: State, i: int, u: Poly, r: Poly) -> State:
     else:
         only_in(ledger, u, s.parameters, "U without small variables")
         only_in(ledger, r, s.parameters, "r without small variables")
-    method = unit(ledger, s, u)
-    return guard(change(s, i, u, r), method, u)
+    unit(ledger, s, u)
+    return change(guard(s, i, u), i, u, r)

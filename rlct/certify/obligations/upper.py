@@ -33,6 +33,13 @@ def terminal(ledger: Ledger, s: State, end: Data, at: Data) -> Value:
     return _rays(ledger, s, at)
 
 
+def known_exactly(ledger: Ledger, s: State) -> None:
+    """N, P, R, Z alone describe the true stratum, so another state with the same ones has the same points."""
+    ledger.require(s.exact, "upper part", "no end on the path that dropped conditions")
+    for g in s.guards:
+        ledger.empty(s.stratum().and_(zero=(g,)), "upper part", "a guard may vanish")
+
+
 def has_point(ledger: Ledger, s: State) -> None:
     """S has a real point."""
     ledger.require(s.exact, "upper part", "no end on the path that dropped conditions")
