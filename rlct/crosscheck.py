@@ -163,12 +163,12 @@ def verify_claim(problem: Problem, lam: Fraction | float | None, m: int | None, 
         system = prepare(problem, radius=radius)
         ready = time.perf_counter()
         compiling += ready - began - spent - compiling if not boxes else 0.0
-        share = (0.65 if attempt == 0 and system.objective.local else 0.95) * (deadline_seconds - spent)
+        share = (0.65 if attempt == 0 and system.local else 0.95) * (deadline_seconds - spent)
         box, extra = _test_box(problem, system, lam, m, bounds, delta, max(0.5, share), own_seed + 7919 * attempt)
         compiling += extra
         boxes.append(box)
         spent = time.perf_counter() - began - compiling
-        if box.verdict != "contradicted" or not system.objective.local:
+        if box.verdict != "contradicted" or not system.local:
             break
         if len(boxes) > 1 and (spent > 0.7 * deadline_seconds or _agree(boxes[-2], boxes[-1])):
             break

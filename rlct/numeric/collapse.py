@@ -294,8 +294,10 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
             step *= 0.5
         level += step
         mean = float(weights.mean())
-        logs.append(logs[-1] + float(ratio.max()) + math.log(mean))
-        noise.append(noise[-1] + float(weights.var()) / mean**2 / particles)
+        spread = float(weights.var()) / mean**2 / particles
+        # the mean is unbiased, its logarithm is low by half its variance
+        logs.append(logs[-1] + float(ratio.max()) + math.log(mean) + 0.5 * spread)
+        noise.append(noise[-1] + spread)
         levels.append(level)
         pick = _systematic(weights, generator)
         for a in (pop.points, pop.values, pop.dens, pop.extra):

@@ -130,6 +130,12 @@ def drift_error(curves: Curves) -> tuple[float, float]:
     return max(raw, kappa * floor, SYSTEMATIC), kappa
 
 
+def bias(curves: Curves, kappa: float) -> float:
+    """How much the mean of log V drifts low for want of particles: half the variance of one run beyond the floor
+    (the floor's own share is corrected in the samplers)."""
+    return 0.5 * (min(kappa, 4.0) ** 2 - 1.0) * curves.floor(0, -1)
+
+
 def log_drift(m: int, a: float, b: float) -> tuple[float, float]:
     """The interval of (m-1) log((b+c)/(a+c)) over the offsets c."""
     values = (m - 1) * np.log((b + C_GRID) / (a + C_GRID))
@@ -165,12 +171,14 @@ def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest
     else:
         expected = log_drift(m, a, b)
     se, kappa = drift_error(part)
-    drift = float(np.mean(part.y[:, -1] - part.y[:, 0])) + lam * (b - a)
+    low = bias(part, kappa)
+    se = math.hypot(se, 0.5 * low)
+    drift = float(np.mean(part.y[:, -1] - part.y[:, 0])) + lam * (b - a) + low
     z = distance(drift, expected) / se
     z_mixes = []
     for mix in np.unique(part.mixes):
         one = part.of_mix(int(mix))
-        own = float(np.mean(one.y[:, -1] - one.y[:, 0])) + lam * (b - a)
+        own = float(np.mean(one.y[:, -1] - one.y[:, 0])) + lam * (b - a) + low
         z_mixes.append(distance(own, expected) / (se * math.sqrt(len(part.mixes) / len(one.mixes))))
     shift = 0.1 * lam * (b - a)
     middle = int(np.searchsorted(part.L, 0.5 * (a + b)))
@@ -231,6 +239,7 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
     kappa = spread_over_floor(part)
     variance = variance * kappa**2
     span = np.diff(levels)
+    step = step + bias(part, kappa) * np.diff(part.noise) / max(1e-300, float(part.noise[-1] - part.noise[0]))
     a, b = float(levels[0]), float(levels[-1])
     deltas = [delta] if delta is not None else [x for x in DELTA_GRID if x * (b - a) > 3.0]
     rows: list[tuple[int, float, float, float]] = []

@@ -433,7 +433,8 @@ def split_levels(points, values, dens, extra, stop, count, sweeps, adapt, mix, l
         if m == 0:
             state[2] = 2.0
             break
-        state[0] += math.log(m / n)
+        # E log of the fraction below the (m+1)-th order statistic is digamma(m+1) - digamma(n+1)
+        state[0] += math.log((m + 0.5) / (n + 0.5))
         for p in range(n):
             if not values[p] < threshold:
                 q = survivors[below(rng, m)]

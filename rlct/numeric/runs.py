@@ -63,7 +63,7 @@ class Run:
 
 def bounds_of(obj: Objective) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """lo, hi, half widths and normal standard deviations of the box as arrays."""
-    lo, hi, sd = np.array(obj.lo), np.array(obj.hi), np.array(obj.normal)
+    lo, hi, sd = (np.array(x, dtype=float) for x in (obj.lo, obj.hi, obj.normal))
     half = np.where(sd > 0, np.where(sd > 0, sd, 1.0), 0.5 * (np.where(sd > 0, 0, hi) - np.where(sd > 0, 0, lo)))
     return lo, hi, half, sd
 

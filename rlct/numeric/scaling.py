@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rlct.numeric.callables import CallableTarget, split_callable
 from rlct.numeric.collapse import Collapsed, collapse, temper_repeats
 from rlct.numeric.compile import Compiled, compile_objective
 from rlct.numeric.fit import Curves
@@ -28,14 +29,22 @@ DROP = 1.5
 class System:
     """A problem made ready: its objective, and either its kernels or its collapsed form."""
 
-    objective: Objective
+    objective: Objective | None
     compiled: Compiled | None
     collapsed: Collapsed | None
     radius: float
+    function: CallableTarget | None = None
+
+    @property
+    def local(self) -> bool:
+        """Is it about a point (and not about a region)?"""
+        return self.objective is not None and self.objective.local
 
     @property
     def method(self) -> str:
         """ "collapse" or "volume"."""
+        if self.function is not None:
+            return "callable"
         return "collapse" if self.collapsed is not None else "volume"
 
 
@@ -78,6 +87,12 @@ def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: 
     if system.collapsed is not None:
         runs = temper_repeats(system.collapsed, repeats=repeats, particles=particles, L_max=min(L_max, 64.0),
                               seed=seed, each=each, sweeps=max(4, sweeps // 2), threads=threads)
+    elif system.function is not None:
+        runs = tuple(
+            split_callable(system.function, particles=particles, sweeps=sweeps, mix=k, L_max=L_max,
+                           seed=int(np.random.SeedSequence([seed, k, i]).generate_state(1)[0]),
+                           deadline=time.perf_counter() + 0.5 * each)
+            for i in range(repeats) for k in (0, 1))
     else:
         assert system.compiled is not None
         runs = split_repeats(system.compiled, repeats=repeats, particles=particles, L_max=min(L_max, DEEPEST),

@@ -68,6 +68,10 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     state = np.zeros(3)
     state[1] = particles
     stats = np.zeros((len(MOVES), 2), np.int64)
+    # the part above the first level: quantiles of the prior draws themselves
+    tails = np.linspace(0.97, 0.53, 23)
+    ordered = np.sort(pop.values)
+    first = -np.interp(tails * (particles - 1), np.arange(particles), ordered)
     made, limit = 0, "L_max"
     chunk = 4
     while made < room - chunk:
@@ -100,8 +104,11 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
         chunk = 16 if now - before < 0.05 else 4
     zero = float(np.mean(pop.values == -math.inf))
     acceptance = stats[:, 1] / np.maximum(stats[:, 0], 1)
-    noise = -logs[:made] / math.log(2.0) / particles
-    return Run(levels[:made].copy(), logs[:made].copy(), noise, particles, int(state[1]), acceptance, limit, mix, zero)
+    whole = np.concatenate([first, levels[:made]])
+    log_v = np.concatenate([np.log(tails), logs[:made]])
+    keep = np.concatenate([[True], np.diff(np.maximum.accumulate(whole)) > 0])
+    whole, log_v = whole[keep & np.isfinite(whole)], log_v[keep & np.isfinite(whole)]
+    return Run(whole, log_v, -log_v / math.log(2.0) / particles, particles, int(state[1]), acceptance, limit, mix, zero)
 
 
 def split_repeats(compiled: Compiled, *, repeats: int = 4, particles: int = 1000, sweeps: int = 10,
