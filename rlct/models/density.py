@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from typing import Literal
 
 from rlct.errors import InputError
 from rlct.models.known import Case, minus, need_size
 from rlct.models.mixtures import location_mixture_case
 
-Family = Literal["gaussian", "poisson", "binomial"]
+Family = Literal["gaussian", "poisson", "binomial", "multinomial"]
 
 
 def finite(
@@ -80,7 +82,11 @@ def mixture(
     """The ideal of a mixture with free weights, at the worst point of the truth with equal weights.
 
     Gaussian: identity covariance, moments of the locations.  Poisson: factorial moments, rates instead of locations.
-    Binomial: factorial moments up to the number of trials, which must reach H + r - 1.
+    Binomial and multinomial: factorial moments up to the number of trials, which must reach H + r - 1; the
+    `dimension` of a
+    multinomial is the number of categories less one, its locations are the differences of the probability vectors
+    from the first
+    true one.
 
     Raises
     ------
@@ -91,16 +97,20 @@ def mixture(
     >>> mixture("poisson", 2).at["b1_1"]
     Fraction(1, 1)
     """
-    if family not in ("gaussian", "poisson", "binomial"):
-        raise InputError(f"the family must be 'gaussian', 'poisson' or 'binomial', not {family!r}")
-    if family != "gaussian" and dimension != 1:
+    if family not in ("gaussian", "poisson", "binomial", "multinomial"):
+        raise InputError(f"the family must be 'gaussian', 'poisson', 'binomial' or 'multinomial', not {family!r}")
+    if family in ("poisson", "binomial") and dimension != 1:
         raise InputError(f"{family} mixtures are given for dimension 1")
     need = components + true_components - 1
-    if family == "binomial" and (trials is None or trials < need):
-        raise InputError(f"a binomial mixture needs at least {need} trials here: with fewer, fewer moments are seen")
+    if family in ("binomial", "multinomial") and (trials is None or trials < need):
+        raise InputError(f"a {family} mixture needs at least {need} trials here: with fewer, fewer moments are seen")
     case = location_mixture_case(dimension, components, true_components)
     if family == "gaussian":
         return case
+    if family == "multinomial":
+        why = f"factorial moments of a multinomial law of {trials} trials are monomials in its probabilities, up to "
+        "constants"
+        return replace(case, name=f"multinomial {case.name}", argument=(why, *case.argument[1:]))
     # the ideal of all moment differences is invariant under shifts and scalings of the locations
     scale = Fraction(1) if family == "poisson" else Fraction(1, true_components + 1)
     moments = (
@@ -193,3 +203,61 @@ def _same_constant(text: str, value: Fraction) -> bool:
         return Fraction(text.strip()) == value
     except ValueError:
         return False
+
+
+def latent_class(levels: Sequence[int], classes: int = 2, *, weights_zero: bool = True) -> Case:
+    """The cells of a latent class model with the given numbers of levels, at the uniform independent truth.
+
+    All classes have uniform feature distributions at the point; the redundant classes have weight 0 (the worst
+    point) or,
+    with `weights_zero` False, all classes equal weights.
+
+    Parameters
+    ----------
+    levels : number of levels of each observed feature, at least 2 each.
+    classes : number of latent classes.
+
+    Raises
+    ------
+    InputError : a feature with fewer than two levels.
+
+    Examples
+    --------
+    >>> latent_class([2], 1).generators
+    ('p1_1_1 - 1/2',)
+    """
+    sizes = [need_size("levels", k, 2) for k in levels]
+    h = need_size("classes", classes)
+    if not sizes:
+        raise InputError("a latent class model needs at least one observed feature")
+    weights = [f"w{c}" for c in range(2, h + 1)]
+    first = "(1 - " + " - ".join(weights) + ")" if weights else ""
+    names = {
+        (c, f): [f"p{c}_{f}_{k}" for k in range(1, size)] for c in range(1, h + 1) for f, size in enumerate(sizes, 1)
+    }
+    entries = []
+    total = 1
+    for size in sizes:
+        total *= size
+    for cell in list(product(*(range(size) for size in sizes)))[:-1]:
+        terms = []
+        for c in range(1, h + 1):
+            factors = [first if c == 1 else f"w{c}"] if h > 1 else []
+            for f, (k, size) in enumerate(zip(cell, sizes, strict=True), 1):
+                own = names[c, f]
+                factors.append(own[k] if k < size - 1 else "(1 - " + " - ".join(own) + ")")
+            terms.append("*".join(factors))
+        entries.append(minus(" + ".join(terms), Fraction(1, total)))
+    at: dict[str, Fraction | str] = {w: Fraction(0) if weights_zero else Fraction(1, h) for w in weights}
+    at.update({v: Fraction(1, sizes[f - 1]) for (_, f), own in names.items() for v in own})
+    return Case(
+        "latent class " + "x".join(map(str, sizes)) + f", {h} classes",
+        tuple(at),
+        tuple(entries),
+        at,
+        region=", ".join(f"{w} >= 0" for w in weights) if weights and weights_zero else None,
+        argument=(
+            "the true cells are positive, so KL lies between two multiples of the sum of squared differences of cells",
+            "one cell follows from the others: finitely many polynomials, nothing is cut off",
+        ),
+    )

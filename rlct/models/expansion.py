@@ -52,6 +52,8 @@ class Activation:
         >>> ACTIVATIONS["tanh"].degrees(3), ACTIVATIONS["softplus"].degrees(2)
         ((1, 3, 5), (0, 1, 2, 4))
         """
+        if self.step == 0:
+            return self.first
         progression = []
         degree = self.start
         while degree <= at_least:
@@ -84,7 +86,7 @@ NOT_ANALYTIC = frozenset({"relu", "leaky_relu", "abs", "step", "sign", "hardtanh
 
 
 def activation(name: str) -> Activation:
-    """The activation of that name.
+    """The activation of that name; "t^3" and the like are monomial activations.
 
     Raises
     ------
@@ -97,6 +99,8 @@ def activation(name: str) -> Activation:
     2
     """
     key = name.lower()
+    if key.startswith("t^") and key[2:].isdigit() and int(key[2:]) >= 1:
+        return Activation(key, (int(key[2:]),), 0, 0, "one monomial: a single coefficient, nothing to stabilise")
     if key in NOT_ANALYTIC:
         raise UnsupportedError(
             f"the activation {name} is not analytic, so K need not be comparable with a polynomial ideal near every "
@@ -118,6 +122,10 @@ def one_input_argument(name: str, units: int, true_units: int) -> tuple[str, ...
     """
     kind = activation(name)
     order = units + true_units
+    if kind.step == 0:
+        return (
+            (f"the activation is {name}: f - f0 is one number times x^{kind.first[0]}, and K a multiple of its square"),
+        )
     pattern = ", ".join(map(str, kind.degrees(order)[:6])) + (", ..." if len(kind.degrees(order)) > 6 else "")
     return (
         (

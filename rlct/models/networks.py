@@ -333,8 +333,7 @@ def _compositions(total: int, parts: int) -> list[tuple[int, ...]]:
 
 
 def analytic_activation_bound(hidden: int, generic_truth_units: int = 0) -> Known:
-    """Upper bound for one input and an analytic activation with all Taylor coefficients non-zero, truth of r generic
-    units.
+    """Upper bound for one input, σ(0) = 0, all further Taylor coefficients non-zero, truth of r generic units.
 
     Each true unit costs its own two parameters (λ = 1 each) and the redundant units join the worst cluster;
     here they are placed at b = 0, which gives r + Vandermonde(Q=1, M=1, H-r).
@@ -350,7 +349,7 @@ def analytic_activation_bound(hidden: int, generic_truth_units: int = 0) -> Know
         r + rest.lam,
         None,
         "cluster at 0 beside the true units; compare Kurumadani, arXiv:2408.13030",
-        ("truth of generic units", "positive prior"),
+        ("σ(0) = 0, all further Taylor coefficients non-zero", "truth of generic units", "positive prior"),
         kind="upper bound" if r and h > r else "exact",
     )
 

@@ -56,7 +56,7 @@ def network(
 
     Parameters
     ----------
-    name : activation: tanh, sin, erf, atan, sigmoid, softplus, swish, gelu, exp, ...
+    name : activation: tanh, sin, erf, atan, sigmoid, softplus, swish, gelu, exp, ..., or t^2, t^3, ... for a power.
     hidden, inputs, outputs : sizes.
     truth : units (a, b) of the true network; empty for the zero function.
     at : the units (a, b) of the point, `hidden` of them; by default the true units followed by units that are zero.
@@ -98,7 +98,7 @@ def network(
         argument = one_input_argument(name, h, len(true_units))
     else:
         top = kind.start + kind.step * (order - 1)
-        degrees = sorted({*kind.first, *range(kind.start, top + 1, kind.step)})
+        degrees = sorted({*kind.first, *(range(kind.start, top + 1, kind.step) if kind.step else ())})
         exponents = [e for d in degrees for e in _exponents(d, n)]
         argument = several_inputs_argument(h, len(true_units), kind.step, top)
 

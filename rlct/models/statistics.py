@@ -7,13 +7,14 @@ bounded term: `F(n) = n L + λ log n - (m-1) log log n + O(1)`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import exp, inf, log, log1p
 from typing import Any
 
 from rlct.errors import InputError
+from rlct.models.known import Known
 
 Number = float | int | Fraction
 
@@ -159,6 +160,37 @@ def sbic(
         x = 2 * c / (b + root) if b > 0 else (root - b) / 2
         done[name] = scale + log(x) if x > 0 else -inf
     return done
+
+
+def sbic_coefficients(
+    known: Callable[[int, int], Known], sizes: Sequence[int]
+) -> dict[tuple[str, str], tuple[Number, int]]:
+    """The table (λ, m) that `sbic` needs, from a catalogue function of (model size, size of the truth).
+
+    Parameters
+    ----------
+    known : such as ``lambda h, r: reduced_rank(5, h, 4, r)`` or ``lambda h, r: location_mixture(1, h, r)``.
+    sizes : model sizes, smallest first; every smaller size counts as a submodel.
+
+    Raises
+    ------
+    InputError : the catalogue knows no multiplicity or only a bound for one of the pairs.
+
+    Examples
+    --------
+    >>> from rlct.models.matrices import reduced_rank
+    >>> sbic_coefficients(lambda h, r: reduced_rank(2, h, 2, r), [1, 2])["2", "1"]
+    (Fraction(2, 1), 2)
+    """
+    table: dict[tuple[str, str], tuple[Number, int]] = {}
+    for i in sizes:
+        for j in sizes:
+            if j <= i:
+                value = known(i, j)
+                if value.m is None or value.kind != "exact":
+                    raise InputError(f"no exact value is known for model size {i} and true size {j}: {value.source}")
+                table[str(i), str(j)] = (value.lam, value.m)
+    return table
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlct.errors import InputError, UnsupportedError
-from rlct.models import density, networks, pieces, regression
+from rlct.models import analytic, density, networks, pieces, regression, topics
 from rlct.models.expansion import ACTIVATIONS, activation
 from rlct.models.known import Case
 
@@ -215,3 +215,102 @@ def test_worst_of_cells() -> None:
     assert pieces.worst([("a", Fraction(1), None), ("b", Fraction(1), 2)]).m is None
     with pytest.raises(InputError):
         pieces.worst([])
+
+
+def test_sympy_network_has_the_ideal_of_the_builder() -> None:
+    """The expression a1 tanh(b1 x) + a2 tanh(b2 x) with a teacher gives the builder's ideal and point."""
+    x, a1, a2, b1, b2 = sp.symbols("x a1 a2 b1 b2")
+    read = analytic.from_expression(
+        a1 * sp.tanh(b1 * x) + a2 * sp.tanh(b2 * x), [x], sp.tanh(x), at={"a1": "1/3", "b1": 1, "a2": "2/3", "b2": 1}
+    )
+    built = regression.network("tanh", 2, truth=[(1, 1)], at=[("1/3", 1), ("2/3", 1)])
+    assert [sp.expand(p - q) for p, q in zip(symbolic(read), symbolic(built), strict=True)] == [0, 0, 0]
+    assert read.at == built.at
+
+
+def test_polynomial_part_beside_an_activation() -> None:
+    """A linear skip connection mixes with the first coefficient; one more pure power sum follows, the next is in the
+    ideal."""
+    x, a, b, c = sp.symbols("x a b c")
+    case = analytic.from_expression(a * sp.tanh(b * x) + c * x, [x])
+    assert [sp.expand(g) for g in symbolic(case)] == [a * b + c, -a * b**3 / 3]
+    basis = sp.groebner(symbolic(case), a, b, c)
+    assert basis.contains(a * b**5)
+
+
+def test_several_inputs_from_an_expression() -> None:
+    """One odd unit of two inputs: the two linear coefficients generate all."""
+    x, y, a, b, c = sp.symbols("x y a b c")
+    case = analytic.from_expression(a * sp.sin(b * x + c * y), [x, y])
+    assert set(case.generators) == {"a*b", "a*c"}
+
+
+@pytest.mark.parametrize(
+    ("build", "word"),
+    [
+        (lambda a, b, x: a * sp.tanh(b * x + 1), "bias"),
+        (lambda a, b, x: a * sp.tanh(b * x) + sp.sin(b * x), "two activations"),
+        (lambda a, b, x: a * sp.tanh(x) * sp.sin(b * x), "more than one"),
+        (lambda a, b, x: a * x * sp.tanh(b * x), "weight must be"),
+        (lambda a, b, x: a * sp.tanh(b * x**2), "linear in the inputs"),
+        (lambda a, b, x: a * sp.erf(b * x) + b * x, "irrational"),
+        (lambda a, b, x: a * sp.Abs(b * x), "not analytic"),
+        (lambda a, b, x: a / (1 + b * x), "neither polynomial"),
+    ],
+)
+def test_expressions_outside_the_argument_are_refused(build, word: str) -> None:  # type: ignore[no-untyped-def]
+    """Each form to which the stabilisation argument does not apply is named."""
+    a, b, x = sp.symbols("a b x")
+    with pytest.raises(UnsupportedError, match=word):
+        analytic.from_expression(build(a, b, x), [x])
+
+
+def test_expressions_that_are_bad_input() -> None:
+    """Floats, missing parameters and points off the truth are refused."""
+    a, b, x = sp.symbols("a b x")
+    for call, word in (
+        (lambda: analytic.from_expression(0.5 * a * sp.tanh(b * x), [x]), "float"),
+        (lambda: analytic.from_expression(sp.tanh(x), [x]), "no parameters"),
+        (lambda: analytic.from_expression(a * sp.tanh(b * x), [x], sp.tanh(x)), "not realised"),
+        (lambda: analytic.from_expression(a * sp.tanh(b * x), [x], at={"z": 1}), "no parameter; parameters"),
+        (lambda: analytic.from_expression(a * sp.tanh(b * x), []), "at least one input"),
+    ):
+        with pytest.raises(InputError, match=word):
+            call()
+
+
+def test_monomial_activation_by_name() -> None:
+    """The activation t^3 has one coefficient for one input, one for each monomial of degree 3 for several."""
+    assert regression.network("t^3", 2).generators == ("a1*b1^3 + a2*b2^3",)
+    assert len(regression.network("t^2", 1, inputs=2).generators) == 3
+
+
+def test_latent_class_cells_add_up() -> None:
+    """Cells vanish at the uniform truth, and there is one fewer than there are cells."""
+    case = density.latent_class([2, 3], 2)
+    place = {sp.Symbol(k): sp.Rational(str(v)) for k, v in (case.at or {}).items()}
+    assert len(case.generators) == 5
+    assert all(sp.expand(g).subs(place) == 0 for g in symbolic(case))
+    with pytest.raises(InputError):
+        density.latent_class([1])
+    with pytest.raises(InputError):
+        density.latent_class([])
+
+
+def test_multinomial_mixture_is_a_location_mixture() -> None:
+    """With enough trials the ideal is that of locations in dimension categories - 1; with too few it is refused."""
+    assert (
+        density.mixture("multinomial", 2, dimension=2, trials=2).generators
+        == density.mixture("gaussian", 2, dimension=2).generators
+    )
+    with pytest.raises(InputError, match="trials"):
+        density.mixture("multinomial", 2, dimension=2, trials=1)
+    with pytest.raises(InputError, match="family"):
+        density.mixture("cauchy", 2)  # type: ignore[arg-type]
+
+
+def test_topic_case_starts_at_the_uniform_truth() -> None:
+    """The generators of a topic model vanish at the uniform point."""
+    case = topics.stochastic_factorisation_case(3, 2, 2)
+    place = {sp.Symbol(k): sp.Rational(str(v)) for k, v in (case.at or {}).items()}
+    assert all(sp.expand(g).subs(place) == 0 for g in symbolic(case))

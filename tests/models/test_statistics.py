@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rlct.errors import InputError
+from rlct.models.matrices import reduced_rank
+from rlct.models.networks import analytic_activation_bound
 from rlct.models.statistics import (
     Phase,
     bic_penalty,
@@ -21,6 +23,7 @@ from rlct.models.statistics import (
     plot_phases,
     posterior_odds,
     sbic,
+    sbic_coefficients,
     wbic,
     wbic_temperature,
 )
@@ -122,3 +125,17 @@ def test_bad_statistics_are_refused(call) -> None:  # type: ignore[no-untyped-de
     """Sample sizes, coefficients and lists that make no sense are bad input."""
     with pytest.raises(InputError):
         call()
+
+
+def test_sbic_of_reduced_rank_prefers_the_true_rank() -> None:
+    """With equal fit from rank 1 on, sBIC with coefficients of the catalogue picks rank 1."""
+    table = sbic_coefficients(lambda h, r: reduced_rank(4, h, 4, r), [1, 2, 3])
+    values = sbic({"1": -500.0, "2": -499.0, "3": -498.5}, table, 500)
+    assert max(values, key=lambda k: values[k]) == "1"
+    assert all(table[str(i), str(j)][0] <= table[str(i), str(i)][0] for i in (1, 2, 3) for j in range(1, i + 1))
+
+
+def test_sbic_coefficients_refuse_bounds() -> None:
+    """A catalogue entry that is only a bound is no coefficient."""
+    with pytest.raises(InputError, match="no exact value"):
+        sbic_coefficients(analytic_activation_bound, [1, 2])
