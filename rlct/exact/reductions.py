@@ -197,9 +197,21 @@ def reduce_by(p: Poly, i: int, modulus: Poly) -> Poly:
 
 
 def shorten(conditions: Conditions) -> Conditions | None:
-    """The conditions after a constant multiple of an equation took terms from one of them; None where none can."""
+    """Equivalent conditions of lower degree or fewer terms, by adding multiples of the equations; None if none is seen.
+
+    An equation in one variable reduces the degree of the others; else only constant multiples are tried.
+    """
     zero, nonzero, positive = conditions
     for z in zero:
+        if len(z.variables) == 1:
+            (i,) = z.variables
+            others = (*(p for p in zero if p is not z), *nonzero, *positive)
+            if any(p.degrees[i] >= z.degrees[i] for p in others):
+                return (
+                    (z, *(reduce_by(p, i, z) for p in zero if p is not z)),
+                    tuple(reduce_by(p, i, z) for p in nonzero),
+                    tuple(reduce_by(p, i, z) for p in positive),
+                )
         z_terms = dict(z.terms)
         for kind, polys in enumerate(conditions):
             for k, p in enumerate(polys):

@@ -89,7 +89,11 @@ KNOWN = {
     "squares with a common zero": (System(((X + Y * 3) ** 2 + (Z * Z + Z * 3) ** 2,), (Z,)), POINT),
     "squares without a common zero": (System(((X + Y * 3) ** 2 + (X - Y) ** 2,), (), (X + Y * Y,)), EMPTY),
     "leading coefficient vanishes with the square": (System((X * X * Y * Y + X * Y * 2 + ONE + Y,), (Y,)), POINT),
-    "inequality reduced by the equation": (System((X * X * Y - Y * Y - ONE,), (), (X * X * Y - Y * Y * 2 - ONE,)), EMPTY),
+    "inequality reduced by the equation": (System(
+        (X * X * Y - Y * Y - ONE,), (), (X * X * Y - Y * Y * 2 - ONE,)
+    ), EMPTY),
+    "degree lowered by an algebraic number": (System((T * T - ONE * 5, X * X - T**6 + ONE * 126)), EMPTY),
+    "sign lowered by an algebraic number": (System((T**3 * -2 + ONE, X * X + T**4 * Y), (), (-Y, T**5 * -Y)), POINT),
     "odd degree off a curve": (System((X**3 - Y,), (X * X + Y * Y,)), POINT),
 }
 
