@@ -26,48 +26,25 @@ from typing import Any
 
 import numpy as np
 
+from rlct.numeric import kernels
 from rlct.numeric.local import Node, Objective, Poly, Product, Sum, derivative, expanded, is_zero
 
 Kernel = Callable[..., Any]
 """A compiled function with one explicit signature (a numba dispatcher, usable as a first-class function)."""
 UNIT = 1.1102230246251565e-16
 UNIT_DD = 1e-31
+STRAIGHT = 40
+"""Longer polynomials are kept as tables: straight-line code of hundreds of terms takes seconds to compile."""
 
 _HEADER = '''"""Generated: kernels of one problem.  Safe to delete; it is made again when needed."""
 from math import fabs, inf, log, sqrt
 
+import numpy as np
 from numba import float64, njit, types
 
-'''
-
-_DD = '''
-@njit(types.UniTuple(float64, 2)(float64, float64, float64, float64), inline="always")
-def dd_add(a, b, c, d):
-    s = a + c
-    v = s - a
-    e = (a - (s - v)) + (c - v)
-    e += b + d
-    h = s + e
-    return h, e - (h - s)
-
-
-@njit(types.UniTuple(float64, 2)(float64, float64, float64, float64), inline="always")
-def dd_mul(a, b, c, d):
-    p = a * c
-    t = 134217729.0 * a
-    ah = t - (t - a)
-    al = a - ah
-    t = 134217729.0 * c
-    ch = t - (t - c)
-    cl = c - ch
-    e = ((ah * ch - p) + ah * cl + al * ch) + al * cl
-    e += a * d + b * c
-    h = p + e
-    return h, e - (h - p)
-
+from rlct.numeric.kernels import dd_add, dd_mul, table_gradient, table_size, table_value
 
 '''
-
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
@@ -231,19 +208,28 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
     """The generated module of an objective, and the rounding unit of each object."""
     d = obj.d
     units: list[float] = []
+    tables: list[str] = []
     load = [f"w{i} = w[{i}]" for i in range(d)]
     body: list[str] = []
-    used_dd = False
     em = Emitter(d)
     tail: list[str] = ["total = 0.0"]
     dd_lines: list[str] = []
     dd_em = DoubleEmitter(d)
     for gens, exponent in obj.objects:
         if wants_double_double(gens, exponent, semidefinite, d):
-            used_dd = True
             units.append(UNIT_DD)
-            name = dd_em.flat(expanded(gens[0], d))[0]
-            names = [name]
+            terms = expanded(gens[0], d)
+            if len(terms) > STRAIGHT:
+                tables += _table(len(units), terms)
+                names = [f"v{len(units)}"]
+                dd_lines.append(f"v{len(units)} = table_value(w, E{len(units)}, H{len(units)}, L{len(units)})")
+            else:
+                names = [dd_em.flat(terms)[0]]
+        elif len(gens) == 1 and isinstance(gens[0], Poly) and len(gens[0].terms) > STRAIGHT:
+            units.append(UNIT)
+            tables += _table(len(units), gens[0].as_dict())
+            names = [f"v{len(units)}"]
+            dd_lines.append(f"v{len(units)} = table_value(w, E{len(units)}, H{len(units)}, L{len(units)})")
         else:
             units.append(UNIT)
             names = [em.named(em.node(g)) for g in gens]
@@ -261,7 +247,6 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
                  "    q = " + " + ".join(f"({n} / m) * ({n} / m)" for n in names),
                  f"    total += {half} * log(q) + {exponent!r} * log(m)",
                  "else:", f"    total += {half} * log(q)"]
-    dd_lines = dd_em.lines
     tail.append("return total")
     pr = Emitter(d, "p")
     checks: list[str] = []
@@ -276,14 +261,18 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
         if s:
             checks.append(f"density -= w{i} * w{i} * {0.5 / s / s!r}")
     body += ["@njit(float64(float64[::1], float64[::1]), cache=True, nogil=True)", "def value(w, work):"]
-    inner = load + ["density = 0.0"] + pr.lines + checks + ["work[0] = density"] + em.lines + dd_lines + tail
+    inner = load + ["density = 0.0"] + pr.lines + checks + ["work[0] = density"] + em.lines + dd_em.lines + dd_lines + tail
     body += ["    " + s for s in inner]
 
     je = Emitter(d)
     assign: list[str] = []
     row = 0
-    for gens, _ in obj.objects:
+    for number, (gens, _) in enumerate(obj.objects, 1):
         for g in gens:
+            if f"E{number}" in "".join(t.split(" ")[0] + " " for t in tables).split():
+                assign.append(f"F[{row}] = table_gradient(w, E{number}, H{number}, J, {row})")
+                row += 1
+                continue
             assign.append(f"F[{row}] = {je.node(g)}")
             for i in range(d):
                 dg = derivative(g, i, d)
@@ -296,11 +285,23 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
     ab = Emitter(d)
     out = []
     for k, (gens, _) in enumerate(obj.objects):
+        if f"E{k + 1}" in "".join(t.split(" ")[0] + " " for t in tables).split():
+            out.append(f"S[{k}] = table_size(w, E{k + 1}, H{k + 1})")
+            continue
         texts = [ab.named(ab.node(g, absolute=True)) for g in gens] or ["0.0"]
         out.append(f"S[{k}] = sqrt(" + " + ".join(f"{t} * {t}" for t in texts) + ")")
     body += ["", "", "@njit(types.void(float64[::1], float64[::1]), cache=True, nogil=True)", "def size(w, S):"]
     body += ["    " + s for s in [f"w{i} = fabs(w[{i}])" for i in range(d)] + ab.lines + out + ["return"]]
-    return _HEADER + (_DD if used_dd else "") + "\n".join(body) + "\n", units
+    digest = hashlib.sha256(Path(kernels.__file__).read_bytes()).hexdigest()[:16]
+    return _HEADER + "\n".join([*tables, f"# kernels {digest}", "", "", *body]) + "\n", units
+
+
+def _table(number: int, terms: dict[tuple[int, ...], Fraction]) -> list[str]:
+    """Exponents and coefficients (as two doubles) of a long polynomial, as constants of the module."""
+    high = [float(c) for c in terms.values()]
+    low = [float(c - Fraction(h)) for c, h in zip(terms.values(), high, strict=True)]
+    return [f"E{number} = np.array({[list(e) for e in terms]!r}, dtype=np.int64)",
+            f"H{number} = np.array({high!r})", f"L{number} = np.array({low!r})"]
 
 
 def cache_folder() -> Path:

@@ -60,6 +60,9 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     EstimationError : when no particle can be drawn.
     """
     lo, hi, half, _ = bounds_of(compiled.objective)
+    if any(not gens for gens, _ in compiled.objective.objects):
+        none = np.zeros(0)
+        return Run(none, none, none, particles, 0, np.zeros(len(MOVES)), "zero", mix, 1.0)
     pop = start_population(compiled, particles, seed)
     cdf = np.cumsum(MIXES[mix])
     cdf[-1] = 1.0
@@ -75,20 +78,16 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     made, limit = 0, "L_max"
     chunk = 4
     while made < room - chunk:
-        before = time.perf_counter()
         new = split_levels(pop.points, pop.values, pop.dens, pop.extra, min(L_max, DEEPEST), chunk, sweeps, 0, cdf,
                            lo, hi, half, compiled.value, compiled.jacobian, compiled.exponents, compiled.offsets,
                            pop.rng, stats, levels, logs, state, made)
-        if state[2] == 0.0 and new and rounding(compiled, pop.points) > 1.0:
+        if state[2] == 1.0 or (new and rounding(compiled, pop.points) > 1.0):
+            # K = 0 exactly is rounding too, unless K is written as 0: a polynomial vanishes on no open set
             limit = "roundoff"
             break
         made += new
         if progress is not None and made:
             progress(levels[made - 1])
-        if state[2] == 1.0:
-            # K = 0 exactly: either a set of positive volume, or the end of the arithmetic
-            limit = "zero" if made < 40 else "roundoff"
-            break
         if state[2] == 2.0:
             limit = "mixing"
             break
@@ -97,11 +96,9 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
         if made > 60 and levels[made - 1] - levels[made - 40] < 0.05 * (logs[made - 40] - logs[made - 1]):
             limit = "bounded"
             break
-        now = time.perf_counter()
-        if now > deadline:
+        if time.perf_counter() > deadline:
             limit = "budget"
             break
-        chunk = 16 if now - before < 0.05 else 4
     zero = float(np.mean(pop.values == -math.inf))
     acceptance = stats[:, 1] / np.maximum(stats[:, 0], 1)
     whole = np.concatenate([first, levels[:made]])
