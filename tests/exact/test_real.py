@@ -353,12 +353,21 @@ def test_sign_and_zero_are_consistent(f: Poly, base: System) -> None:
 
 @pytest.mark.benchmark
 def test_speed_of_the_cheap_path() -> None:
-    """A typical question takes well under a millisecond, a remembered one a few microseconds."""
+    """A first question takes well under a millisecond, a remembered one a few microseconds (limits with slack)."""
     base = System((), (Z, X - Y), (X, ONE - X))
     questions = [X - Y, X * X * Z * Z + ONE, X * (X - Y), T * Z + X, X * X + X - ONE * 3]
-    oracle = Oracle()
-    start = time.perf_counter()
+    first = again = 0.0
     for _ in range(100):
-        for f in questions:
+        oracle = Oracle()
+        oracle.nowhere_zero(ONE, base)
+        copies = [RING.from_terms(dict(f.terms)) for f in questions]
+        start = time.perf_counter()
+        for f in copies:
             oracle.nowhere_zero(f, base)
-    assert (time.perf_counter() - start) / 500 < 50e-6
+        middle = time.perf_counter()
+        for f in copies:
+            oracle.nowhere_zero(f, base)
+        first += middle - start
+        again += time.perf_counter() - middle
+    assert first / 500 < 500e-6
+    assert again / 500 < 10e-6
