@@ -1,0 +1,126 @@
+"""The ladder "no real solution": every rung is right, and nothing with a solution is ever called empty."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rlct.certify import algebra
+from rlct.certify.obligations.real import (
+    NOT_CHEAP,
+    Conditions,
+    isolate,
+    no_solution,
+    sign_at,
+    univariate,
+)
+
+RING = algebra.make_ring(3)
+X, Y, Z = RING.gens
+
+CASES: list[tuple[str, Conditions, str | None]] = [
+    ("a constant equation", Conditions((RING.one * 3, X)), "constant"),
+    ("a zero that must not be", Conditions((), (RING.zero,)), "constant"),
+    ("a negative constant", Conditions((), (), (-RING.one,)), "constant"),
+    ("a zero that must be positive", Conditions((), (), (RING.zero,)), "constant"),
+    ("a product of what does not vanish", Conditions((X * Y**2,), (X, Y)), "product"),
+    ("a product with a positive factor", Conditions((X * (Y + 1),), (X,), (-Y - 1,)), "product"),
+    ("a definite quartic", Conditions((X**4 + Y**2 + 1,)), "sign pattern"),
+    ("positive variables", Conditions((X + Y,), (), (X, Y)), "sign pattern"),
+    ("a variable above 1", Conditions((X * Y + 1,), (), (X - 1, Y)), "sign pattern"),
+    ("a negative variable", Conditions((X - Y,), (), (X, -Y)), "sign pattern"),
+    ("an inequality that cannot hold", Conditions((), (), (-(X**2) - Y**4,)), "sign pattern"),
+    ("no real root", Conditions((X**2 + X + 1,)), "one variable"),
+    ("the roots are excluded", Conditions((X**2 - 2,), (X**4 - 4,)), "one variable"),
+    ("the roots have the wrong sign", Conditions((X**2 - 2,), (), (X - 2,)), "one variable"),
+    ("no common root", Conditions((X**2 - 2, X**2 - 3)), "one variable"),
+    ("an empty interval", Conditions((), (), (X - 1, 1 - X)), "one variable"),
+    ("an empty set between roots", Conditions((), (), (X**2 - 2, 1 - X**2)), "one variable"),
+    ("a definite form", Conditions((X**2 + X * Y + Y**2,), (X,)), "z3"),
+    ("a root", Conditions((X**2 - 2,), (), (X,)), None),
+    ("a double root on the border", Conditions((X**2,), (), ()), None),
+    ("a pattern with a common zero", Conditions((X**2 + Y**2,)), None),
+    ("an open interval", Conditions((), (X,), (X + 1, 1 - X)), None),
+    ("nothing at all", Conditions(), None),
+    ("an equation 0 = 0", Conditions((RING.zero,), (X,)), None),
+]
+
+
+@pytest.mark.parametrize(("c", "expected"), [c[1:] for c in CASES], ids=[c[0].replace(" ", "-") for c in CASES])
+def test_rungs(c: Conditions, expected: str | None) -> None:
+    """Each kind of question is decided by the rung meant for it."""
+    assert no_solution(c) == expected
+
+
+def test_cheap_rungs_only() -> None:
+    """On request z3 is not asked, and the answer says so."""
+    assert no_solution(Conditions((X**2 + X * Y + Y**2,), (X,)), cheap=True) == NOT_CHEAP
+
+
+small = st.integers(-3, 3)
+point = st.tuples(small, small, small)
+
+
+@st.composite
+def with_solution(draw: st.DrawFn) -> Conditions:
+    """Conditions that hold at a point drawn first."""
+    p = draw(point)
+    values = {i: Fraction(x) for i, x in enumerate(p)}
+    out: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
+    for _ in range(draw(st.integers(1, 4))):
+        f = RING.zero
+        for _ in range(draw(st.integers(1, 4))):
+            i, a, b = draw(st.integers(0, 2)), draw(st.integers(0, 2)), draw(st.integers(0, 2))
+            f += draw(small) * RING.gens[i] ** a * RING.gens[(i + 1) % 3] ** b
+        value = int(algebra.at_numbers(f, values).get((0, 0, 0), 0))
+        kind = draw(st.integers(0, 2))
+        if kind == 0:
+            out[0].append(f - sum(int(c) * _value(e, p) for e, c in f.items()))
+        elif value:
+            out[kind].append(f if kind == 1 or value > 0 else -f)
+    return Conditions(tuple(out[0]), tuple(out[1]), tuple(out[2]))
+
+
+def _value(e: tuple[int, ...], p: tuple[int, ...]) -> int:
+    total = 1
+    for a, x in zip(e, p, strict=True):
+        total *= x**a
+    return total
+
+
+@given(with_solution())
+def test_nothing_with_a_solution_is_empty(c: Conditions) -> None:
+    """Conditions made to hold at a point are never proved empty, by any rung."""
+    assert no_solution(c) is None
+
+
+roots = st.lists(
+    st.tuples(st.integers(-6, 6), st.integers(1, 4)), min_size=1, max_size=5, unique_by=lambda r: r[0] / r[1]
+)
+
+
+@given(roots, st.integers(-7, 7), st.integers(1, 3))
+def test_isolated_roots(rs: list[tuple[int, int]], a: int, b: int) -> None:
+    """Each rational root and both roots of x^2 = 2 lie in an interval of their own; signs at them are right."""
+    f = X**2 - 2
+    for p, q in rs:
+        f *= q * X - p
+    g = univariate(f, 0)
+    exact = sorted({Fraction(p, q) for p, q in rs})
+    found = isolate(g)
+    assert len(found) == len(exact) + 2
+    other = univariate(b * X - a, 0)
+    for lo, hi in found:
+        inside = [x for x in exact if lo <= x <= hi]
+        assert len(inside) <= 1
+        if inside:
+            x = b * inside[0] - a
+            assert sign_at(other, g, (lo, hi)) == (x > 0) - (x < 0)
+        else:
+            x = Fraction(a, b)
+            above = x < 0 or x * x < 2 if lo + hi > 0 or lo > 0 else x < 0 and x * x > 2
+            assert sign_at(other, g, (lo, hi)) == (1 if above else -1)
