@@ -17,13 +17,23 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from rlct.certify.check import CheckReport, check
     from rlct.compute import rlct
+    from rlct.crosscheck import Verification, verify
     from rlct.errors import CertificateError, EstimationError, InputError, RlctError, UnsupportedError
+    from rlct.numeric.estimate import estimate, lambda_hat, volume, zeta
+    from rlct.numeric.results import Estimate
     from rlct.result import Budget, Result
 
 _HOMES = {
     "rlct": "rlct.compute",
     "check": "rlct.certify.check",
     "CheckReport": "rlct.certify.check",
+    "verify": "rlct.crosscheck",
+    "Verification": "rlct.crosscheck",
+    "estimate": "rlct.numeric.estimate",
+    "Estimate": "rlct.numeric.results",
+    "lambda_hat": "rlct.numeric.estimate",
+    "volume": "rlct.numeric.estimate",
+    "zeta": "rlct.numeric.estimate",
     "Result": "rlct.result",
     "Budget": "rlct.result",
     "RlctError": "rlct.errors",
@@ -38,14 +48,21 @@ __all__ = [
     "Budget",
     "CertificateError",
     "CheckReport",
+    "Estimate",
     "EstimationError",
     "InputError",
     "Result",
     "RlctError",
     "UnsupportedError",
+    "Verification",
     "__version__",
     "check",
+    "estimate",
+    "lambda_hat",
     "rlct",
+    "verify",
+    "volume",
+    "zeta",
 ]
 
 

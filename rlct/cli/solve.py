@@ -9,12 +9,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rlct.cli.reading import DEPTHS, ExpressionCommand, mode_of, problem_options
 from rlct.errors import InputError
 from rlct.result import Budget, Depth, Result
+
+if TYPE_CHECKING:
+    from rlct.crosscheck import Verification
 
 
 @click.command(cls=ExpressionCommand, name="rlct EXPR")
@@ -24,6 +28,7 @@ from rlct.result import Budget, Depth, Result
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @click.option("--explain", type=click.Choice(DEPTHS), metavar="[line|summary|full]", help="Print the argument.")
 @click.option("--certificate", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the proof.")
+@click.option("--verify", "against_numbers", is_flag=True, help="Test the answer against numbers (10 s of sampling).")
 def command(
     expr: str,
     ideal: bool,
@@ -37,6 +42,7 @@ def command(
     as_json: bool,
     explain: Depth | None,
     certificate: Path | None,
+    against_numbers: bool,
 ) -> int:
     """The real log canonical threshold of EXPR, exactly."""
     from rlct.compute import rlct  # loads the engine, which --help does not need
@@ -48,12 +54,20 @@ def command(
         r = rlct(
             expr, mode=mode_of(ideal, absolute), variables=variables, at=at, region=region, prior=prior, budget=budget
         )
-    show(r, as_json, explain)
+    verification = None
+    if against_numbers:
+        from rlct.crosscheck import verify  # loads numpy, scipy and numba
+
+        with working():
+            verification = verify(r)
+    show(r, as_json, explain, verification)
     if certificate is not None:
         if r.certificate is None:
             click.echo("rlct: there is no certificate for this answer, so no file was written", err=True)
         else:
             r.save(certificate)
+    if verification is not None and verification.verdict == "contradicted":
+        return max(1, status_of(r))
     return status_of(r)
 
 
@@ -73,12 +87,14 @@ def status_of(r: Result) -> int:
     return 0 if r.status == "exact" else 1
 
 
-def show(r: Result, as_json: bool, depth: Depth | None) -> None:
+def show(r: Result, as_json: bool, depth: Depth | None, verification: Verification | None = None) -> None:
     """Print a result: JSON alone, or text (in colour on a terminal)."""
     if as_json:
         data = r.to_dict()
         if depth is not None:
             data["explanation"] = r.explain(depth)
+        if verification is not None:
+            data["verification"] = verification.to_dict()
         click.echo(json.dumps(data, ensure_ascii=False))
         return
     text = r.explain(depth) if depth else str(r)
@@ -86,6 +102,8 @@ def show(r: Result, as_json: bool, depth: Depth | None) -> None:
     click.echo(click.style(head, bold=True, fg="green" if r.status == "exact" else "yellow"))
     if rest:
         click.echo(rest)
+    if verification is not None:
+        click.echo(f"numbers  {verification}")
 
 
 @contextmanager

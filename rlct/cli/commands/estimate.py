@@ -1,0 +1,33 @@
+"""``rlct estimate EXPR``: λ and m from numbers alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from rlct.cli.numeric import plain, progress, sampling_options
+from rlct.cli.reading import ExpressionCommand, mode_of, problem_options
+
+
+@click.command(cls=ExpressionCommand, name="estimate")
+@problem_options
+@sampling_options
+@click.option("--method", type=click.Choice(["auto", "collapse", "volume", "quadrature"]), default="auto")
+def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | None, radius: float,
+            particles: int | None, repeats: int, as_json: bool, plot: str | None, save: str | None, method: str,
+            **problem: Any) -> int:
+    """Estimate λ and m by sampling, without the exact engine."""
+    from rlct.numeric.estimate import estimate
+
+    e = estimate(expr, mode=mode_of(ideal, absolute), seconds=seconds, seed=seed, radius=radius, particles=particles,
+                 repeats=repeats, method=method, report=progress, **problem)
+    click.echo(json.dumps(plain(e.to_dict())) if as_json else str(e))
+    if save:
+        e.save(save)
+    if plot:
+        from rlct.plots import plot_scaling
+
+        plot_scaling(e, plot)
+    return 0 if e.resolved else 1
