@@ -7,7 +7,6 @@ Two things click does not do by itself: an expression may begin with a minus sig
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any, TypeVar
 
 import click
@@ -71,32 +70,6 @@ def problem_options(f: F) -> F:
     ):
         f = option(f)
     return f
-
-
-def sampling_options(f: F) -> F:
-    """The options of every command that estimates by sampling."""
-    for option in reversed(
-        [
-            click.option("--time", "seconds", type=float, default=10, metavar="S", help="Seconds of sampling (10)."),
-            click.option("--seed", type=int, metavar="N", help="Seed of the random numbers (default: drawn, printed)."),
-            click.option("--radius", type=float, default=1, metavar="R", help="Half the side of the box (default 1)."),
-            click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else."),
-        ]
-    ):
-        f = option(f)
-    return f
-
-
-def numbers(text: str, option: str) -> list[float]:
-    """A list of numbers such as ``1e-3, 1/8``.
-
-    >>> numbers("1e-3, 1/8", "--eps")
-    [0.001, 0.125]
-    """
-    try:
-        return [float(Fraction(part.strip())) for part in text.split(",")]
-    except (ValueError, ZeroDivisionError):
-        raise InputError(f"{option} takes numbers separated by commas, not {text!r}") from None
 
 
 def mode_of(ideal: bool, absolute: bool) -> str | None:
