@@ -18,8 +18,8 @@ def sampling_options(f: F) -> F:
     """The options that every numeric command has."""
     for option in reversed(
         [
-            click.option("--seconds", "--time", "seconds", type=click.FloatRange(min=0.1), default=10.0, show_default=True,
-                         help="Time for sampling (compilation apart)."),
+            click.option("--seconds", "--time", "seconds", type=click.FloatRange(min=0.1), default=10.0,
+                         show_default=True, help="Time for sampling (compilation apart)."),
             click.option("--seed", type=int, help="Of all random numbers (default: drawn, and printed)."),
             click.option("--radius", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
                          help="Half the side of the box around the point."),
