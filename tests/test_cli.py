@@ -151,6 +151,31 @@ def test_certificate_and_check(run, tmp_path: Path) -> None:
     assert len(refused.err.splitlines()) == 1
 
 
+def test_verify_compares_with_numbers(run) -> None:
+    """--verify adds a verdict from sampling; the exit status is 1 only where the numbers contradict."""
+    line = run("x^2*y^4", "--verify", "--json")
+    assert line.status == 0
+    data = json.loads(line.out)
+    assert data["lambda"] == "1/4"
+    assert data["verification"]["verdict"] in ("consistent", "not resolved")
+
+
+def test_a_contradicted_answer_is_status_1(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that the numbers contradict is printed with the verdict, and ends with status 1."""
+    import dataclasses
+
+    from rlct.compute import rlct
+    from rlct.values import parse_lam
+
+    def wrong(*args: object, **keywords: object) -> object:
+        return dataclasses.replace(rlct(*args, **keywords), lam=parse_lam("1/2"))  # type: ignore[arg-type]
+
+    monkeypatch.setattr("rlct.compute.rlct", wrong)
+    line = run("x^2*y^4", "--verify")
+    assert "contradicted" in line.out
+    assert line.status == 1
+
+
 def test_help_and_version(run) -> None:
     """--help shows examples and exit statuses; --version the version; no argument shows the help."""
     line = run("--help")
