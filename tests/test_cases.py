@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from rlct import Budget, check, rlct
+from rlct import Budget, Result, check, rlct
 
 DATA = Path(__file__).parent / "data"
 SECONDS = 10.0
@@ -52,7 +52,17 @@ def answer(case: dict[str, Any], seconds: float) -> str:
         assert r.certificate is not None
         report = check(r.certificate)
         assert (report.lam, report.multiplicity, report.proved) == (lam, m, "threshold")
+        explained(r)
     return r.status
+
+
+def explained(r: Result) -> None:
+    """The derivation is worded to its end, and the divisors that it names for the whole have the ratio λ."""
+    text = r.explain("full")
+    assert "cannot word" not in text
+    for line in text.splitlines():
+        if line.startswith("  why") and ", so λ <= " in line:
+            assert line.rsplit(" ", 1)[1] == str(r.lam)
 
 
 @pytest.mark.parametrize("case", load("textbook"), ids=lambda c: c["id"])

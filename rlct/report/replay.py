@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import gcd, lcm
 from typing import Any
 
 Monomial = tuple[tuple[str, int], ...]
@@ -193,10 +194,17 @@ class State:
     objects: tuple[Object, ...]
     relations: tuple[MaybePoly, ...] = ()
     conditions: tuple[str, ...] = field(default=())
+    rank: tuple[str, ...] = field(default=())
+    """All names of the certificate, the greatest first: the order of the leading terms."""
 
     def read(self, data: Sequence[Any]) -> MaybePoly:
         """A POLY in the variables in force."""
         return decode(data, self.order)
+
+    def canonical(self) -> State:
+        """Every polynomial as the representative that the format fixes: primitive, leading coefficient positive."""
+        place = {v: i for i, v in enumerate(self.rank)}
+        return self.mapped(lambda p: _representative(p, place))
 
     def mapped(self, change: Any) -> State:
         """Apply one function to every polynomial."""
@@ -204,8 +212,9 @@ class State:
         return replace(self, objects=objects, relations=tuple(change(r) for r in self.relations))
 
 
-def root_state(claim: Mapping[str, Any], form: str, codes: Any) -> State:
+def root_state(certificate: Mapping[str, Any], codes: Any) -> State:
     """The state of a cell, before any step."""
+    claim, form = certificate["claim"], certificate["root"]["form"]
     names = tuple(claim["variables"])
     objects: list[Object] = []
     one = Fraction(1)
@@ -228,7 +237,15 @@ def root_state(claim: Mapping[str, Any], form: str, codes: Any) -> State:
         objects.append(Object(tuple(_expanded(f, names) for f in claim["functions"]), Fraction(2), Fraction(0)))
     for poly, e in claim["prior"]:
         objects.append(Object((decode(poly, names),), Fraction(0), Fraction(e)))
-    return _at_cell(State(names, {}, tuple(o for o in objects if not _trivial(o))), claim, codes)
+    start = State(names, {}, tuple(o for o in objects if not _trivial(o)), rank=_rank(certificate))
+    return _at_cell(start, claim, codes).canonical()
+
+
+def _rank(certificate: Mapping[str, Any]) -> tuple[str, ...]:
+    names = certificate["claim"]["variables"]
+    zeros = [n["end"]["zero"] for n in certificate["nodes"] if n["end"]["end"] == "split"]
+    new = sorted({how["name"] for how in zeros if how is not None and "etale" in how})
+    return (*names, *(f"{v}@" for v in names), *new)
 
 
 def _trivial(o: Object) -> bool:
@@ -272,12 +289,16 @@ def _at_cell(state: State, claim: Mapping[str, Any], codes: Any) -> State:
         images[v] = plus(constant(base), times(constant(-1 if at_hi else 1), variable(v))) or {}
         small[v] = Small(wall=at_lo or at_hi)
     state = state.mapped(lambda g: substitute(g, images))
-    return State(tuple(order), small, state.objects, tuple(relations), tuple(conditions))
+    return State(tuple(order), small, state.objects, tuple(relations), tuple(conditions), state.rank)
 
 
 # -- steps -----------------------------------------------------------------------------------------
 def after_step(state: State, step: Mapping[str, Any]) -> State:
     """The state after one step."""
+    return _changed(state, step).canonical()
+
+
+def _changed(state: State, step: Mapping[str, Any]) -> State:
     op = step["op"]
     if op == "coordinate" or op == "wall":
         var, unit, rest = step["var"], state.read(step["unit"]), state.read(step["rest"])
@@ -320,7 +341,7 @@ def after_step(state: State, step: Mapping[str, Any]) -> State:
             g = plus(g, times(o.gens[j], state.read(p)))
         for c, p in step["rel"]:
             g = plus(g, times(state.relations[c], state.read(p)))
-        objects[i] = _with_gen(o, step["gen"], () if g == {} else (_primitive(g),))
+        objects[i] = _with_gen(o, step["gen"], () if g == {} else (g,))
     elif op == "trim":
         to = state.read(step["to"])
         objects[i] = _with_gen(o, step["gen"], (to,) if to else ())
@@ -354,19 +375,29 @@ def _divided(g: MaybePoly, common: Monomial) -> MaybePoly:
     return {monomial_product(m, inverse): c for m, c in g.items()}
 
 
-def _primitive(p: MaybePoly) -> MaybePoly:
-    from math import gcd, lcm
-
+def _representative(p: MaybePoly, place: Mapping[str, int]) -> MaybePoly:
     if not p:
         return p
     den = lcm(*(c.denominator for c in p.values()))
     num = gcd(*(int(c * den) for c in p.values()))
-    return {m: c * den / num for m, c in p.items()}
+
+    def key(m: Monomial) -> list[int]:
+        exps = [0] * len(place)
+        for v, a in m:
+            exps[place[v]] = a
+        return exps
+
+    scale = Fraction(den, num) * (1 if p[max(p, key=key)] > 0 else -1)
+    return p if scale == 1 else {m: c * scale for m, c in p.items()}
 
 
 # -- children --------------------------------------------------------------------------------------
 def children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
     """The children of an end with a word on each, in the order of the format."""
+    return [(word, child.canonical()) for word, child in _children(state, end)]
+
+
+def _children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
     kind = end["end"]
     if kind == "split":
         f = show(state.read(end["by"]))
@@ -409,7 +440,7 @@ def _part(state: State, end: Mapping[str, Any], i: int) -> State:
     relations = tuple(r for r in state.relations if r is not None and all(v in group for m in r for v, _ in m))
     order = tuple(v for v in state.order if v in group)
     small = {v: s for v, s in state.small.items() if v in group}
-    return State(order, small, tuple(objects), relations, state.conditions)
+    return State(order, small, tuple(objects), relations, state.conditions, state.rank)
 
 
 def _blowup(state: State, weights: Sequence[Sequence[Any]]) -> list[tuple[str, State]]:

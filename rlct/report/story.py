@@ -27,6 +27,10 @@ from rlct.report.replay import (
     show,
 )
 
+PARTS = {
+    "product": "a product over separate variables (λ is the least of the parts)",
+    "sum": "a sum over separate variables (the λ of the parts add up)",
+}
 DEPTHS = ("line", "summary", "full")
 
 
@@ -102,7 +106,7 @@ def deciding(certificate: Mapping[str, Any]) -> list[str]:
     if upper is None:
         return []
     cell, node = certificate["root"]["cells"][upper["cell"]]
-    start = root_state(certificate["claim"], certificate["root"]["form"], cell)
+    start = root_state(certificate, cell)
     return _follow(certificate, start, node, upper, "")
 
 
@@ -136,14 +140,15 @@ def _follow(
         node = end["children"][child]
     if "parts" in terminal:
         parts = children(state, end)
-        out.append(f"{where}{'a product' if end['end'] == 'product' else 'a sum'} of functions of separate variables:")
+        out.append(f"{where}{PARTS[end['end']]}:")
         for (label, part), child_node, up in zip(parts, end["children"], terminal["parts"], strict=True):
             if up is not None:
                 found = _follow(certificate, part, child_node, up, "  ")
                 out += [f"  {label}: {found[0].strip()}" if len(found) == 1 else f"  {label}:"]
                 out += [f"  {s}" for s in found] if len(found) > 1 else []
         return out
-    return out + [f"{where}{s}" for s in terminal_text(state, end, terminal, function_name(certificate))]
+    lam = "λ" if not where else "the λ of this part"
+    return out + [f"{where}{s}" for s in terminal_text(state, end, terminal, function_name(certificate), lam)]
 
 
 def function_name(certificate: Mapping[str, Any]) -> str:
@@ -151,7 +156,9 @@ def function_name(certificate: Mapping[str, Any]) -> str:
     return "|f|" if certificate["claim"]["mode"] == "abs" else "K"
 
 
-def terminal_text(state: State, end: Mapping[str, Any], terminal: Mapping[str, Any], name: str) -> list[str]:
+def terminal_text(
+    state: State, end: Mapping[str, Any], terminal: Mapping[str, Any], name: str, lam: str = "λ"
+) -> list[str]:
     """The divisors that realise the value, with their orders."""
     names = [v for v in state.order if v in state.small]
     small = dict(state.small)
@@ -173,18 +180,19 @@ def terminal_text(state: State, end: Mapping[str, Any], terminal: Mapping[str, A
         single = list(weights.values()) == [1]
         what = f"the divisor {who} = 0" if single else f"the weights {who}"
         if known and den:
-            found.append((num / den, f"{what}: {name} has order {den}, the volume {num}, so λ <= {_ratio(num, den)}"))
+            bound = _ratio(num, den)
+            found.append((num / den, f"{what}: {name} has order {den}, the volume {num}, so {lam} <= {bound}"))
         else:
             found.append((None, f"{what} realises the value"))
     if "factor" in terminal:
         o = state.objects[terminal["factor"]]
         f = ", ".join(show(g, 80) for g in o.gens)
         bound = _ratio(o.H + 1, o.E)
-        found.append(((o.H + 1) / o.E, f"the smooth hypersurface {f} = 0: {name} has order {o.E}, so λ <= {bound}"))
+        found.append(((o.H + 1) / o.E, f"the smooth hypersurface {f} = 0: {name} has order {o.E}, so {lam} <= {bound}"))
     least = min((r for r, _ in found if r is not None), default=None)
     out = [text for r, text in found if r is None or r == least]
     if len(out) > 1:
-        out.append(f"these {len(out)} meet, so where λ is attained m >= {len(out)}")
+        out.append(f"these {len(out)} meet, which gives m >= {len(out)}")
     return out
 
 
@@ -202,7 +210,7 @@ def _inner(q: Fraction) -> str:
 def starts(certificate: Mapping[str, Any]) -> dict[int, State]:
     """The state at the start of every chart."""
     root = certificate["root"]
-    todo = [(root_state(certificate["claim"], root["form"], codes), node) for codes, node in root["cells"]]
+    todo = [(root_state(certificate, codes), node) for codes, node in root["cells"]]
     out: dict[int, State] = {}
     while todo:
         state, node = todo.pop()
@@ -266,7 +274,7 @@ def derivation(certificate: Mapping[str, Any]) -> list[str]:
         by = "z3" if root["semidefinite"] == "z3" else "the steps in the certificate"
         out.append(f"K keeps one sign near the points in question (by {by}), which is used below.")
     for codes, node in root["cells"]:
-        state = root_state(certificate["claim"], root["form"], codes)
+        state = root_state(certificate, codes)
         where = "the point, moved to 0" if codes == "at" else _cell_text(certificate["claim"]["variables"], codes)
         out += _tell(certificate, [(where, state, node)])
     return out
