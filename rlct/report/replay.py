@@ -162,6 +162,13 @@ def show(p: MaybePoly, limit: int = 200) -> str:
     return out
 
 
+def show_unsigned(p: MaybePoly, limit: int = 200) -> str:
+    """The same up to sign: the first term is positive (for generators, whose sign does not matter)."""
+    if p and p[min(p, key=_place)] < 0:
+        p = {m: -c for m, c in p.items()}
+    return show(p, limit)
+
+
 def _place(m: Monomial) -> tuple[bool, int, list[tuple[str, int]]]:
     return not m, sum(a for _, a in m), [(v, -a) for v, a in m]
 

@@ -25,6 +25,7 @@ from rlct.report.replay import (
     quotient,
     root_state,
     show,
+    show_unsigned,
 )
 
 PARTS = {
@@ -186,7 +187,7 @@ def terminal_text(
             found.append((None, f"{what} realises the value"))
     if "factor" in terminal:
         o = state.objects[terminal["factor"]]
-        f = ", ".join(show(g, 80) for g in o.gens)
+        f = ", ".join(show_unsigned(g, 80) for g in o.gens)
         bound = _ratio(o.H + 1, o.E)
         found.append(((o.H + 1) / o.E, f"the smooth hypersurface {f} = 0: {name} has order {o.E}, so {lam} <= {bound}"))
     least = min((r for r, _ in found if r is not None), default=None)
@@ -332,7 +333,9 @@ def _powered(v: str, e: Fraction) -> str:
 
 
 def _object(o: Object, e: Fraction) -> str:
-    inside = ", ".join(show(g, 120) for g in o.gens[:6]) + (f", ... ({len(o.gens)})" if len(o.gens) > 6 else "")
+    inside = ", ".join(show_unsigned(g, 120) for g in o.gens[:6])
+    if len(o.gens) > 6:
+        inside += f", ... ({len(o.gens)})"
     body = f"|{inside}|" if len(o.gens) == 1 else f"‖({inside})‖"
     return body if e == 1 else f"{body}^{e}" if e.denominator == 1 and e > 0 else f"{body}^({e})"
 
@@ -358,7 +361,7 @@ def step_text(state: State, step: Mapping[str, Any], after: State) -> str:
         return f"Take the common monomial out: {', '.join(words) or 'a constant'}."
     if op == "factor":
         parts = [f"({show(state.read(p), 100)})" + (f"^{e}" if e != 1 else "") for p, e in step["into"]]
-        return f"Factor: {show(gens[0], 100)} = {'·'.join(parts)} up to a constant."
+        return f"Factor: {show_unsigned(gens[0], 100)} = {'·'.join(parts)} up to a constant."
     if op == "gcd":
         return f"The generators have the common factor {show(state.read(step['by']), 100)}."
     if op == "merge":
@@ -368,10 +371,10 @@ def step_text(state: State, step: Mapping[str, Any], after: State) -> str:
         return f"Drop the factor {show(factor, 100)}: it has no zero here."
     if op == "combine":
         by = "the others" if step["with"] else "the relation of the dependent variable"
-        return f"Reduce the generator {show(gens[step['gen']], 100)} by {by}."
+        return f"Reduce the generator {show_unsigned(gens[step['gen']], 100)} by {by}."
     if op == "trim":
         to = show(state.read(step["to"]), 100)
-        return f"Of {show(gens[step['gen']], 100)} keep {to}: the rest is dominated by monomials of the ideal."
+        return f"Of {show_unsigned(gens[step['gen']], 100)} keep {to}: the rest is dominated by monomials of the ideal."
     if op == "root":
         return f"Every generator is a power with exponent {step['power']}."
     if op == "squares":
