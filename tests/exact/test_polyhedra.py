@@ -59,7 +59,7 @@ def solve(rows, rhs):
 
 
 def brute_distance(objects, k, q):
-    """(lam, m) from all vertices of {v >= 0 : D(v) >= 1}, D being the least of all sums of one term from each object."""
+    """(lam, m) from all vertices of {v >= 0 : D(v) >= 1}; D is the least of all sums of one term from each object."""
     n = len(q)
     totals = {
         tuple(k[i] + sum((E * a[i] for (E, _), a in zip(objects, choice, strict=True)), F(0)) for i in range(n))
@@ -262,6 +262,26 @@ def test_symmetric_degenerate_problems(r, s, t):
         assert (d.lam, d.mult) == (F(min(r, u), 2), 2 if r == u else 1)
 
 
+@pytest.mark.parametrize(("blocks", "size"), [(2, 2), (2, 3), (3, 2), (3, 3), (4, 2)])
+def test_optimal_faces_that_are_products_of_simplices(blocks, size):
+    """The ideal of the products over disjoint blocks: λ = blocks, and the optimal face is a product of simplices."""
+    n = blocks * size
+    points = [tuple(int(b * size <= i < (b + 1) * size) for i in range(n)) for b in range(blocks)]
+    d = check_distance([(F(1), points)], [F(0)] * n, [F(1)] * n)
+    assert (d.lam, d.mult) == (F(blocks), 1 + blocks * (size - 1))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_degenerate_graphs(seed):
+    """Edge ideals of random graphs (0/1 exponents, integral prices): optimal faces of every dimension."""
+    rng = random.Random(seed)
+    n = rng.randint(4, 7)
+    edges = [e for e in combinations(range(n), 2) if rng.random() < 0.4] or [(0, 1)]
+    points = [tuple(int(i in e) for i in range(n)) for e in edges]
+    k = [F(rng.choice([0, 0, 1])) for _ in range(n)]
+    check_distance([(F(rng.choice([1, 2])), points)], k, [F(rng.choice([1, 1, 1, 2])) for _ in range(n)])
+
+
 coordinate = st.integers(0, 5)
 
 
@@ -379,13 +399,12 @@ def test_strict_pair(data):
     assert dot(gain, xs) * scale == value
 
 
-def test_beale_cycling_example_ends():
-    """Beale's example (1955), on which the rule of the largest gain cycles without care, ends at its optimum 1/20."""
-    rows = [[25, -6000, -4, 900, 0], [50, -9000, -2, 300, 0], [0, 0, 1, 0, 1]]
-    cost = [-75, 15000, -2, 600, 0]  # the objective times 100
-    t = Tableau([*[list(r) for r in rows], cost], [4, 5, 6], [0, 1, 2, 3])
+def test_stall_ends():
+    """An example on which the largest gain and smallest label cycle for ever (Chvátal 1983, chapter 3) ends at 1."""
+    rows = [[2, -22, -10, 36, 0], [2, -6, -2, 4, 0], [4, 0, 0, 0, 4]]  # denominator 4: the slacks count halves
+    t = Tableau([*rows, [-40, 228, 36, 96, 0]], [4, 5, 6], [0, 1, 2, 3], 4)
     assert maximise(t)
-    assert F(t.rows[-1][-1], t.den * 100) == F(1, 20)
+    assert F(t.rows[-1][-1], t.den) == 1
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -408,6 +427,7 @@ def test_closure_examples():
     assert in_closure((1, 2), [(4, 0), (0, 4)]) is None
     assert in_closure((1, 1, 1), [(3, 0, 0), (0, 3, 0), (0, 0, 3)]) is not None
     assert in_closure((1, 1, 0), [(3, 0, 0), (0, 3, 0), (0, 0, 1)]) is None
+    assert in_closure((1, 2, 2), [(2, 0, 0), (1, 0, 3), (1, 3, 0)]) is not None
     assert in_closure((1, 1), []) is None
     assert in_closure((), [()]) == ((0, F(1)),)
 
@@ -541,6 +561,14 @@ def test_random_fans(seed):
     cones = check_fan(supports, n, rng)
     if n < 4:
         assert {r for c in cones for r in c} == brute_rays(supports, n)
+
+
+def test_rays_of_cells_with_repeated_walls():
+    """Collinear points put the same wall in twice: opposite rays of a square face are still no neighbours."""
+    points = [(0, 9, 8, 5), (4, 5, 1, 0), (1, 5, 4, 5), (2, 2, 4, 2), (2, 1, 3, 3), (0, 10, 6, 6), (2, 1, 0, 5)]
+    points += [(2, 1, 6, 1), (2, 0, 2, 4)]
+    cones = check_fan([points], 4, random.Random(0))
+    assert {r for c in cones for r in c} == brute_rays([points], 4)
 
 
 @pytest.mark.parametrize("seed", range(3))
