@@ -237,6 +237,23 @@ def factors(expr: Expr) -> tuple[Fraction, list[tuple[Expr, int]]]:
     return constant, list(found.items())
 
 
+def degree_bound(expr: Expr) -> int:
+    """An upper bound of the total degree, without expanding.
+
+    >>> degree_bound(Add((Pow(Var("x"), 3), Mul((Var("x"), Var("y"))))))
+    3
+    """
+    if isinstance(expr, Num):
+        return 0
+    if isinstance(expr, Var):
+        return 1
+    if isinstance(expr, Add):
+        return max(degree_bound(a) for a in expr.args)
+    if isinstance(expr, Mul):
+        return sum(degree_bound(a) for a in expr.args)
+    return expr.exponent * degree_bound(expr.base)
+
+
 def evaluate(expr: Expr, point: Mapping[str, Fraction]) -> Fraction:
     """The exact value at a rational point that gives every variable.
 

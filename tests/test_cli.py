@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -164,13 +166,13 @@ def test_a_contradicted_answer_is_status_1(run, monkeypatch: pytest.MonkeyPatch)
     """An answer that the numbers contradict is printed with the verdict, and ends with status 1."""
     import dataclasses
 
-    from rlct.compute import rlct
+    from rlct.compute import solve_problem
     from rlct.values import parse_lam
 
     def wrong(*args: object, **keywords: object) -> object:
-        return dataclasses.replace(rlct(*args, **keywords), lam=parse_lam("1/2"))  # type: ignore[arg-type]
+        return dataclasses.replace(solve_problem(*args, **keywords), lam=parse_lam("1/2"))  # type: ignore[arg-type]
 
-    monkeypatch.setattr("rlct.compute.rlct", wrong)
+    monkeypatch.setattr("rlct.compute.solve_problem", wrong)
     line = run("x^2*y^4", "--verify")
     assert "contradicted" in line.out
     assert line.status == 1
@@ -200,7 +202,7 @@ def test_a_fault_of_the_program_is_status_3(run, monkeypatch: pytest.MonkeyPatch
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr("rlct.compute.rlct", broken)
+    monkeypatch.setattr("rlct.compute.solve_problem", broken)
     line = run("x^2")
     assert line.status == 3
     assert line.err == "rlct: a fault of the program itself: ZeroDivisionError: oops (RLCT_DEBUG=1 shows where)\n"
@@ -215,7 +217,7 @@ def test_what_is_not_supported_is_status_2(run, monkeypatch: pytest.MonkeyPatch)
     def refuse(*_: object, **__: object) -> None:
         raise UnsupportedError("not analytic")
 
-    monkeypatch.setattr("rlct.compute.rlct", refuse)
+    monkeypatch.setattr("rlct.compute.solve_problem", refuse)
     line = run("x^2")
     assert (line.status, line.err) == (2, "rlct: not analytic\n")
 
@@ -226,9 +228,26 @@ def test_interrupts_are_status_130(run, monkeypatch: pytest.MonkeyPatch) -> None
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("rlct.compute.rlct", interrupt)
+    monkeypatch.setattr("rlct.compute.solve_problem", interrupt)
     line = run("x^2")
     assert (line.status, line.err.strip()) == (130, "rlct: interrupted")
+
+
+def test_ctrl_c_prints_what_was_found() -> None:
+    """Ctrl-C ends a long search: bounds are printed, the exit status is 130."""
+    cases = json.loads((Path(__file__).parent / "data" / "textbook.json").read_text(encoding="utf-8"))
+    case = next(c for c in cases if c["id"] == "tanh-4")
+    command = [sys.executable, "-m", "rlct", "--ideal", ", ".join(case["ideal"]), "--json"]
+    root = Path(__file__).resolve().parent.parent
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=root) as p:
+        time.sleep(2.5)
+        p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=60)
+    assert err == ""
+    data = json.loads(out)
+    if data["status"] == "bounds":  # a fast machine may have finished
+        assert data["stats"]["stopped"] == "interrupt"
+        assert p.returncode == 130
 
 
 def test_the_process_starts_fast_and_exits_with_the_status() -> None:

@@ -15,6 +15,8 @@ import click
 
 from rlct.cli.reading import DEPTHS, ExpressionCommand, mode_of, problem_options
 from rlct.errors import InputError
+from rlct.interrupt import interruptible
+from rlct.parse import build_problem
 from rlct.result import Budget, Depth, Result
 
 if TYPE_CHECKING:
@@ -45,15 +47,14 @@ def command(
     against_numbers: bool,
 ) -> int:
     """The real log canonical threshold of EXPR, exactly."""
-    from rlct.compute import rlct  # loads the engine, which --help does not need
+    from rlct.compute import solve_problem  # loads the engine, which --help does not need
 
     budget = budget_of(seconds, max_charts)
     if certificate is not None and not os.access(certificate.parent, os.W_OK):
         raise InputError(f"the certificate cannot be written: {certificate.parent} is no folder that can be written to")
-    with working():
-        r = rlct(
-            expr, mode=mode_of(ideal, absolute), variables=variables, at=at, region=region, prior=prior, budget=budget
-        )
+    problem = build_problem(expr, mode_of(ideal, absolute), variables, at, region, prior)
+    with working(), interruptible() as interrupted:
+        r = solve_problem(problem, budget, interrupted)
     verification = None
     if against_numbers:
         from rlct.crosscheck import verify  # loads numpy, scipy and numba

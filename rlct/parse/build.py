@@ -15,6 +15,7 @@ from rlct.problem import (
     Problem,
     Region,
     compare,
+    degree_bound,
     evaluate,
     expand,
     factors,
@@ -50,6 +51,9 @@ def build_problem(
     chosen, functions, source = _read_functions(K, mode)
     prior_factors, prior_text = _read_prior(prior)
     raw = None if region is None else regions.read_region(region)
+    for f in functions:
+        if degree_bound(f) > grammar.MAX_EXPONENT:
+            raise InputError(f"the degree {degree_bound(f)} is above {grammar.MAX_EXPONENT}, which is not handled")
     used = frozenset[str]().union(*(names(f) for f in functions), *(names(f) for f, _ in prior_factors))
     if raw is not None:
         used |= raw.names

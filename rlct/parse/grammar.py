@@ -27,7 +27,7 @@ from rlct.problem import Add, Expr, Mul, Num, Pow, Var, evaluate, names
 
 MAX_DEPTH = 100
 """Deepest nesting of brackets (and of powers of powers) that is read."""
-MAX_EXPONENT = 10**9
+MAX_EXPONENT = 10**6
 WHERE_ATOM = "where a number, a name or a bracket should follow"
 
 FUNCTIONS = frozenset(
