@@ -330,7 +330,7 @@ def split_equation(chart: Chart, f: Poly) -> Chart:
 
 def split_etale(chart: Chart, f: Poly, t: int, new: int) -> Chart:
     """The part f = 0 of the stratum: f becomes the small variable `new`, t depends on it by f - new = 0."""
-    rel = (t, f - chart.ring.gen(new))
+    rel = (t, (f - chart.ring.gen(new)).primitive())
     return replace(
         chart,
         order=(*chart.order, new),
@@ -399,7 +399,7 @@ class _Monomials:
             for j, wj in others:
                 a += wj * e[j]
             out[e[:i] + (a,) + e[i + 1 :]] = -c if self.sign < 0 and e[i] % 2 else c
-        return self.ring.from_terms(out)
+        return self.ring.from_terms(out).primitive()
 
 
 def restrict(chart: Chart, group: frozenset[int], objects: Sequence[Ideal]) -> Chart:
