@@ -284,12 +284,12 @@ def _judge(system: System, got: Sample, lam: Fraction | float | None, m: int | N
     said = f"{claim}, m = {m}" if m is not None else claim
     if abs(test.z) >= 4.0:
         together = all(z * test.z > 0 and abs(z) >= 2.5 for z in test.z_mixes)
-        lasting = delta is not None or (0.3 < test.persistence < 1e6)
-        if together and lasting and test.spread_over_floor < 8.0:
+        lasting = 0.3 < test.persistence < 4.0 or (delta is not None and 0.0 < test.persistence < 4.0)
+        if together and lasting and test.spread_over_floor < 6.0 and got.limit != "mixing":
             return box("contradicted", f"{said} misses the volumes by {test.z:+.1f} standard errors "
                        f"over L = {test.L_range[0]:.0f}..{test.L_range[1]:.0f}", test)
         why = ("the two mixtures of moves do not agree" if not together else
-               "the excess decays with L: a correction to the leading law, or another multiplicity" if not lasting
+               "the excess is not steady in L: a correction to the leading law, or another multiplicity" if not lasting
                else "the repeats do not agree (slow mixing)")
         return box("not resolved", f"{abs(test.z):.1f} standard errors, but {why}", test)
     if abs(test.z) < 3.0 and test.spread_over_floor < 12.0:

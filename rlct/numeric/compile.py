@@ -226,7 +226,7 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
             else:
                 names = [dd_em.flat(terms)[0]]
         elif len(gens) == 1 and isinstance(gens[0], Poly) and len(gens[0].terms) > STRAIGHT:
-            units.append(UNIT)
+            units.append(UNIT_DD)
             tables += _table(len(units), gens[0].as_dict())
             names = [f"v{len(units)}"]
             dd_lines.append(f"v{len(units)} = table_value(w, E{len(units)}, H{len(units)}, L{len(units)})")
@@ -253,8 +253,14 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
     for wall in obj.walls:
         text = pr.node(wall)
         checks += [f"if {text} < 0.0:", "    density = -inf"]
-    for node, e in obj.prior:
-        text = pr.named(pr.node(node))
+    for j, (node, e) in enumerate(obj.prior, 1000):
+        if isinstance(node, Poly) and len(node.terms) > 1:
+            # its zeros meet those of K: rounding must not fill them
+            tables += _table(j, node.as_dict())
+            text = f"v{j}"
+            pr.lines.append(f"{text} = table_value(w, E{j}, H{j}, L{j})")
+        else:
+            text = pr.named(pr.node(node))
         checks += [f"if {text} != 0.0:", f"    density += {e!r} * log(fabs({text}))",
                    "else:", "    density = -inf" if e > 0 else "    density = density"]
     for i, s in enumerate(obj.normal):

@@ -136,7 +136,11 @@ def _metric(w, logk, threshold, log_scale, spread, jacobian, exponents, offsets,
         t = 0.0
         for r in range(offsets[o], offsets[o + 1]):
             t += (f[r] / q) * (f[r] / q)
-        inverse = math.exp(-(threshold - logk) / exponents[o]) / (q * math.sqrt(t))
+        if exponents.shape[0] == 1:
+            # K itself may be known better than the generator in doubles
+            inverse = math.exp(-threshold / exponents[o])
+        else:
+            inverse = math.exp(-(threshold - logk) / exponents[o]) / (q * math.sqrt(t))
         for r in range(offsets[o], offsets[o + 1]):
             for i in range(d):
                 a[rows, i] = jac[r, i] * inverse * (w[i] if log_scale else 1.0)
@@ -454,8 +458,9 @@ def split_levels(points, values, dens, extra, stop, count, sweeps, adapt, mix, l
     return made
 
 
-@njit(types.void(float64[:, ::1], SIZE, JACOBIAN, int64[::1], float64[::1], float64[::1]), cache=True, nogil=True)
-def conditions(points, size, jacobian, offsets, unit, out):
+@njit(types.void(float64[:, ::1], float64[::1], SIZE, JACOBIAN, float64[::1], int64[::1], float64[::1], float64[::1]),
+      cache=True, nogil=True)
+def conditions(points, values, size, jacobian, exponents, offsets, unit, out):
     """For each point the largest relative rounding error of an object, u·Σ|terms|/‖I‖, or the relative change of ‖I‖
     under one unit in the last place of the coordinates, whichever is larger."""
     n, d = points.shape
@@ -472,11 +477,18 @@ def conditions(points, size, jacobian, offsets, unit, out):
             q = 0.0
             for r in range(offsets[o], offsets[o + 1]):
                 q = max(q, abs(f[r]))
+            own = unit[o]
+            if own < 1e-20:
+                # double-double: the generator in doubles is no measure of it
+                if objects == 1:
+                    q = math.exp(values[p] / exponents[0])
+                else:
+                    own = 1.1e-16
             if q == 0.0:
                 worst = math.inf
                 continue
             terms = offsets[o + 1] - offsets[o]
-            ratio = unit[o] * s[o] / q
+            ratio = own * s[o] / q
             change = 0.0
             for r in range(offsets[o], offsets[o + 1]):
                 t = 0.0

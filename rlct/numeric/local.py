@@ -268,8 +268,20 @@ def _objects(problem: Problem, index: Mapping[str, int],
             if plain is not None:
                 out.append((plain, 2.0 * e))
                 continue
+            content, node = _monomial_content(node)
+            out += [((poly({tuple(int(j == i) for j in range(len(content))): Fraction(1)}),), float(e * k))
+                    for i, k in enumerate(content) if k]
         out.append(((node,), float(e)))
     return out
+
+
+def _monomial_content(node: Poly) -> tuple[tuple[int, ...], Poly]:
+    """The largest monomial that divides the polynomial, and the quotient (a single monomial is left as it is)."""
+    exps = [e for e, _ in node.terms]
+    if len(exps) < 2:
+        return tuple(0 for _ in exps[0]) if exps else (), node
+    low = tuple(min(column) for column in zip(*exps, strict=True))
+    return low, poly({tuple(a - b for a, b in zip(e, low, strict=True)): c for e, c in node.terms})
 
 
 def _positive_squares(node: Poly) -> tuple[Node, ...] | None:

@@ -30,11 +30,12 @@ DEEPEST = 600.0
 """L = -log ε at which doubles end (ε = 1e-260)."""
 
 
-def rounding(compiled: Compiled, points: np.ndarray) -> float:
+def rounding(compiled: Compiled, points: np.ndarray, values: np.ndarray) -> float:
     """Median over particles of the relative rounding error of K's factors, in units of 1/100: beyond 1 stop."""
     sample = np.ascontiguousarray(points[:400])
     out = np.zeros(len(sample))
-    conditions(sample, compiled.size, compiled.jacobian, compiled.offsets, compiled.unit, out)
+    conditions(sample, values[:400].copy(), compiled.size, compiled.jacobian, compiled.exponents, compiled.offsets,
+               compiled.unit, out)
     return 100.0 * float(np.median(out))
 
 
@@ -81,7 +82,7 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
         new = split_levels(pop.points, pop.values, pop.dens, pop.extra, min(L_max, DEEPEST), chunk, sweeps, 0, cdf,
                            lo, hi, half, compiled.value, compiled.jacobian, compiled.exponents, compiled.offsets,
                            pop.rng, stats, levels, logs, state, made)
-        if state[2] == 1.0 or (new and rounding(compiled, pop.points) > 1.0):
+        if state[2] == 1.0 or (new and rounding(compiled, pop.points, pop.values) > 1.0):
             # K = 0 exactly is rounding too, unless K is written as 0: a polynomial vanishes on no open set
             limit = "roundoff"
             break
