@@ -90,7 +90,12 @@ def solve_problem(
     claim = make_claim(problem)
     if any(c == 0 for f in claim.functions for c, _ in f) or all(not f for f in claim.functions):
         return _zero(problem, "K is 0 everywhere, so λ = 0.")
-    if claim.form == "product" and problem.mode == "K" and not claim.functions[0][0][1] and claim.functions[0][0][0] < 0:
+    if (
+        claim.form == "product"
+        and problem.mode == "K"
+        and not claim.functions[0][0][1]
+        and claim.functions[0][0][0] < 0
+    ):
         raise NegativeLossError(problem.source, _some_point(problem))
     deadline = None if budget.seconds is None else started + budget.seconds
     limits = Limits(deadline, budget.charts, interrupted)
@@ -113,7 +118,13 @@ def _some_point(problem: Problem) -> str:
 
 def _zero(problem: Problem, note: str) -> Result:
     return Result(
-        problem, Fraction(0), 1, "exact", (Fraction(0), Fraction(0)), (1, 1), notes=(note,),
+        problem,
+        Fraction(0),
+        1,
+        "exact",
+        (Fraction(0), Fraction(0)),
+        (1, 1),
+        notes=(note,),
         stats={"charts": 0, "kinds": 0, "seconds": 0.0, "stopped": None},
     )
 
@@ -162,7 +173,9 @@ class _Search:
                 up = n, o.up
         value = up[1].value if up is not None else INFINITE
         if value < low:
-            raise InternalError(f"the search proved a lower bound {low} above a realised value {value}; please report this")
+            raise InternalError(
+                f"the search proved a lower bound {low} above a realised value {value}; please report this"
+            )
         exact = value == low and (closed or low != INFINITE)
         stats = {
             "charts": self.solver.visited,
@@ -176,24 +189,50 @@ class _Search:
             m: int | None = low.mult
             if low == INFINITE:
                 notes.append(
-                    "K does not vanish " + ("at this point" if self.problem.at is not None else "in this region") + ", so λ = ∞."
+                    "K does not vanish "
+                    + ("at this point" if self.problem.at is not None else "in this region")
+                    + ", so λ = ∞."
                 )
                 m = None
             return Result(
-                self.problem, low.lam, m, "exact", (low.lam, low.lam), None if m is None else (m, m),
-                self._attained(up), self._methods(), tuple(notes), certificate, stats,
+                self.problem,
+                low.lam,
+                m,
+                "exact",
+                (low.lam, low.lam),
+                None if m is None else (m, m),
+                self._attained(up),
+                self._methods(),
+                tuple(notes),
+                certificate,
+                stats,
             )
         lam = low.lam if low.lam == value.lam else None
         mults = (value.mult, low.mult) if lam is not None else (1, max(len(self.problem.variables), low.mult, 1))
         return Result(
-            self.problem, lam, None, "bounds", (low.lam, value.lam), mults,
-            (), self._methods(), tuple(notes), certificate, stats,
+            self.problem,
+            lam,
+            None,
+            "bounds",
+            (low.lam, value.lam),
+            mults,
+            (),
+            self._methods(),
+            tuple(notes),
+            certificate,
+            stats,
         )
 
     def _methods(self) -> tuple[str, ...]:
         words = {
-            "bound": "monomial", "newton": "newton", "snc": "normal crossings", "blowup": "chart",
-            "split": "strata", "product": "product", "sum": "sum", "same": "symmetry",
+            "bound": "monomial",
+            "newton": "newton",
+            "snc": "normal crossings",
+            "blowup": "chart",
+            "split": "strata",
+            "product": "product",
+            "sum": "sum",
+            "same": "symmetry",
         }
         used = self.solver.methods
         found = [word for end, word in words.items() if used.get(end)]
@@ -208,7 +247,9 @@ class _Search:
             return ()
         from rlct.trace import locate
 
-        return locate(self.problem, self.claim, self.outcomes[up[0]][0], self.outcomes[up[0]][1], up[1], self.solver.nodes)
+        return locate(
+            self.problem, self.claim, self.outcomes[up[0]][0], self.outcomes[up[0]][1], up[1], self.solver.nodes
+        )
 
     def _certificate(self, low: Threshold, up: tuple[int, Upper] | None, exact: bool) -> dict[str, Any] | None:
         data = claim_data(self.problem, self.claim)

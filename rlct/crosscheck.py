@@ -47,12 +47,33 @@ class BoxTest:
     def to_dict(self) -> dict[str, Any]:
         """JSON data."""
         t = self.test
-        numbers = {} if t is None else {
-            "L_range": list(t.L_range), "drift": t.drift, "expected": list(t.expected), "stderr": t.stderr, "z": t.z,
-            "z_mixes": list(t.z_mixes), "z_minus": t.z_minus, "z_plus": t.z_plus, "persistence": t.persistence,
-            "spread_over_floor": t.spread_over_floor, "m_set": list(t.m_set)}
-        return {"radius": self.radius, "verdict": self.verdict, "reason": self.reason, "method": self.method,
-                "L_limit": self.limit, "particles": self.particles, "evaluations": self.evaluations, **numbers}
+        numbers = (
+            {}
+            if t is None
+            else {
+                "L_range": list(t.L_range),
+                "drift": t.drift,
+                "expected": list(t.expected),
+                "stderr": t.stderr,
+                "z": t.z,
+                "z_mixes": list(t.z_mixes),
+                "z_minus": t.z_minus,
+                "z_plus": t.z_plus,
+                "persistence": t.persistence,
+                "spread_over_floor": t.spread_over_floor,
+                "m_set": list(t.m_set),
+            }
+        )
+        return {
+            "radius": self.radius,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "method": self.method,
+            "L_limit": self.limit,
+            "particles": self.particles,
+            "evaluations": self.evaluations,
+            **numbers,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +109,18 @@ class Verification:
     def to_dict(self) -> dict[str, Any]:
         """JSON data."""
         lam = None if self.lam is None else ("inf" if self.lam == math.inf else str(Fraction(self.lam)))
-        return {"verdict": self.verdict, "lambda": lam, "multiplicity": self.multiplicity, "reason": self.reason,
-                "claim_z": self.z, "delta": self.delta, "seconds": self.seconds,
-                "compile_seconds": self.compile_seconds, "seed": self.seed, "boxes": [b.to_dict() for b in self.boxes]}
+        return {
+            "verdict": self.verdict,
+            "lambda": lam,
+            "multiplicity": self.multiplicity,
+            "reason": self.reason,
+            "claim_z": self.z,
+            "delta": self.delta,
+            "seconds": self.seconds,
+            "compile_seconds": self.compile_seconds,
+            "seed": self.seed,
+            "boxes": [b.to_dict() for b in self.boxes],
+        }
 
     def __str__(self) -> str:
         return f"{self.verdict}: {self.reason} ({self.seconds:.1f} s, seed {self.seed})"
@@ -148,9 +178,16 @@ def _gap(r: Result) -> float | None:
     return float(min(above)) if above else None
 
 
-def verify_claim(problem: Problem, lam: Fraction | float | None, m: int | None, *,
-                 bounds: tuple[Fraction | float, Fraction | float] | None = None, delta: float | None = None,
-                 seconds: float = 10, seed: int | None = None) -> Verification:
+def verify_claim(
+    problem: Problem,
+    lam: Fraction | float | None,
+    m: int | None,
+    *,
+    bounds: tuple[Fraction | float, Fraction | float] | None = None,
+    delta: float | None = None,
+    seconds: float = 10,
+    seed: int | None = None,
+) -> Verification:
     """The same for a problem and a claim given as data; with λ open, its bounds are the claim."""
     own_seed = secrets.randbits(31) if seed is None else seed
     began = time.perf_counter()
@@ -173,8 +210,18 @@ def verify_claim(problem: Problem, lam: Fraction | float | None, m: int | None, 
         if len(boxes) > 1 and (spent > 0.7 * deadline_seconds or _agree(boxes[-2], boxes[-1])):
             break
         if spent > 0.9 * deadline_seconds and len(boxes) == 1:
-            boxes.append(BoxTest(radius / SHRINK, "not resolved", "no time was left for the smaller box",
-                                 box.method, None, "budget", 0, 0))
+            boxes.append(
+                BoxTest(
+                    radius / SHRINK,
+                    "not resolved",
+                    "no time was left for the smaller box",
+                    box.method,
+                    None,
+                    "budget",
+                    0,
+                    0,
+                )
+            )
             break
         radius /= SHRINK
     last = boxes[-1]
@@ -204,9 +251,16 @@ def _depth(lam: Fraction | float | None, delta: float | None) -> float:
     return min(600.0, max(deep, 24.0 / delta)) if delta else deep
 
 
-def _test_box(problem: Problem, system: System, lam: Fraction | float | None, m: int | None,
-              bounds: tuple[Fraction | float, Fraction | float] | None, delta: float | None, seconds: float,
-              seed: int) -> tuple[BoxTest, float]:
+def _test_box(
+    problem: Problem,
+    system: System,
+    lam: Fraction | float | None,
+    m: int | None,
+    bounds: tuple[Fraction | float, Fraction | float] | None,
+    delta: float | None,
+    seconds: float,
+    seed: int,
+) -> tuple[BoxTest, float]:
     """Escalate the number of particles until there is a verdict; returns it and further compile time."""
     start = time.perf_counter()
     particles, depth = 250, _depth(lam, delta)
@@ -218,9 +272,13 @@ def _test_box(problem: Problem, system: System, lam: Fraction | float | None, m:
         before = time.perf_counter()
         try:
             # 4 repeats x 2 mixtures on 2 cores: 4 rounds
-            got = sample(system, particles=particles, repeats=4, L_max=depth, seed=seed + stage, each=max(0.2, left / 4))
+            got = sample(
+                system, particles=particles, repeats=4, L_max=depth, seed=seed + stage, each=max(0.2, left / 4)
+            )
         except EstimationError as e:
-            return BoxTest(system.radius, "not resolved", str(e), system.method, None, "mixing", particles, 0), compiling
+            return BoxTest(
+                system.radius, "not resolved", str(e), system.method, None, "mixing", particles, 0
+            ), compiling
         took = time.perf_counter() - before
         box = _judge(system, got, lam, m, bounds, delta, particles)
         if best is None or box.verdict != "not resolved" or box.test is not None:
@@ -247,13 +305,22 @@ def _test_box(problem: Problem, system: System, lam: Fraction | float | None, m:
         stage += 1
 
 
-def _judge(system: System, got: Sample, lam: Fraction | float | None, m: int | None,
-           bounds: tuple[Fraction | float, Fraction | float] | None, delta: float | None, particles: int) -> BoxTest:
+def _judge(
+    system: System,
+    got: Sample,
+    lam: Fraction | float | None,
+    m: int | None,
+    bounds: tuple[Fraction | float, Fraction | float] | None,
+    delta: float | None,
+    particles: int,
+) -> BoxTest:
     """The verdict of one sample."""
 
     def box(verdict: Verdict, reason: str, test: ClaimTest | None = None) -> BoxTest:
         curve = None if got.curves is None else public_curve(system, got.curves)
-        return BoxTest(system.radius, verdict, reason, system.method, test, got.limit, particles, got.evaluations, curve)
+        return BoxTest(
+            system.radius, verdict, reason, system.method, test, got.limit, particles, got.evaluations, curve
+        )
 
     claim = f"λ = {lam}" if lam is not None else f"{bounds[0]} <= λ <= {bounds[1]}" if bounds else "λ"
     if got.limits and all(x == "zero" for x in got.limits):
@@ -272,8 +339,11 @@ def _judge(system: System, got: Sample, lam: Fraction | float | None, m: int | N
         return box("not resolved", "K may be bounded below")
     lowest = max(12.0, 0.12 * span) if not delta else max(8.0, 0.12 * span, 3.0 / delta - curves.start)
     if span < max(20.0, lowest + 8.0):
-        return box("not resolved", f"the scales reached (L = {curves.start + span:.0f}) are too few"
-                   + (f" for the gap δ = {delta:.3g}" if delta else ""))
+        return box(
+            "not resolved",
+            f"the scales reached (L = {curves.start + span:.0f}) are too few"
+            + (f" for the gap δ = {delta:.3g}" if delta else ""),
+        )
     if lam is None:
         return _judge_bounds(box, got, bounds, lowest, span)
     # m = None: any multiplicity up to the number of variables (at most 4 can be told apart)
@@ -286,23 +356,36 @@ def _judge(system: System, got: Sample, lam: Fraction | float | None, m: int | N
         together = all(z * test.z > 0 and abs(z) >= 2.5 for z in test.z_mixes)
         lasting = 0.3 < test.persistence < 4.0 or (delta is not None and 0.0 < test.persistence < 4.0)
         if together and lasting and test.spread_over_floor < 6.0 and got.limit != "mixing":
-            return box("contradicted", f"{said} misses the volumes by {test.z:+.1f} standard errors "
-                       f"over L = {test.L_range[0]:.0f}..{test.L_range[1]:.0f}", test)
-        why = ("the two mixtures of moves do not agree" if not together else
-               "the excess is not steady in L: a correction to the leading law, or another multiplicity" if not lasting
-               else "the repeats do not agree (slow mixing)")
+            return box(
+                "contradicted",
+                f"{said} misses the volumes by {test.z:+.1f} standard errors "
+                f"over L = {test.L_range[0]:.0f}..{test.L_range[1]:.0f}",
+                test,
+            )
+        why = (
+            "the two mixtures of moves do not agree"
+            if not together
+            else "the excess is not steady in L: a correction to the leading law, or another multiplicity"
+            if not lasting
+            else "the repeats do not agree (slow mixing)"
+        )
         return box("not resolved", f"{abs(test.z):.1f} standard errors, but {why}", test)
     if abs(test.z) < 3.0 and test.spread_over_floor < 12.0:
         if lam == 0 or (abs(test.z_minus) > 4.0 and abs(test.z_plus) > 4.0):
             shown = "" if m is None else (f"; multiplicities not excluded: {', '.join(map(str, test.m_set))}")
-            return box("consistent", f"{said} agrees with the volumes over L = {test.L_range[0]:.0f}.."
-                       f"{test.L_range[1]:.0f} (z = {test.z:+.1f}), 10% off would not{shown}", test)
+            return box(
+                "consistent",
+                f"{said} agrees with the volumes over L = {test.L_range[0]:.0f}.."
+                f"{test.L_range[1]:.0f} (z = {test.z:+.1f}), 10% off would not{shown}",
+                test,
+            )
         return box("not resolved", "the claim agrees, but so would a λ 10% off", test)
     return box("not resolved", f"{abs(test.z):.1f} standard errors, spread {test.spread_over_floor:.1f}", test)
 
 
-def _judge_bounds(box: Any, got: Sample, bounds: tuple[Fraction | float, Fraction | float] | None, lowest: float,
-                  highest: float) -> BoxTest:
+def _judge_bounds(
+    box: Any, got: Sample, bounds: tuple[Fraction | float, Fraction | float] | None, lowest: float, highest: float
+) -> BoxTest:
     """Is λ inside its proved bounds?"""
     assert got.curves is not None and bounds is not None
     part = got.curves.between(lowest, highest)

@@ -1,6 +1,7 @@
 """Problem -> claim and root charts: translate to the point (or cut the box into cells), walls, prior.
 
-What is built here is §2 and "The root" of `docs/certificate-format.md`: the claim as data, and for each cell a chart whose value is
+What is built here is §2 and "The root" of `docs/certificate-format.md`: the claim as data, and for each cell a
+chart whose value is
 the threshold there.
 """
 
@@ -98,8 +99,8 @@ def square_summands(e: Expr) -> list[Expr] | None:
         numbers = [a for a in e.args if isinstance(a, Num)]
         rest = [a for a in e.args if not isinstance(a, Num)]
         scale = Fraction(1)
-        for a in numbers:
-            scale *= a.value
+        for factor in numbers:
+            scale *= factor.value
         if len(rest) == 1 and scale > 0:
             inner = square_summands(rest[0])
             return None if inner is None else [Mul((Num(scale), s)) for s in inner]
@@ -107,6 +108,7 @@ def square_summands(e: Expr) -> list[Expr] | None:
     if not isinstance(e, Add):
         return None
     out: list[Expr] = []
+    a: Expr
     for a in e.args:
         c, fs = factors(a)
         if c > 0 and all(k % 2 == 0 for _, k in fs):
@@ -201,7 +203,7 @@ def _at_point(problem: Problem, claim: Claim) -> Cell:
         if (lo is not None and p < lo) or (hi is not None and p > hi):
             raise RegionError(problem.region.text if problem.region else "", problem.variables[i] + "=" + str(p))
         sign = -1 if hi is not None and p == hi else 1
-        if p == lo or p == hi:
+        if p in (lo, hi):
             small[i] = Small(wall=True)
         images[i] = gen * (sign * p.denominator) + ring.const(p.numerator)
         denominators[i] = p.denominator

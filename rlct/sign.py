@@ -1,6 +1,7 @@
 """Is K >= 0 near the point, or on the box?  A proof, a point where it is negative, or "not decided".
 
-The proof is a short derivation (`docs/certificate-format.md`, root, `semidefinite`): even powers, completed squares, sums in disjoint variables,
+The proof is a short derivation (`docs/certificate-format.md`, root, `semidefinite`): even powers, completed
+squares, sums in disjoint variables,
 a positive leading form; z3 where none is found.  It is needed only because the search may use the sign to split sums.
 """
 
@@ -20,7 +21,9 @@ from rlct.exact.reduce import components
 from rlct.localize import Cell, Claim
 from rlct.problem import Algebraic, Problem, evaluate
 
-UNDECIDED = "The sign of K near the point could not be decided: the answer is that of |K|, found without using the sign."
+UNDECIDED = (
+    "The sign of K near the point could not be decided: the answer is that of |K|, found without using the sign."
+)
 
 
 @dataclass(frozen=True)

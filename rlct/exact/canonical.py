@@ -1,7 +1,9 @@
 """Canonical form of a chart under renaming of variables and sign changes: the key of the memo.
 
-Variables are coloured by what does not depend on names, the colouring is refined until stable, and remaining ties are broken by
-trying the members of the first tied class (a bounded number of times: a missed symmetry costs time, never truth).  Equal keys mean that the two charts are equal
+Variables are coloured by what does not depend on names, the colouring is refined until stable, and remaining ties
+are broken by
+trying the members of the first tied class (a bounded number of times: a missed symmetry costs time, never truth).
+Equal keys mean that the two charts are equal
 after renaming by position, exactly as the `same` end of the certificate demands.
 """
 
@@ -33,7 +35,9 @@ def canonical_form(c: Chart) -> Canonical:
     for i in c.order:
         s = c.small.get(i)
         role: tuple[Any, ...] = (0, s.k, s.h, s.wall) if s else (1, i in c.dependents)
-        colour[i] = hash((role, tuple(sorted(hash((tag, tuple(sorted(e[i] for e, _ in g.terms)))) for tag, g in polys))))
+        colour[i] = hash(
+            (role, tuple(sorted(hash((tag, tuple(sorted(e[i] for e, _ in g.terms)))) for tag, g in polys)))
+        )
     colour = _refine(c, polys, colour)
     best: tuple[Any, tuple[int, ...], tuple[int, ...]] | None = None
     leaves = 0
@@ -42,7 +46,7 @@ def canonical_form(c: Chart) -> Canonical:
         col = stack.pop()
         tied = _first_tie(c, col)
         if tied:
-            for i in tied[: LEAF_LIMIT]:
+            for i in tied[:LEAF_LIMIT]:
                 new = dict(col)
                 new[i] = hash((col[i], 7))
                 stack.append(_refine(c, polys, new))
@@ -143,10 +147,13 @@ def _serialise(c: Chart, polys: Sequence[tuple[Any, Poly]], order: tuple[int, ..
         return tuple(ts)
 
     key = (
+        tuple((0, c.small[i].k, c.small[i].h, c.small[i].wall) if i in c.small else (1,) for i in order),
         tuple(
-            (0, c.small[i].k, c.small[i].h, c.small[i].wall) if i in c.small else (1,) for i in order
+            sorted(
+                (ob.E, ob.H, tuple(sorted((image(g), sd) for g, sd in zip(ob.gens, ob.sd, strict=True))))
+                for ob in c.objects
+            )
         ),
-        tuple(sorted((ob.E, ob.H, tuple(sorted((image(g), sd) for g, sd in zip(ob.gens, ob.sd, strict=True)))) for ob in c.objects)),
         tuple(sorted({image(g) for g in c.nonzero})),
         tuple(sorted({image(g, True) for g in c.positive})),
         tuple(sorted((place[t], image(r)) for t, r in c.relations)),

@@ -279,7 +279,8 @@ def coordinate(chart: Chart, i: int, unit: Poly, rest: Poly) -> tuple[Chart, Ste
 
 
 def _remember_unit(chart: Chart, unit: Poly) -> Chart:
-    """Where `unit` vanishes the new coordinates have no points: say so, since the other conditions may no longer imply it."""
+    """Where `unit` vanishes the new coordinates have no points: say so, since the other conditions may no longer
+    imply it."""
     if unit.is_constant:
         return chart
     return replace(chart, nonzero=(*chart.nonzero, chart.at_zero(unit).primitive()))

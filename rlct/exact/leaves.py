@@ -159,7 +159,7 @@ def toric_upper(w: Work, best: Threshold | None) -> Upper | None:
     value = Threshold(d.lam, d.mult)
     if measured:
         value, rays = _measured_rays(c, sup, d.weight, best)
-    if value.mult == 0 or best is not None and not value < best:
+    if value.mult == 0 or (best is not None and not value < best):
         return None
     point = stratum_point(w, _initial_coefficients(c, sup, rays))
     if point is None:
@@ -202,7 +202,8 @@ def _initial_coefficients(c: Chart, sup: Sequence[Sequence[Exponent]], rays: Seq
 
 
 def stratum_point(w: Work, nonzero: Sequence[Poly], zero: Sequence[Poly] = (), extra: Sequence[int] = ()) -> Any:
-    """A rational point of the stratum with the further conditions as POINT, "z3" if only existence is sure, else None."""
+    """A rational point of the stratum with the further conditions as POINT, "z3" if only existence is sure, else
+    None."""
     c = w.chart
     base = w.stratum
     params = [i for i in c.order if i not in c.small] + list(extra)
@@ -314,7 +315,8 @@ class Torus:
 def dehomogenize(c: Chart, initial: Sequence[set[Exponent]]) -> list[tuple[Torus, list[list[Poly]]]]:
     """Initial forms of all objects in the torus of the face: monomial coordinates, as few as its dimension.
 
-    A basis of the saturated lattice spanned by the exponent differences gives coordinates t = x^b; signs of x map onto signs of t
+    A basis of the saturated lattice spanned by the exponent differences gives coordinates t = x^b; signs of x map
+    onto signs of t
     (all of them when there is no wall).  The first small variables of the ring play the role of t.
     """
     ring, smalls = c.ring, c.smalls
@@ -378,7 +380,7 @@ def _factor_upper(
     for face, j in vanishing:
         ob = c.objects[j]
         attained = sum(1 for v in face if ratio(c, sup, v) == low.lam)
-        if (ob.H + 1) / ob.E != low.lam or attained + 1 != low.mult:
+        if low.lam != (ob.H + 1) / ob.E or attained + 1 != low.mult:
             continue
         terminal = _factor_point(w, initial_forms(c, sup, face), j, face)
         if terminal is not None:
@@ -395,7 +397,7 @@ def _factor_point(w: Work, forms: list[list[Poly]], j: int, rays: Sequence[Seque
     smalls = [ring.gen(i) for i in c.smalls]
     walls = [ring.gen(i) for i in c.smalls if c.small[i].wall]
     system = System((*base.zero, f), (*base.nonzero, *smalls, *others), (*base.positive, *walls))
-    variables = [i for i in c.order]
+    variables = list(c.order)
     oracle = w.memory.oracle
     found = oracle.sample(system, variables)
     if found is not None:

@@ -22,7 +22,11 @@ class Parts:
     obj: int = 0
 
     def end(self, c: Chart, children: Sequence[int]) -> Step:
-        out: Step = {"end": self.kind, "groups": [[c.name(i) for i in g] for g in self.groups], "children": list(children)}
+        out: Step = {
+            "end": self.kind,
+            "groups": [[c.name(i) for i in g] for g in self.groups],
+            "children": list(children),
+        }
         if self.kind == "sum":
             out["obj"] = self.obj
         return out
@@ -98,7 +102,8 @@ def sum_groups(c: Chart) -> Parts | None:
         return None
     idle = frozenset().union(*(g for g, ls in parts if not ls)) if len(with_gens) < len(parts) else frozenset()
     with_gens[0] = (with_gens[0][0] | idle, with_gens[0][1])
-    # monomial variables of their own are cheap together: only the parts with something unresolved are worth a chart each
+    # monomial variables of their own are cheap together: only the parts with something unresolved are worth a
+    # chart each
     out = []
     for g, ls in with_gens:
         mine = replace(ob, gens=tuple(ob.gens[l] for l in ls), sd=tuple(ob.sd[l] for l in ls))

@@ -24,7 +24,7 @@ Terms = tuple[tuple[Exponent, int], ...]
 class Ring:
     """The polynomial ring Z[x_0, ..., x_{n-1}]; `names` are only for printing."""
 
-    __slots__ = ("ctx", "n", "names", "one", "zero", "_gens")
+    __slots__ = ("_gens", "ctx", "n", "names", "one", "zero")
 
     def __init__(self, names: Sequence[str]):
         self.names = tuple(names)
@@ -60,7 +60,7 @@ class Ring:
 class Poly:
     """One polynomial of a `Ring`, immutable and hashable."""
 
-    __slots__ = ("ring", "p", "_terms", "_hash", "_degrees", "_vars", "_packed")
+    __slots__ = ("_degrees", "_hash", "_packed", "_terms", "_vars", "p", "ring")
 
     def __init__(self, ring: Ring, p: Any):
         self.ring = ring

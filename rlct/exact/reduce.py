@@ -2,7 +2,8 @@
 
 Content into the divisors, common factors and irreducible factors into objects of their own, units away, terms in the
 integral closure of the monomial generators away, generators by one another, roots, semidefinite sums into their
-parts, regular directions into coordinates.  Every step lowers a measure (objects not yet monomial, terms, degree), so the loop ends.
+parts, regular directions into coordinates.  Every step lowers a measure (objects not yet monomial, terms, degree),
+so the loop ends.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class Work:
     def stratum(self) -> System:
         c = self.chart
         key = (c.nonzero, c.positive, c.relations, c.equations)
-        if self._stratum is None or self._stratum[0] is not key and self._stratum[0] != key:
+        if self._stratum is None or (self._stratum[0] is not key and self._stratum[0] != key):
             self._stratum = (key, c.stratum())
         return self._stratum[1]
 
@@ -245,7 +246,7 @@ def ideal_step(w: Work) -> bool:
             if w.is_unit(rest):
                 w.do(charts.divide_unit(c, j, l, rest, mono))
                 return True
-            if rest.variables & set(c.order) and len(rest) > 1 or not rest.variables <= set(smalls):
+            if (rest.variables & set(c.order) and len(rest) > 1) or not rest.variables <= set(smalls):
                 fs = w.memory.factors(rest)
                 if len(fs) > 1 or fs[0][1] > 1:
                     units = [(f, e) for f, e in fs if w.is_unit(f)]
@@ -341,7 +342,11 @@ def root_step(w: Work) -> bool:
             if power == 1:
                 break
         if power > 1:
-            w.do(charts.take_root(w.chart, j, power, [_product(w.chart, [(f, e // power) for f, e in fs]) for fs in parts]))
+            w.do(
+                charts.take_root(
+                    w.chart, j, power, [_product(w.chart, [(f, e // power) for f, e in fs]) for fs in parts]
+                )
+            )
             return True
     return False
 
@@ -430,10 +435,10 @@ def _frequent_quotients(g: Poly, f: Poly) -> list[Exponent]:
     if not frequent:
         return []
     out: dict[Exponent, None] = {}
-    for (d, _), dp in zip(f.terms, f.packed, strict=True):
-        for (e, _), ep in zip(g.terms, ge, strict=True):
-            if ep - dp in frequent:
-                v = tuple(map(sub, e, d))
+    for (low, _), d in zip(f.terms, f.packed, strict=True):
+        for (high, _), e in zip(g.terms, ge, strict=True):
+            if e - d in frequent:
+                v = tuple(map(sub, high, low))
                 if min(v) >= 0:
                     out.setdefault(v)
     return list(out)
@@ -532,7 +537,7 @@ def eliminate_step(w: Work) -> bool:
                     continue
                 coeffs = rest.coefficients(z)
                 unit, r = coeffs[1], coeffs.get(0, c.ring.zero)
-                if not r or len(unit) > 1 and not ob.principal and len(g) > 200:
+                if not r or (len(unit) > 1 and not ob.principal and len(g) > 200):
                     continue
                 cost = (
                     0 if unit.is_constant else 1,

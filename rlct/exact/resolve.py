@@ -1,7 +1,10 @@
-"""The budgeted branch-and-bound search: a chart in, a proved lower bound, a realised upper bound and certificate nodes out.
+"""The budgeted branch-and-bound search: a chart in, a proved lower bound, a realised upper bound and certificate
+nodes out.
 
-One node: normal form, lower bound (prune), upper bound, memo, leaves, splits into independent parts, strata, blow-up.  Value of a node: the
-worst threshold over its stratum.  `low` is always proved; `up` is always realised; the search ends exact when they agree.
+One node: normal form, lower bound (prune), upper bound, memo, leaves, splits into independent parts, strata,
+blow-up.  Value of a node: the
+worst threshold over its stratum.  `low` is always proved; `up` is always realised; the search ends exact when they
+agree.
 """
 
 from __future__ import annotations
@@ -193,7 +196,7 @@ class Solver:
                 if leaf.end is not None and leaf.low is not None:
                     better = _worse(up, leaf.upper)
                     self._realised(ctx, better)
-                    if better is not None and not leaf.low < better.value or ctx.hopeless(leaf.low) or n == 1:
+                    if (better is not None and not leaf.low < better.value) or ctx.hopeless(leaf.low) or n == 1:
                         return self._node(w, leaf.end, leaf.low, better)
         if "snc" not in self.skip:
             found = snc_leaf(w, ctx.best)
@@ -201,7 +204,7 @@ class Solver:
                 low, end, other = found
                 better = _worse(up, other)
                 self._realised(ctx, better)
-                if better is not None and not low < better.value or ctx.hopeless(low):
+                if (better is not None and not low < better.value) or ctx.hopeless(low):
                     return self._node(w, end, low, better)
         parts = product_groups(w.chart) or sum_groups(w.chart)
         if parts is not None:
@@ -228,7 +231,13 @@ class Solver:
         return self._children(w, end, split.children, ctx, up, trail)
 
     def _children(
-        self, w: Work, end: Step, children: Iterable[Chart | Work], ctx: Context, up: Upper | None, trail: tuple[Any, ...]
+        self,
+        w: Work,
+        end: Step,
+        children: Iterable[Chart | Work],
+        ctx: Context,
+        up: Upper | None,
+        trail: tuple[Any, ...],
     ) -> Outcome:
         """Solve all children; the most singular-looking first, so that the others are pruned."""
         works: list[Work] = []
@@ -328,11 +337,11 @@ def stratum_empty(w: Work) -> bool:
     if any(not g for g in c.nonzero):
         return True
     for g in c.positive:
-        if not g or g.is_constant and g.constant_term() < 0:
+        if not g or (g.is_constant and g.constant_term() < 0):
             return True
     if c.relations or c.positive or c.equations:
         return w.memory.oracle.empty(w.stratum)
     return False
 
 
-__all__ = ["Context", "Limits", "Oracle", "Outcome", "Poly", "Solver", "System", "Verdict", "replace", "Fraction"]
+__all__ = ["Context", "Fraction", "Limits", "Oracle", "Outcome", "Poly", "Solver", "System", "Verdict", "replace"]

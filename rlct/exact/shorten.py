@@ -1,6 +1,7 @@
 """Undo a disguise at the root: coordinate changes that make the polynomials shorter.
 
-Proposals: bases of powers and factors as the user wrote them (hints), Tschirnhausen shifts, linear combinations that kill terms.  A change is
+Proposals: bases of powers and factors as the user wrote them (hints), Tschirnhausen shifts, linear combinations
+that kill terms.  A change is
 accepted only when the total number of terms drops, so this ends.
 """
 
@@ -44,9 +45,7 @@ def _best(w: Work, proposals: Iterable[Proposal]) -> Proposal | None:
         if not rest:
             continue
         after = sum(
-            len(g.solve_into(i, unit, rest)) if i in g.variables else len(g)
-            for ob in w.chart.objects
-            for g in ob.gens
+            len(g.solve_into(i, unit, rest)) if i in g.variables else len(g) for ob in w.chart.objects for g in ob.gens
         )
         if after < here and (best is None or after < best[0]):
             best = after, (i, unit, rest)

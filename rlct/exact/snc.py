@@ -20,7 +20,8 @@ MINORS = 60
 
 
 def snc_leaf(w: Work, best: Threshold | None) -> tuple[Threshold, Step, Upper | None] | None:
-    """Value of the chart when the left-over factors q cross normally with each other and with the divisors, else None."""
+    """Value of the chart when the left-over factors q cross normally with each other and with the divisors, else
+    None."""
     c = w.chart
     smalls = c.smalls
     qs: list[Poly] = []

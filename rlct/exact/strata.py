@@ -27,7 +27,8 @@ def minimal_exponents(es: Sequence[Exponent]) -> list[Exponent]:
 
 
 def doubtful_coefficients(w: Work) -> dict[Poly, int]:
-    """Irreducible factors of coefficients of minimal terms that may vanish on the stratum, with how often they occur."""
+    """Irreducible factors of coefficients of minimal terms that may vanish on the stratum, with how often they
+    occur."""
     c = w.chart
     out: dict[Poly, int] = {}
     stratum = w.stratum
@@ -96,7 +97,7 @@ def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
     spare = spare_variable(c)
     for t in free:
         det = jacobian(c, f, t)
-        if det.is_constant and det or oracle.empty(System((*on_zero.zero, det), on_zero.nonzero, on_zero.positive)):
+        if (det.is_constant and det) or oracle.empty(System((*on_zero.zero, det), on_zero.nonzero, on_zero.positive)):
             if spare is not None:
                 options.append((2 + (f.degrees[t] > 2), ("etale", t, None, None)))
         elif det:

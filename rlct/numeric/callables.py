@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +41,7 @@ class CallableTarget:
         if np.isnan(values).any() or (values < 0).any():
             raise InputError("K returned a negative value or nan; a loss must be >= 0")
         with np.errstate(divide="ignore"):
-            return np.log(values)
+            return np.asarray(np.log(values))
 
 
 def callable_target(function: Function, variables: object, at: object, region: object,
@@ -73,6 +74,7 @@ def callable_target(function: Function, variables: object, at: object, region: o
         pairs = region if not isinstance(region, Mapping) else [region.get(v) for v in names]
         if isinstance(pairs, str) or len(list(pairs)) != d:  # type: ignore[call-overload]
             raise InputError("with a callable the region is a list of pairs or a dict name -> (lo, hi)")
+        pair: Any
         for i, pair in enumerate(pairs):  # type: ignore[arg-type]
             if pair is None:
                 continue
@@ -108,7 +110,9 @@ def split_callable(target: CallableTarget, *, particles: int = 1000, sweeps: int
     logs = target.log_k(points)
     half = np.where(scale, np.where(scale, target.normal, 1), 0.5 * np.where(scale, 0, target.hi - target.lo))
     tried, accepted = np.zeros(len(MOVES)), np.zeros(len(MOVES))
-    levels, volume, log_v, evaluations, limit = [], [], 0.0, n, "L_max"
+    levels: list[float] = []
+    volume: list[float] = []
+    log_v, evaluations, limit = 0.0, n, "L_max"
     top = min(L_max, 68.0)
     while True:
         order = np.sort(logs)

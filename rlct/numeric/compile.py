@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from rlct.numeric import kernels
-from rlct.numeric.local import Node, Objective, Poly, Product, Sum, derivative, expanded, is_zero
+from rlct.numeric.local import Node, Objective, Poly, Sum, derivative, expanded, is_zero
 
 Kernel = Callable[..., Any]
 """A compiled function with one explicit signature (a numba dispatcher, usable as a first-class function)."""
@@ -45,6 +45,7 @@ from numba import float64, njit, types
 from rlct.numeric.kernels import dd_add, dd_mul, table_gradient, table_size, table_value
 
 '''
+
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
@@ -238,15 +239,19 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
             tail += ["return -inf"]
             break
         if len(names) == 1:
-            tail += [f"if {names[0]} == 0.0:", "    return -inf",
-                     f"total += {exponent!r} * log(fabs({names[0]}))"]
+            tail += [f"if {names[0]} == 0.0:", "    return -inf", f"total += {exponent!r} * log(fabs({names[0]}))"]
             continue
-        tail += ["q = " + " + ".join(f"{n} * {n}" for n in names), "if q < 1e-280:",
-                 "    m = max(" + ", ".join(f"fabs({n})" for n in names) + ")",
-                 "    if m == 0.0:", "        return -inf",
-                 "    q = " + " + ".join(f"({n} / m) * ({n} / m)" for n in names),
-                 f"    total += {half} * log(q) + {exponent!r} * log(m)",
-                 "else:", f"    total += {half} * log(q)"]
+        tail += [
+            "q = " + " + ".join(f"{n} * {n}" for n in names),
+            "if q < 1e-280:",
+            "    m = max(" + ", ".join(f"fabs({n})" for n in names) + ")",
+            "    if m == 0.0:",
+            "        return -inf",
+            "    q = " + " + ".join(f"({n} / m) * ({n} / m)" for n in names),
+            f"    total += {half} * log(q) + {exponent!r} * log(m)",
+            "else:",
+            f"    total += {half} * log(q)",
+        ]
     tail.append("return total")
     pr = Emitter(d, "p")
     checks: list[str] = []
@@ -261,13 +266,19 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
             pr.lines.append(f"{text} = table_value(w, E{j}, H{j}, L{j})")
         else:
             text = pr.named(pr.node(node))
-        checks += [f"if {text} != 0.0:", f"    density += {e!r} * log(fabs({text}))",
-                   "else:", "    density = -inf" if e > 0 else "    density = density"]
+        checks += [
+            f"if {text} != 0.0:",
+            f"    density += {e!r} * log(fabs({text}))",
+            "else:",
+            "    density = -inf" if e > 0 else "    density = density",
+        ]
     for i, s in enumerate(obj.normal):
         if s:
             checks.append(f"density -= w{i} * w{i} * {0.5 / s / s!r}")
     body += ["@njit(float64(float64[::1], float64[::1]), cache=True, nogil=True)", "def value(w, work):"]
-    inner = load + ["density = 0.0"] + pr.lines + checks + ["work[0] = density"] + em.lines + dd_em.lines + dd_lines + tail
+    inner = (
+        load + ["density = 0.0"] + pr.lines + checks + ["work[0] = density"] + em.lines + dd_em.lines + dd_lines + tail
+    )
     body += ["    " + s for s in inner]
 
     je = Emitter(d)
@@ -284,8 +295,12 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
                 dg = derivative(g, i, d)
                 assign.append(f"J[{row}, {i}] = {'0.0' if is_zero(dg) else je.node(dg)}")
             row += 1
-    body += ["", "", "@njit(types.void(float64[::1], float64[::1], float64[:, ::1]), cache=True, nogil=True)",
-             "def jacobian(w, F, J):"]
+    body += [
+        "",
+        "",
+        "@njit(types.void(float64[::1], float64[::1], float64[:, ::1]), cache=True, nogil=True)",
+        "def jacobian(w, F, J):",
+    ]
     body += ["    " + s for s in load + je.lines + assign + ["return"]]
 
     ab = Emitter(d)
@@ -306,8 +321,11 @@ def _table(number: int, terms: dict[tuple[int, ...], Fraction]) -> list[str]:
     """Exponents and coefficients (as two doubles) of a long polynomial, as constants of the module."""
     high = [float(c) for c in terms.values()]
     low = [float(c - Fraction(h)) for c, h in zip(terms.values(), high, strict=True)]
-    return [f"E{number} = np.array({[list(e) for e in terms]!r}, dtype=np.int64)",
-            f"H{number} = np.array({high!r})", f"L{number} = np.array({low!r})"]
+    return [
+        f"E{number} = np.array({[list(e) for e in terms]!r}, dtype=np.int64)",
+        f"H{number} = np.array({high!r})",
+        f"L{number} = np.array({low!r})",
+    ]
 
 
 def cache_folder() -> Path:
@@ -378,6 +396,14 @@ def compile_objective(obj: Objective, semidefinite: bool = False) -> Compiled:
     text, units = source_of(obj, semidefinite)
     module, path = load_source(text)
     offsets = np.cumsum([0] + [len(g) for g, _ in obj.objects]).astype(np.int64)
-    return Compiled(obj, module.value, module.jacobian, module.size,
-                    np.array([e for _, e in obj.objects]), offsets, np.array(units),
-                    time.perf_counter() - start, path)
+    return Compiled(
+        obj,
+        module.value,
+        module.jacobian,
+        module.size,
+        np.array([e for _, e in obj.objects]),
+        offsets,
+        np.array(units),
+        time.perf_counter() - start,
+        path,
+    )

@@ -27,8 +27,17 @@ LOWEST = 12.0
 """No estimate uses scales above e^-12 of the start: what happens there is not the limit (numbers of trials)."""
 
 
-def system_of(K: object, *, mode: str | None = None, variables: object = None, at: object = None,
-              region: object = None, prior: object = None, radius: float = 1.0, method: str = "auto") -> System:
+def system_of(
+    K: object,
+    *,
+    mode: str | None = None,
+    variables: object = None,
+    at: object = None,
+    region: object = None,
+    prior: object = None,
+    radius: float = 1.0,
+    method: str = "auto",
+) -> System:
     """A problem made ready from the arguments of the public functions.
 
     Raises
@@ -46,13 +55,13 @@ def system_of(K: object, *, mode: str | None = None, variables: object = None, a
         for name, density in densities.items():
             pair = isinstance(density, tuple | list) and len(density) == 2
             if density != "normal" and not pair:
-                raise InputError(f"the prior of {name} must be \"normal\" or a pair (lo, hi)")
+                raise InputError(f'the prior of {name} must be "normal" or a pair (lo, hi)')
         densities = {k: v if v == "normal" else (float(v[0]), float(v[1])) for k, v in densities.items()}
     if isinstance(K, System):
         return K
     if callable(K) and not hasattr(K, "free_symbols"):
         if prior is not None:
-            raise InputError("with a callable the prior is a dict: name -> \"normal\" or (lo, hi)")
+            raise InputError('with a callable the prior is a dict: name -> "normal" or (lo, hi)')
         return System(None, None, None, radius, callable_target(K, variables, at, region, densities, radius))
     problem = K if isinstance(K, Problem) else build_problem(K, mode, variables, at, region, prior)
     return prepare(problem, radius=radius, densities=densities, method="auto" if method == "quadrature" else method)
@@ -63,16 +72,25 @@ def new_seed(seed: int | None) -> int:
     return secrets.randbits(31) if seed is None else int(seed)
 
 
-def run_for(system: System, *, seconds: float, seed: int, repeats: int = 4, particles: int | None = None,
-            L_max: float | None = None, report: Callable[[str], None] | None = None) -> tuple[Sample, bool]:
+def run_for(
+    system: System,
+    *,
+    seconds: float,
+    seed: int,
+    repeats: int = 4,
+    particles: int | None = None,
+    L_max: float | None = None,
+    report: Callable[[str], None] | None = None,
+) -> tuple[Sample, bool]:
     """A pilot, then as many particles as the time allows; returns the sample and whether Ctrl-C cut it short."""
     start = time.perf_counter()
     pilot: Sample | None = None
     try:
         depth = L_max
         if particles is None or depth is None:
-            pilot = sample(system, particles=200, repeats=2, L_max=60.0 if depth is None else depth, seed=seed,
-                           each=0.1 * seconds)
+            pilot = sample(
+                system, particles=200, repeats=2, L_max=60.0 if depth is None else depth, seed=seed, each=0.1 * seconds
+            )
             if report is not None:
                 report(f"pilot: {pilot.evaluations:.2g} evaluations in {pilot.seconds:.1f} s")
             took = max(pilot.seconds, 1e-3)
@@ -89,8 +107,9 @@ def run_for(system: System, *, seconds: float, seed: int, repeats: int = 4, part
                 particles = int(min(20_000, max(200, left / per_particle)))
         left = seconds - (time.perf_counter() - start)
         rounds = math.ceil(repeats * 2 / 2)
-        got = sample(system, particles=particles, repeats=repeats, L_max=depth, seed=seed + 1,
-                     each=max(0.2, left / rounds))
+        got = sample(
+            system, particles=particles, repeats=repeats, L_max=depth, seed=seed + 1, each=max(0.2, left / rounds)
+        )
         if got.curves is None and pilot is not None and pilot.curves is not None:
             return pilot, False
         return got, False
@@ -100,10 +119,24 @@ def run_for(system: System, *, seconds: float, seed: int, repeats: int = 4, part
         raise
 
 
-def estimate(K: object, *, seconds: float = 10, seed: int | None = None, radius: float = 1, mode: str | None = None,
-             variables: object = None, at: object = None, region: object = None, prior: object = None,
-             method: str = "auto", repeats: int = 4, particles: int | None = None, L_max: float | None = None,
-             multiplicity: int | None = None, report: Callable[[str], None] | None = None) -> Estimate:
+def estimate(
+    K: object,
+    *,
+    seconds: float = 10,
+    seed: int | None = None,
+    radius: float = 1,
+    mode: str | None = None,
+    variables: object = None,
+    at: object = None,
+    region: object = None,
+    prior: object = None,
+    method: str = "auto",
+    repeats: int = 4,
+    particles: int | None = None,
+    L_max: float | None = None,
+    multiplicity: int | None = None,
+    report: Callable[[str], None] | None = None,
+) -> Estimate:
     """λ and m from numbers alone.
 
     Where a block of variables occurs affinely in all generators it is integrated out and the rest is sampled in log n
@@ -144,8 +177,9 @@ def estimate(K: object, *, seconds: float = 10, seed: int | None = None, radius:
     if repeats < 2:
         raise InputError("repeats must be at least 2: the error is their spread")
     own = new_seed(seed)
-    system = system_of(K, mode=mode, variables=variables, at=at, region=region, prior=prior, radius=radius,
-                       method=method)
+    system = system_of(
+        K, mode=mode, variables=variables, at=at, region=region, prior=prior, radius=radius, method=method
+    )
     start = time.perf_counter()
     if method in ("auto", "quadrature"):
         exact = quadrature_estimate(system, own, multiplicity)
@@ -153,21 +187,53 @@ def estimate(K: object, *, seconds: float = 10, seed: int | None = None, radius:
             return exact
         if method == "quadrature":
             raise EstimationError("quadrature needs at most two variables after the collapse; use method='auto'")
-    got, cut = run_for(system, seconds=seconds, seed=own, repeats=repeats, particles=particles, L_max=L_max,
-                       report=report)
-    return summarise(system, got, own, time.perf_counter() - start, multiplicity, repeats,
-                     ("interrupted: what there was is reported",) if cut else ())
+    got, cut = run_for(
+        system, seconds=seconds, seed=own, repeats=repeats, particles=particles, L_max=L_max, report=report
+    )
+    return summarise(
+        system,
+        got,
+        own,
+        time.perf_counter() - start,
+        multiplicity,
+        repeats,
+        ("interrupted: what there was is reported",) if cut else (),
+    )
 
 
-def summarise(system: System, got: Sample, seed: int, seconds: float, multiplicity: int | None, repeats: int,
-              notes: tuple[str, ...] = ()) -> Estimate:
+def summarise(
+    system: System,
+    got: Sample,
+    seed: int,
+    seconds: float,
+    multiplicity: int | None,
+    repeats: int,
+    notes: tuple[str, ...] = (),
+) -> Estimate:
     """The estimate that a sample carries."""
     particles = got.curves.particles if got.curves is not None else 0
     curve = None if got.curves is None else public_curve(system, got.curves)
 
     def plain(lam: float | None, m: int | None, m_set: tuple[int, ...], resolved: bool, note: str) -> Estimate:
-        return Estimate(lam, None if lam is None else 0.0, m, m_set, resolved, None, got.limit, system.method, None,
-                        None, 2 * repeats, particles, got.evaluations, seconds, seed, (*notes, note), curve)
+        return Estimate(
+            lam,
+            None if lam is None else 0.0,
+            m,
+            m_set,
+            resolved,
+            None,
+            got.limit,
+            system.method,
+            None,
+            None,
+            2 * repeats,
+            particles,
+            got.evaluations,
+            seconds,
+            seed,
+            (*notes, note),
+            curve,
+        )
 
     if got.limits and all(x == "zero" for x in got.limits):
         return plain(0.0, 1, (1,), True, f"K = 0 exactly on a set of positive volume ({got.zero_mass:.0%} of a level)")
@@ -180,7 +246,7 @@ def summarise(system: System, got: Sample, seed: int, seconds: float, multiplici
     lam, stderr = fit.lam, fit.stderr
     messages = list(notes)
     sound = True
-    if fit.spread_over_floor > 4.0 and system.collapsed is None or fit.spread_over_floor > 30.0:
+    if (fit.spread_over_floor > 4.0 and system.collapsed is None) or fit.spread_over_floor > 30.0:
         sound = False
         messages.append(f"the repeats differ {fit.spread_over_floor:.1f} times more than they should: slow mixing")
     if fit.mix_z > 3.0:
@@ -195,9 +261,25 @@ def summarise(system: System, got: Sample, seed: int, seconds: float, multiplici
     if len(m_set) > 1:
         messages.append("m unresolved: {" + ", ".join(map(str, m_set)) + "}; λ is averaged over them")
     messages.append("scales below those reached may hold a smaller exponent: an estimate refutes no exact value")
-    return Estimate(lam, stderr, m_set[0] if len(m_set) == 1 else None, m_set, sound and stderr < 0.1 * max(lam, 0.05),
-                    fit.L_range, got.limit, system.method, fit.bias_bound, fit.spread_over_floor, 2 * repeats,
-                    particles, got.evaluations, seconds, seed, tuple(messages), curve)
+    return Estimate(
+        lam,
+        stderr,
+        m_set[0] if len(m_set) == 1 else None,
+        m_set,
+        sound and stderr < 0.1 * max(lam, 0.05),
+        fit.L_range,
+        got.limit,
+        system.method,
+        fit.bias_bound,
+        fit.spread_over_floor,
+        2 * repeats,
+        particles,
+        got.evaluations,
+        seconds,
+        seed,
+        tuple(messages),
+        curve,
+    )
 
 
 def best_window(curves: Curves, multiplicity: int | None) -> tuple[Fit | None, Curves | None]:
@@ -231,8 +313,9 @@ def _given(fit: Fit, m: int) -> Fit:
 
 
 # -- V(ε), λ̂(n), ζ(z): all read off the volume curves of the repeats ------------------------------------------------
-def volume_curves(system: System, *, seconds: float, seed: int, depth: float, repeats: int,
-                  particles: int | None) -> tuple[np.ndarray, np.ndarray, Sample]:
+def volume_curves(
+    system: System, *, seconds: float, seed: int, depth: float, repeats: int, particles: int | None
+) -> tuple[np.ndarray, np.ndarray, Sample]:
     """L (G,) and log V (R, G) including the part above the first level."""
     from rlct.numeric.volume import split_repeats
 
@@ -245,16 +328,23 @@ def volume_curves(system: System, *, seconds: float, seed: int, depth: float, re
         del pilot
         particles = int(min(50_000, max(200, 200 * 0.7 * (seconds - (time.perf_counter() - start)) / took)))
     left = max(0.5, seconds - (time.perf_counter() - start))
-    runs = split_repeats(system.compiled, repeats=repeats, particles=particles, L_max=depth, seed=seed + 1,
-                         each=left / repeats)
+    runs = split_repeats(
+        system.compiled, repeats=repeats, particles=particles, L_max=depth, seed=seed + 1, each=left / repeats
+    )
     last = min(float(r.L[-1]) for r in runs)
     first = max(float(r.L[0]) for r in runs)
     grid = np.linspace(first, last, max(50, int((last - first) / 0.05)))
     y = np.array([r.at(grid) for r in runs])
     limits = tuple(r.limit for r in runs)
-    info = Sample(None, max(set(limits), key=limits.count), limits, float(np.mean([r.zero_mass for r in runs])),
-                  sum(r.evaluations for r in runs), time.perf_counter() - start,
-                  tuple(float(x) for x in np.mean([r.acceptance for r in runs], axis=0)))
+    info = Sample(
+        None,
+        max(set(limits), key=limits.count),
+        limits,
+        float(np.mean([r.zero_mass for r in runs])),
+        sum(r.evaluations for r in runs),
+        time.perf_counter() - start,
+        tuple(float(x) for x in np.mean([r.acceptance for r in runs], axis=0)),
+    )
     return grid, y, info
 
 
@@ -268,9 +358,21 @@ def _spread(rows: np.ndarray) -> np.ndarray:
     return result
 
 
-def volume(K: object, eps: object, *, seconds: float = 10, seed: int | None = None, radius: float = 1,
-           mode: str | None = None, variables: object = None, at: object = None, region: object = None,
-           prior: object = None, repeats: int = 4, particles: int | None = None) -> Values:
+def volume(
+    K: object,
+    eps: object,
+    *,
+    seconds: float = 10,
+    seed: int | None = None,
+    radius: float = 1,
+    mode: str | None = None,
+    variables: object = None,
+    at: object = None,
+    region: object = None,
+    prior: object = None,
+    repeats: int = 4,
+    particles: int | None = None,
+) -> Values:
     """V(ε) = P(K < ε) in the box, with standard errors from independent repeats.
 
     Parameters
@@ -297,30 +399,58 @@ def volume(K: object, eps: object, *, seconds: float = 10, seed: int | None = No
     if not (levels > 0).all():
         raise InputError("eps must be positive")
     began = time.perf_counter()
-    system = _arguments(K, {"mode": mode, "variables": variables, "at": at, "region": region, "prior": prior,
-                            "radius": radius})
+    system = _arguments(
+        K, {"mode": mode, "variables": variables, "at": at, "region": region, "prior": prior, "radius": radius}
+    )
     deep = -np.log(levels)
-    grid, y, info = volume_curves(system, seconds=seconds, seed=own, depth=float(deep.max()) + 1.5,
-                                  repeats=repeats, particles=particles)
+    grid, y, info = volume_curves(
+        system, seconds=seconds, seed=own, depth=float(deep.max()) + 1.5, repeats=repeats, particles=particles
+    )
     flat = np.atleast_1d(deep).ravel()
     if flat.max() > grid[-1] and info.limit != "zero":
-        raise EstimationError(f"eps = {math.exp(-flat.max()):.3g} was not reached: the curve ends at "
-                              f"e^-{grid[-1]:.1f} ({info.limit})")
+        raise EstimationError(
+            f"eps = {math.exp(-flat.max()):.3g} was not reached: the curve ends at e^-{grid[-1]:.1f} ({info.limit})"
+        )
     logs = np.array([np.interp(flat, grid, row, left=0.0) for row in y])
-    high = np.array([np.interp(flat + 0.7, grid, row, left=0.0) - np.interp(flat - 0.7, grid, row, left=0.0)
-                     for row in y]) / -1.4
+    high = (
+        np.array([np.interp(flat + 0.7, grid, row, left=0.0) - np.interp(flat - 0.7, grid, row, left=0.0) for row in y])
+        / -1.4
+    )
     mean = logs.mean(axis=0)
     se = _spread(logs)
-    return Values(levels, np.exp(mean).reshape(levels.shape), (np.exp(mean) * se).reshape(levels.shape), "volume", own,
-                  time.perf_counter() - began, (),
-                  {"log_volume": mean.reshape(levels.shape), "log_stderr": se.reshape(levels.shape),
-                   "exponent": high.mean(axis=0).reshape(levels.shape),
-                   "exponent_stderr": _spread(high).reshape(levels.shape), "limit": info.limit})
+    return Values(
+        levels,
+        np.exp(mean).reshape(levels.shape),
+        (np.exp(mean) * se).reshape(levels.shape),
+        "volume",
+        own,
+        time.perf_counter() - began,
+        (),
+        {
+            "log_volume": mean.reshape(levels.shape),
+            "log_stderr": se.reshape(levels.shape),
+            "exponent": high.mean(axis=0).reshape(levels.shape),
+            "exponent_stderr": _spread(high).reshape(levels.shape),
+            "limit": info.limit,
+        },
+    )
 
 
-def lambda_hat(K: object, n: object, *, seconds: float = 10, seed: int | None = None, radius: float = 1,
-               mode: str | None = None, variables: object = None, at: object = None, region: object = None,
-               prior: object = None, repeats: int = 4, particles: int | None = None) -> Values:
+def lambda_hat(
+    K: object,
+    n: object,
+    *,
+    seconds: float = 10,
+    seed: int | None = None,
+    radius: float = 1,
+    mode: str | None = None,
+    variables: object = None,
+    at: object = None,
+    region: object = None,
+    prior: object = None,
+    repeats: int = 4,
+    particles: int | None = None,
+) -> Values:
     """n E_n[K] at finite n: what a perfect sampler of exp(-nK) φ on the same box would report.
 
     It tends to λ, often slowly (like λ - (m-1)/log n), so a sampler is to be compared with this number and not with λ.
@@ -348,28 +478,47 @@ def lambda_hat(K: object, n: object, *, seconds: float = 10, seed: int | None = 
     if not (sizes > 0).all():
         raise InputError("n must be positive")
     began = time.perf_counter()
-    system = _arguments(K, {"mode": mode, "variables": variables, "at": at, "region": region, "prior": prior,
-                            "radius": radius})
+    system = _arguments(
+        K, {"mode": mode, "variables": variables, "at": at, "region": region, "prior": prior, "radius": radius}
+    )
     flat = np.atleast_1d(sizes).ravel()
     by_rule = thermal(system, np.log(flat))
     if by_rule is not None:
         log_z, value, error = by_rule
-        return Values(sizes, value.reshape(sizes.shape), error.reshape(sizes.shape), "quadrature", own,
-                      time.perf_counter() - began, (), {"log_z": log_z.reshape(sizes.shape)})
-    grid, y, info = volume_curves(system, seconds=seconds, seed=own, depth=float(np.log(flat.max())) + 12.0,
-                                  repeats=repeats, particles=particles)
+        return Values(
+            sizes,
+            value.reshape(sizes.shape),
+            error.reshape(sizes.shape),
+            "quadrature",
+            own,
+            time.perf_counter() - began,
+            (),
+            {"log_z": log_z.reshape(sizes.shape)},
+        )
+    grid, y, info = volume_curves(
+        system, seconds=seconds, seed=own, depth=float(np.log(flat.max())) + 12.0, repeats=repeats, particles=particles
+    )
     notes: tuple[str, ...] = ()
     if grid[-1] < math.log(flat.max()) + 4.0:
-        raise EstimationError(f"the volumes end at e^-{grid[-1]:.1f} ({info.limit}), too early for n = {flat.max():.3g}")
+        raise EstimationError(
+            f"the volumes end at e^-{grid[-1]:.1f} ({info.limit}), too early for n = {flat.max():.3g}"
+        )
     values, logs = [], []
     for row in y:
         z, lam = _thermal_of_curve(grid, row, np.log(flat))
         logs.append(z)
         values.append(lam)
     rows, zs = np.array(values), np.array(logs)
-    return Values(sizes, rows.mean(axis=0).reshape(sizes.shape), _spread(rows).reshape(sizes.shape), "volume", own,
-                  time.perf_counter() - began, notes,
-                  {"log_z": zs.mean(axis=0).reshape(sizes.shape), "log_z_stderr": _spread(zs).reshape(sizes.shape)})
+    return Values(
+        sizes,
+        rows.mean(axis=0).reshape(sizes.shape),
+        _spread(rows).reshape(sizes.shape),
+        "volume",
+        own,
+        time.perf_counter() - began,
+        notes,
+        {"log_z": zs.mean(axis=0).reshape(sizes.shape), "log_z_stderr": _spread(zs).reshape(sizes.shape)},
+    )
 
 
 def _thermal_of_curve(grid: np.ndarray, log_v: np.ndarray, log_n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -392,9 +541,21 @@ def _thermal_of_curve(grid: np.ndarray, log_v: np.ndarray, log_n: np.ndarray) ->
     return np.array(zs), np.array(lams)
 
 
-def zeta(K: object, z: object, *, seconds: float = 10, seed: int | None = None, radius: float = 1,
-         mode: str | None = None, variables: object = None, at: object = None, region: object = None,
-         prior: object = None, repeats: int = 4, particles: int | None = None) -> Values:
+def zeta(
+    K: object,
+    z: object,
+    *,
+    seconds: float = 10,
+    seed: int | None = None,
+    radius: float = 1,
+    mode: str | None = None,
+    variables: object = None,
+    at: object = None,
+    region: object = None,
+    prior: object = None,
+    repeats: int = 4,
+    particles: int | None = None,
+) -> Values:
     """ζ(z) = E[K^z] in the box (density normalised, so ζ(0) = 1), for real z > -λ, from the volumes of {K < ε}.
 
     Parameters
@@ -419,12 +580,13 @@ def zeta(K: object, z: object, *, seconds: float = 10, seed: int | None = None, 
     own = new_seed(seed)
     points = np.asarray(z, dtype=float)
     began = time.perf_counter()
-    system = _arguments(K, {"mode": mode, "variables": variables, "at": at, "region": region, "prior": prior,
-                            "radius": radius})
+    system = _arguments(
+        K, {"mode": mode, "variables": variables, "at": at, "region": region, "prior": prior, "radius": radius}
+    )
     low = float(points.min())
     grid, y, info = volume_curves(system, seconds=seconds, seed=own, depth=60.0, repeats=repeats, particles=particles)
     flat = np.atleast_1d(points).ravel()
-    tail = np.polyfit(grid[-len(grid) // 3:], y.mean(axis=0)[-len(grid) // 3:], 1)[0]
+    tail = np.polyfit(grid[-len(grid) // 3 :], y.mean(axis=0)[-len(grid) // 3 :], 1)[0]
     if info.limit == "bounded":
         tail = -math.inf
     if low <= tail * 0.999:
@@ -433,8 +595,16 @@ def zeta(K: object, z: object, *, seconds: float = 10, seed: int | None = None, 
     cut = np.exp(np.clip((-flat + tail) * grid[-1], -700, 50))
     value = rows.mean(axis=0)
     error = np.hypot(_spread(rows), 0.1 * np.abs(value) * np.minimum(1.0, cut))
-    return Values(points, value.reshape(points.shape), error.reshape(points.shape), "volume", own,
-                  time.perf_counter() - began, (), {"limit": info.limit})
+    return Values(
+        points,
+        value.reshape(points.shape),
+        error.reshape(points.shape),
+        "volume",
+        own,
+        time.perf_counter() - began,
+        (),
+        {"limit": info.limit},
+    )
 
 
 def _moments(grid: np.ndarray, log_v: np.ndarray, z: np.ndarray, tail: float) -> np.ndarray:

@@ -14,6 +14,7 @@ Two questions: `claim_test` (cheap: λ0 is exact, so the drift of y + λ0 L must
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class Curves:
 
     def between(self, lo: float, hi: float) -> Curves:
         """The part of the curves with lo <= L <= hi (in units from the start)."""
-        keep = (self.L >= lo - 1e-9) & (self.L <= hi + 1e-9)
+        keep = (lo - 1e-9 <= self.L) & (hi + 1e-9 >= self.L)
         return Curves(self.L[keep], self.y[:, keep], self.mixes, self.noise[keep], self.particles, self.start)
 
     def of_mix(self, mix: int) -> Curves:
@@ -111,7 +112,7 @@ def spread_over_floor(curves: Curves) -> float:
     for blocks in (1, 2, 4, 8):
         edges = np.unique(np.linspace(0, points - 1, blocks + 1).round().astype(int))
         ratios = []
-        for i, j in zip(edges[:-1], edges[1:], strict=True):
+        for i, j in itertools.pairwise(edges):
             step = curves.y[:, j] - curves.y[:, i]
             ratios.append(float(np.var(step, ddof=1)) / curves.floor(int(i), int(j)))
         dof = (repeats - 1) * len(ratios)

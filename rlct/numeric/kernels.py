@@ -119,9 +119,25 @@ def graded_qr(a, m, n, extra, perm):
     return logdet
 
 
-@njit(float64(float64[::1], float64, float64, int64, float64, JACOBIAN, float64[::1], int64[::1],
-              float64[::1], float64[::1], float64[:, ::1], float64[:, ::1], int64[::1]),
-      cache=True, nogil=True)
+@njit(
+    float64(
+        float64[::1],
+        float64,
+        float64,
+        int64,
+        float64,
+        JACOBIAN,
+        float64[::1],
+        int64[::1],
+        float64[::1],
+        float64[::1],
+        float64[:, ::1],
+        float64[:, ::1],
+        int64[::1],
+    ),
+    cache=True,
+    nogil=True,
+)
 def _metric(w, logk, threshold, log_scale, spread, jacobian, exponents, offsets, half, f, jac, a, perm):
     """R of the QR of [J/s; 1/width]: the local Gauss-Newton metric of {K < e^threshold}; returns its log det / 2."""
     d = w.shape[0]
@@ -178,12 +194,50 @@ def _quadratic(a, perm, step):
     return total
 
 
-@njit(int64(float64[:, ::1], float64[::1], float64[::1], float64[::1], float64, int64, int64, float64[::1], float64,
-            float64[::1], float64[::1], float64[::1], VALUE, JACOBIAN, float64[::1], int64[::1], uint64[::1],
-            int64[:, ::1]),
-      cache=True, nogil=True)
-def evolve(points, values, dens, extra, threshold, mode, sweeps, mix, depth, lo, hi, half, value, jacobian,
-           exponents, offsets, rng, stats):
+@njit(
+    int64(
+        float64[:, ::1],
+        float64[::1],
+        float64[::1],
+        float64[::1],
+        float64,
+        int64,
+        int64,
+        float64[::1],
+        float64,
+        float64[::1],
+        float64[::1],
+        float64[::1],
+        VALUE,
+        JACOBIAN,
+        float64[::1],
+        int64[::1],
+        uint64[::1],
+        int64[:, ::1],
+    ),
+    cache=True,
+    nogil=True,
+)
+def evolve(
+    points,
+    values,
+    dens,
+    extra,
+    threshold,
+    mode,
+    sweeps,
+    mix,
+    depth,
+    lo,
+    hi,
+    half,
+    value,
+    jacobian,
+    exponents,
+    offsets,
+    rng,
+    stats,
+):
     """Move every particle `sweeps` times; returns the number of evaluations.
 
     points (n, d), values (n,) = value(w), dens (n,) log density, extra (n,) = work[2] of the last evaluation;
@@ -251,7 +305,7 @@ def evolve(points, values, dens, extra, threshold, mode, sweeps, mix, depth, lo,
             elif kind == 3:
                 i = below(rng, n)
                 j = below(rng, n)
-                if i == p or j == p or i == j:
+                if i in (p, j) or j == p:
                     bad = True
                 else:
                     g = 1.0 if uniform(rng) < 0.1 else 2.38 / math.sqrt(2.0 * d) * math.exp(0.8 * normal(rng))
@@ -294,8 +348,9 @@ def evolve(points, values, dens, extra, threshold, mode, sweeps, mix, depth, lo,
                     spread = math.exp(bottom + (top - bottom) * uniform(rng))
                 else:
                     spread = math.exp(-0.5 * depth * uniform(rng) ** 2)
-                ld = _metric(old, current, reach, int64(logs), spread, jacobian, exponents, offsets, half, f, jac,
-                             a, perm)
+                ld = _metric(
+                    old, current, reach, int64(logs), spread, jacobian, exponents, offsets, half, f, jac, a, perm
+                )
                 if not abs(ld) < 1e300:
                     bad = True
                 else:
@@ -324,8 +379,21 @@ def evolve(points, values, dens, extra, threshold, mode, sweeps, mix, depth, lo,
                         if after == -math.inf or (mode == 0 and not after < threshold):
                             bad = True
                         else:
-                            back = _metric(new, after, reach, int64(logs), spread, jacobian, exponents, offsets, half,
-                                           f, jac, b, perm_b)
+                            back = _metric(
+                                new,
+                                after,
+                                reach,
+                                int64(logs),
+                                spread,
+                                jacobian,
+                                exponents,
+                                offsets,
+                                half,
+                                f,
+                                jac,
+                                b,
+                                perm_b,
+                            )
                             if not abs(back) < 1e300:
                                 bad = True
                             else:
@@ -383,15 +451,29 @@ def evaluate_all(points, values, dens, extra, level, value):
         extra[p] = work[2]
 
 
-@njit(types.void(float64[:, ::1], float64[::1], float64[::1], float64[::1], float64[::1], float64[::1], float64[::1],
-                 float64, VALUE, uint64[::1]), cache=True, nogil=True)
+@njit(
+    types.void(
+        float64[:, ::1],
+        float64[::1],
+        float64[::1],
+        float64[::1],
+        float64[::1],
+        float64[::1],
+        float64[::1],
+        float64,
+        VALUE,
+        uint64[::1],
+    ),
+    cache=True,
+    nogil=True,
+)
 def draw_prior(points, values, dens, extra, lo, hi, normals, level, value, rng):
     """Independent draws from box x normal x walls x polynomial density (the last by sampling-importance resampling)."""
     n, d = points.shape
     work = np.zeros(WORK)
     work[1] = level
     for p in range(n):
-        for attempt in range(200000):
+        for _attempt in range(200000):
             for i in range(d):
                 if normals[i] > 0.0:
                     points[p, i] = normals[i] * normal(rng)
@@ -406,12 +488,58 @@ def draw_prior(points, values, dens, extra, lo, hi, normals, level, value, rng):
             values[p] = math.nan
 
 
-@njit(int64(float64[:, ::1], float64[::1], float64[::1], float64[::1], float64, int64, int64, int64, float64[::1],
-            float64[::1], float64[::1], float64[::1], VALUE, JACOBIAN, float64[::1], int64[::1], uint64[::1],
-            int64[:, ::1], float64[::1], float64[::1], float64[::1], int64),
-      cache=True, nogil=True)
-def split_levels(points, values, dens, extra, stop, count, sweeps, adapt, mix, lo, hi, half, value, jacobian,
-                 exponents, offsets, rng, stats, curve_l, curve_v, state, start):
+@njit(
+    int64(
+        float64[:, ::1],
+        float64[::1],
+        float64[::1],
+        float64[::1],
+        float64,
+        int64,
+        int64,
+        int64,
+        float64[::1],
+        float64[::1],
+        float64[::1],
+        float64[::1],
+        VALUE,
+        JACOBIAN,
+        float64[::1],
+        int64[::1],
+        uint64[::1],
+        int64[:, ::1],
+        float64[::1],
+        float64[::1],
+        float64[::1],
+        int64,
+    ),
+    cache=True,
+    nogil=True,
+)
+def split_levels(
+    points,
+    values,
+    dens,
+    extra,
+    stop,
+    count,
+    sweeps,
+    adapt,
+    mix,
+    lo,
+    hi,
+    half,
+    value,
+    jacobian,
+    exponents,
+    offsets,
+    rng,
+    stats,
+    curve_l,
+    curve_v,
+    state,
+    start,
+):
     """Adaptive multilevel splitting, p0 = 1/2: `count` levels at most, or until L > stop; returns levels made.
 
     curve_l, curve_v get L = -log ε and log V(ε) from index `start` on; state = [log V, evaluations, status];
@@ -448,8 +576,26 @@ def split_levels(points, values, dens, extra, stop, count, sweeps, adapt, mix, l
                 dens[p] = dens[q]
                 extra[p] = extra[q]
         depth = max(1.0, -threshold)
-        state[1] += evolve(points, values, dens, extra, threshold, 0, sweeps, mix, depth, lo, hi, half, value,
-                           jacobian, exponents, offsets, rng, stats)
+        state[1] += evolve(
+            points,
+            values,
+            dens,
+            extra,
+            threshold,
+            0,
+            sweeps,
+            mix,
+            depth,
+            lo,
+            hi,
+            half,
+            value,
+            jacobian,
+            exponents,
+            offsets,
+            rng,
+            stats,
+        )
         curve_l[start + made] = -threshold
         curve_v[start + made] = state[0]
         made += 1
@@ -458,8 +604,11 @@ def split_levels(points, values, dens, extra, stop, count, sweeps, adapt, mix, l
     return made
 
 
-@njit(types.void(float64[:, ::1], float64[::1], SIZE, JACOBIAN, float64[::1], int64[::1], float64[::1], float64[::1]),
-      cache=True, nogil=True)
+@njit(
+    types.void(float64[:, ::1], float64[::1], SIZE, JACOBIAN, float64[::1], int64[::1], float64[::1], float64[::1]),
+    cache=True,
+    nogil=True,
+)
 def conditions(points, values, size, jacobian, exponents, offsets, unit, out):
     """For each point the largest relative rounding error of an object, u·Σ|terms|/‖I‖, or the relative change of ‖I‖
     under one unit in the last place of the coordinates, whichever is larger."""
@@ -503,7 +652,8 @@ def conditions(points, values, size, jacobian, exponents, offsets, unit, out):
 
 @njit(types.UniTuple(float64, 2)(float64[:, ::1], float64[:, ::1], float64[::1], float64), cache=True, nogil=True)
 def collapsed_term(phi, offsets, sd, logn):
-    """log ∫ exp(-n ‖c + Φ a‖²) N(a; 0, sd²) da, summed over the rows c of `offsets`, and its negative derivative in log n.
+    """log ∫ exp(-n ‖c + Φ a‖²) N(a; 0, sd²) da, summed over the rows c of `offsets`, and its negative derivative
+    in log n.
 
     phi (J, A), offsets (M, J).  det(I + 2n Φ S² Φᵀ) by a graded QR of [√(2n) Φ S; I], on the smaller side.
     """

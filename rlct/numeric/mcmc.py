@@ -40,9 +40,18 @@ class Chain:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON data (without the draws), with the words practitioners use."""
-        return {"llc/mean": self.mean, "llc/stderr": self.stderr, "nbeta": self.nbeta, "rhat": self.rhat,
-                "ess": self.ess, "acceptance": self.acceptance, "num_chains": int(self.draws.shape[0]),
-                "num_draws": int(self.draws.shape[1]), "seed": self.seed, "note": self.note}
+        return {
+            "llc/mean": self.mean,
+            "llc/stderr": self.stderr,
+            "nbeta": self.nbeta,
+            "rhat": self.rhat,
+            "ess": self.ess,
+            "acceptance": self.acceptance,
+            "num_chains": int(self.draws.shape[0]),
+            "num_draws": int(self.draws.shape[1]),
+            "seed": self.seed,
+            "note": self.note,
+        }
 
     def to_arviz(self) -> dict[str, np.ndarray]:
         """A dict for ``arviz.from_dict(posterior=...)``: name -> (chain, draw)."""
@@ -56,7 +65,7 @@ def rhat(draws: np.ndarray) -> float:
     1.0
     """
     half = draws.shape[1] // 2
-    parts = np.concatenate([draws[:, :half], draws[:, half:2 * half]])
+    parts = np.concatenate([draws[:, :half], draws[:, half : 2 * half]])
     within = float(parts.var(axis=1, ddof=1).mean())
     between = half * float(parts.mean(axis=1).var(ddof=1))
     if within <= 0:
@@ -80,11 +89,19 @@ def effective_size(draws: np.ndarray) -> float:
         if pair < 0:
             break
         total += 2 * pair
-    return chains * n / total
+    return float(chains * n / total)
 
 
-def tempered(system: System, nbetas: np.ndarray, *, chains: int = 64, draws: int = 400, sweeps: int = 4,
-             seed: int = 0, strict: bool = True) -> list[Chain]:
+def tempered(
+    system: System,
+    nbetas: np.ndarray,
+    *,
+    chains: int = 64,
+    draws: int = 400,
+    sweeps: int = 4,
+    seed: int = 0,
+    strict: bool = True,
+) -> list[Chain]:
     """λ̂ = nβ E[K] under exp(-nβK) φ, along an increasing ladder of nβ; the population is carried along it.
 
     Parameters
@@ -115,14 +132,49 @@ def tempered(system: System, nbetas: np.ndarray, *, chains: int = 64, draws: int
         stats = np.zeros((len(MOVES), 2), np.int64)
         for level in (*np.log(steps), *[math.log(nbeta)] * 5):
             evaluate_all(pop.points, pop.values, pop.dens, pop.extra, level, compiled.value)
-            evolve(pop.points, pop.values, pop.dens, pop.extra, level, 1, 4 * sweeps, cdf, max(2.0, level + 3), lo, hi,
-                   half, compiled.value, compiled.jacobian, compiled.exponents, compiled.offsets, pop.rng, stats)
+            evolve(
+                pop.points,
+                pop.values,
+                pop.dens,
+                pop.extra,
+                level,
+                1,
+                4 * sweeps,
+                cdf,
+                max(2.0, level + 3),
+                lo,
+                hi,
+                half,
+                compiled.value,
+                compiled.jacobian,
+                compiled.exponents,
+                compiled.offsets,
+                pop.rng,
+                stats,
+            )
         rows = np.zeros((draws, chains))
         stats[:] = 0
         for k in range(draws):
-            evolve(pop.points, pop.values, pop.dens, pop.extra, math.log(nbeta), 1, sweeps, cdf,
-                   max(2.0, math.log(nbeta) + 3), lo, hi, half, compiled.value, compiled.jacobian,
-                   compiled.exponents, compiled.offsets, pop.rng, stats)
+            evolve(
+                pop.points,
+                pop.values,
+                pop.dens,
+                pop.extra,
+                math.log(nbeta),
+                1,
+                sweeps,
+                cdf,
+                max(2.0, math.log(nbeta) + 3),
+                lo,
+                hi,
+                half,
+                compiled.value,
+                compiled.jacobian,
+                compiled.exponents,
+                compiled.offsets,
+                pop.rng,
+                stats,
+            )
             rows[k] = nbeta * np.exp(pop.values)
         table = rows.T
         size = effective_size(table)
@@ -130,10 +182,22 @@ def tempered(system: System, nbetas: np.ndarray, *, chains: int = 64, draws: int
         mean = float(table.mean())
         error = float(table.std()) / math.sqrt(size)
         if strict and (ratio > 1.05 or size < 100):
-            raise EstimationError(f"the chains do not agree at nβ = {nbeta:.4g}: nβ E[K] = {mean:.4g} so far, "
-                                  f"R-hat {ratio:.3f} (needs 1.05), effective draws {size:.0f} (needs 100)")
-        out.append(Chain(float(nbeta), mean, error, ratio, size,
-                         float(stats[:, 1].sum() / max(1, stats[:, 0].sum())), table, seed))
+            raise EstimationError(
+                f"the chains do not agree at nβ = {nbeta:.4g}: nβ E[K] = {mean:.4g} so far, "
+                f"R-hat {ratio:.3f} (needs 1.05), effective draws {size:.0f} (needs 100)"
+            )
+        out.append(
+            Chain(
+                float(nbeta),
+                mean,
+                error,
+                ratio,
+                size,
+                float(stats[:, 1].sum() / max(1, stats[:, 0].sum())),
+                table,
+                seed,
+            )
+        )
         previous = float(nbeta)
     return out
 
@@ -153,8 +217,18 @@ def wbic(system: System, n: float, *, seed: int = 0) -> Chain:
     return tempered(system, np.array([n / math.log(n)]), seed=seed)[0]
 
 
-def sgld(K: object, *, nbeta: float, lr: float = 1e-4, localization: float = 1.0, num_chains: int = 4,
-         num_draws: int = 5000, burn_in: int = 1000, seed: int = 0, **problem: Any) -> Chain:
+def sgld(
+    K: object,
+    *,
+    nbeta: float,
+    lr: float = 1e-4,
+    localization: float = 1.0,
+    num_chains: int = 4,
+    num_draws: int = 5000,
+    burn_in: int = 1000,
+    seed: int = 0,
+    **problem: Any,
+) -> Chain:
     """The local estimate as practitioners compute it: Langevin steps around the point with a quadratic tether.
 
     w ← w - (lr/2)(nβ ∇K + γ (w - w*)) + √lr ξ.  No acceptance step, no box: what it returns depends on `lr` and γ,
@@ -191,12 +265,20 @@ def sgld(K: object, *, nbeta: float, lr: float = 1e-4, localization: float = 1.0
             step = -0.5 * lr * (nbeta * gradient + localization * w) + math.sqrt(lr) * rng.standard_normal(d)
             w = w + step
             if not np.isfinite(w).all() or abs(w).max() > 1e6:
-                out[c, max(0, t - burn_in):] = math.inf
+                out[c, max(0, t - burn_in) :] = math.inf
                 break
     finite = np.isfinite(out).all()
     mean = float(out.mean()) if finite else math.inf
     size = effective_size(out) if finite else 0.0
-    return Chain(nbeta, mean, float(out.std()) / math.sqrt(max(size, 1.0)) if finite else math.inf,
-                 rhat(out) if finite else math.inf, size, 1.0, out, seed,
-                 f"SGLD, lr {lr:g}, localization {localization:g}, {time.perf_counter() - start:.1f} s: biased, compare "
-                 "with lambda_hat at the same nbeta")
+    return Chain(
+        nbeta,
+        mean,
+        float(out.std()) / math.sqrt(max(size, 1.0)) if finite else math.inf,
+        rhat(out) if finite else math.inf,
+        size,
+        1.0,
+        out,
+        seed,
+        f"SGLD, lr {lr:g}, localization {localization:g}, {time.perf_counter() - start:.1f} s: biased, compare "
+        "with lambda_hat at the same nbeta",
+    )

@@ -10,6 +10,7 @@ fit (a factor of hundreds between the right m and the others).
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from collections.abc import Callable
@@ -78,7 +79,7 @@ def _start_cells(lo: np.ndarray, hi: np.ndarray, depth: float, width: float) -> 
             edges = [start, start + 0.05, start + 0.15, start + 0.4, start + 1.0]
             edges = [e for e in edges if e < stop]
             edges += list(np.linspace(edges[-1], stop, 1 + max(1, math.ceil((stop - edges[-1]) / width))))[1:]
-            pieces += [(sign, x, y - x) for x, y in zip(edges[:-1], edges[1:], strict=True)]
+            pieces += [(sign, x, y - x) for x, y in itertools.pairwise(edges)]
         axes.append(pieces)
     if len(axes) == 1:
         rows = [[p] for p in axes[0]]
@@ -97,8 +98,9 @@ def _rule(order: int, r: int) -> tuple[np.ndarray, np.ndarray]:
     return np.column_stack([a.ravel(), b.ravel()]), np.outer(w, w).ravel()
 
 
-def _cell_sums(evaluate: LogIntegrand, cells: Cells, level: float, order: int,
-               top: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _cell_sums(
+    evaluate: LogIntegrand, cells: Cells, level: float, order: int, top: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Integrals over each cell of likelihood x density, of that times n E[K|.], and of the density; times e^-top."""
     r = cells.low.shape[1]
     nodes, weights = _rule(order, r)
@@ -119,16 +121,25 @@ def _cell_sums(evaluate: LogIntegrand, cells: Cells, level: float, order: int,
     return out[0], out[1], out[2]
 
 
-def integrate(evaluate: LogIntegrand, lo: np.ndarray, hi: np.ndarray, levels: np.ndarray, *, rtol: float = 1e-9,
-              max_cells: int = 40_000, seconds: float = 60.0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def integrate(
+    evaluate: LogIntegrand,
+    lo: np.ndarray,
+    hi: np.ndarray,
+    levels: np.ndarray,
+    *,
+    rtol: float = 1e-9,
+    max_cells: int = 40_000,
+    seconds: float = 60.0,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """log Z and n E[K] at increasing levels log n, with a relative error estimate of Z for each."""
     start = time.perf_counter()
     r = len(lo)
     high, small = (10, 7) if r == 1 else (7, 5)
     logz, lam, err = [], [], []
     depth0 = float(levels.max()) + 40.0
-    cells = _start_cells(lo, hi, depth0 if r == 1 else min(depth0, 1.0 * float(levels.max()) + 25.0),
-                         1.0 if r == 1 else 2.5)
+    cells = _start_cells(
+        lo, hi, depth0 if r == 1 else min(depth0, 1.0 * float(levels.max()) + 25.0), 1.0 if r == 1 else 2.5
+    )
     norm = 0.0
     last_log = 0.0
     for k, level in enumerate(levels):
@@ -156,8 +167,11 @@ def integrate(evaluate: LogIntegrand, lo: np.ndarray, hi: np.ndarray, levels: np
             f_new, s_new, _ = _cell_sums(evaluate, new, level, high, top)
             c_new = _cell_sums(evaluate, new, level, small, top)[0]
             keep = ~split
-            cells = Cells(np.concatenate([cells.low[keep], new.low]), np.concatenate([cells.width[keep], new.width]),
-                          np.concatenate([cells.sign[keep], new.sign]))
+            cells = Cells(
+                np.concatenate([cells.low[keep], new.low]),
+                np.concatenate([cells.width[keep], new.width]),
+                np.concatenate([cells.sign[keep], new.sign]),
+            )
             fine = np.concatenate([fine[keep], f_new])
             slope = np.concatenate([slope[keep], s_new])
             error = np.concatenate([error[keep], np.abs(f_new - c_new)])
@@ -205,8 +219,9 @@ def quadrature_estimate(system: System, seed: int, multiplicity: int | None = No
     top = min(system.collapsed.depth, 200.0)
     levels = np.linspace(2.0, top, 67 if r == 1 else 34)
     try:
-        logz, lam, err = integrate(evaluate, lo, hi, levels, rtol=1e-9 if r == 1 else 3e-8,
-                                   seconds=20.0 if r == 1 else 15.0)
+        logz, _lam, err = integrate(
+            evaluate, lo, hi, levels, rtol=1e-9 if r == 1 else 3e-8, seconds=20.0 if r == 1 else 15.0
+        )
     except EstimationError:
         return None
     good = err < 1e-5
@@ -224,11 +239,25 @@ def quadrature_estimate(system: System, seed: int, multiplicity: int | None = No
     curve = Curve("log Z(n = e^L)", tuple(levels.tolist()), tuple(logz.tolist()), tuple([0.0] * len(levels)))
     sound = spread < 2e-3 and len(m_set) == 1 and residual < 1e-2
     note = "residual of the fit for each m: " + ", ".join(f"m={m}: {rows[m][2]:.1e}" for m in sorted(rows))
-    return Estimate(value, max(spread, 1e-7), best if len(m_set) == 1 else None, m_set, sound,
-                    (float(levels[len(levels) // 4]), float(levels[-1])),
-                    "roundoff" if levels[-1] >= system.collapsed.depth - 1 else "quadrature", "quadrature", spread, None,
-                    1, 0, int(len(levels)), time.perf_counter() - start, seed,
-                    (f"variables left: {', '.join(system.collapsed.objective.variables)}", note), curve)
+    return Estimate(
+        value,
+        max(spread, 1e-7),
+        best if len(m_set) == 1 else None,
+        m_set,
+        sound,
+        (float(levels[len(levels) // 4]), float(levels[-1])),
+        "roundoff" if levels[-1] >= system.collapsed.depth - 1 else "quadrature",
+        "quadrature",
+        spread,
+        None,
+        1,
+        0,
+        len(levels),
+        time.perf_counter() - start,
+        seed,
+        (f"variables left: {', '.join(system.collapsed.objective.variables)}", note),
+        curve,
+    )
 
 
 def _residual_fit(levels: np.ndarray, logz: np.ndarray, m: int) -> tuple[float, float, float]:
@@ -256,8 +285,16 @@ def _residual_fit(levels: np.ndarray, logz: np.ndarray, m: int) -> tuple[float, 
         for delta in (0.05, 0.15, 0.5):
             for c in ((1.0,), (6.0,)) if m > 1 else ((0.0,),):
                 guess = [slope + (m - 1) / x.mean(), y[0] + slope * x0, 0.0, delta, *([c[0]] * (m - 1))]
-                fitted = least_squares(lambda p: model(p) - y, guess, method="trf", x_scale="jac", xtol=1e-14,
-                                       ftol=1e-14, gtol=1e-14, max_nfev=400)
+                fitted = least_squares(
+                    lambda p: model(p) - y,
+                    guess,
+                    method="trf",
+                    x_scale="jac",
+                    xtol=1e-14,
+                    ftol=1e-14,
+                    gtol=1e-14,
+                    max_nfev=400,
+                )
                 rms = math.sqrt(float(np.mean(fitted.fun**2)))
                 if rms < best[0]:
                     best = (rms, float(fitted.x[0]))
@@ -301,8 +338,14 @@ def hermite_functions(x: np.ndarray, count: int) -> np.ndarray:
     return out
 
 
-def population_loss(function: Callable[[np.ndarray], np.ndarray], *, inputs: int = 1, rtol: float = 1e-12,
-                    order: int = 24, max_order: int = 800) -> tuple[np.ndarray, float, int]:
+def population_loss(
+    function: Callable[[np.ndarray], np.ndarray],
+    *,
+    inputs: int = 1,
+    rtol: float = 1e-12,
+    order: int = 24,
+    max_order: int = 800,
+) -> tuple[np.ndarray, float, int]:
     """E f(x)² over x ~ N(0, I), by Gauss-Hermite rules of growing order until two agree.
 
     Parameters
@@ -337,7 +380,7 @@ def population_loss(function: Callable[[np.ndarray], np.ndarray], *, inputs: int
         order = order * 3 // 2 + 1 if inputs == 1 else order + (6 if inputs <= 3 else 1)
         if inputs > 3 and order > 12:
             break
-        if inputs > 1 and order**min(inputs, 3) > 300_000:
+        if inputs > 1 and order ** min(inputs, 3) > 300_000:
             break
     raise EstimationError(f"the loss did not converge to {rtol:g} with Gauss-Hermite rules (order {order})")
 
@@ -376,8 +419,9 @@ def _compositions(total: int, parts: int) -> list[tuple[int, ...]]:
     return [(i, *rest) for i in range(total + 1) for rest in _compositions(total - i, parts - 1)]
 
 
-def hermite_coefficients(function: Callable[[Any], Any], count: int, *, digits: int = 30,
-                         order: int | None = None) -> list[Any]:
+def hermite_coefficients(
+    function: Callable[[Any], Any], count: int, *, digits: int = 30, order: int | None = None
+) -> list[Any]:
     """c_k = E f(x) h_k(x), k < count, h_k orthonormal Hermite polynomials for N(0, 1), with correct digits.
 
     The integrand is a scalar function of an mpmath number; the trapezoidal rule is used, which converges geometrically

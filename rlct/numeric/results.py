@@ -95,8 +95,8 @@ class Estimate:
         else:
             head = f"λ = {self.lam:.5g} ± {self.stderr:.2g}" + ("" if self.resolved else " (not resolved)")
         m = str(self.multiplicity) if self.multiplicity else "unresolved: {" + ", ".join(map(str, self.m_set)) + "}"
-        lines = [f"{head}, m = {m}", f"  method {self.method}, {self.evaluations:.3g} evaluations in "
-                 f"{self.seconds:.1f} s, seed {self.seed}"]
+        lines = [f"{head}, m = {m}", (f"  method {self.method}, {self.evaluations:.3g} evaluations in "
+                 f"{self.seconds:.1f} s, seed {self.seed}")]
         if self.L_range is not None:
             lines.append(f"  scales L from {self.L_range[0]:.0f} to {self.L_range[1]:.0f} (ended by {self.L_limit})")
         return "\n".join(lines + [f"  {n}" for n in self.notes])

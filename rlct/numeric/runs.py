@@ -58,7 +58,7 @@ class Run:
 
     def at(self, levels: np.ndarray | float) -> np.ndarray:
         """log V at given L, by straight lines between levels (nan outside)."""
-        return np.interp(levels, self.L, self.log_v, left=np.nan, right=np.nan)
+        return np.asarray(np.interp(levels, self.L, self.log_v, left=np.nan, right=np.nan))
 
 
 def bounds_of(obj: Objective) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

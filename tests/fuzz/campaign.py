@@ -27,7 +27,8 @@ COLUMNS = ("right", "bounds", "timeout", *BAD)
 
 
 def judge(c: Case, a: Answer) -> str:
-    """right, wrong, bounds (they contain the truth), uncertified (right, but the checker refuses), refused, crash, timeout."""
+    """right, wrong, bounds (they contain the truth), uncertified (right, but the checker refuses), refused, crash,
+    timeout."""
     if a["status"] in ("refused", "crash", "timeout"):
         return str(a["status"])
     lam, m = Fraction(c["lambda"]), c["m"]
@@ -72,15 +73,22 @@ def table(rows: list[tuple[Case, Answer, str]], key: Any) -> str:
     groups: dict[Any, list[tuple[Case, Answer, str]]] = defaultdict(list)
     for row in rows:
         groups[key(row[0])].append(row)
-    lines = [f"{'':12}{'n':>5}" + "".join(f"{c:>12}" for c in COLUMNS) + f"{'λ=hi':>8}{'median s':>10}{'p90 s':>8}{'max s':>8}"]
+    lines = [
+        f"{'':12}{'n':>5}"
+        + "".join(f"{c:>12}" for c in COLUMNS)
+        + f"{'λ=hi':>8}{'median s':>10}{'p90 s':>8}{'max s':>8}"
+    ]
     for name in [*sorted(groups, key=str), "all"]:
         part = rows if name == "all" else groups[name]
         count = Counter(v for _, _, v in part)
         times = sorted(a["seconds"] for _, a, _ in part)
-        at_hi = sum(v == "bounds" and a.get("hi") not in (None, "inf") and Fraction(a["hi"]) == Fraction(c["lambda"])
-                    for c, a, v in part)
+        at_hi = sum(
+            v == "bounds" and a.get("hi") not in (None, "inf") and Fraction(a["hi"]) == Fraction(c["lambda"])
+            for c, a, v in part
+        )
         lines.append(
-            f"{name!s:12}{len(part):5}" + "".join(f"{count[c]:12}" for c in COLUMNS)
+            f"{name!s:12}{len(part):5}"
+            + "".join(f"{count[c]:12}" for c in COLUMNS)
             + f"{at_hi:8}{statistics.median(times):10.2f}{times[int(0.9 * (len(times) - 1))]:8.2f}{times[-1]:8.2f}"
         )
     return "\n".join(lines)
@@ -102,7 +110,7 @@ def main(argv: list[str] | None = None) -> int:
     rows: list[tuple[Case, Answer, str]] = []
     started = time.monotonic()
     odd = 0
-    out = open(o.out, "w", encoding="utf-8") if o.out else None
+    out = open(o.out, "w", encoding="utf-8") if o.out else None  # noqa: SIM115 (closed below)
     for i, (c, a, verdict) in enumerate(run(plan(o.n, o.seed, tuple(o.families)), o.seconds, o.jobs)):
         rows.append((c, a, verdict))
         record = c | {"verdict": verdict, "answer": a}
@@ -114,7 +122,9 @@ def main(argv: list[str] | None = None) -> int:
                 print(f"{c['id']}: stated {c['lambda']} (m={c['m']}), sampled exponent {seen:.3f}", flush=True)
         if verdict in BAD and verdict != "right":
             got = f"{a.get('lambda')}, {a.get('m')} [{a.get('lo')}, {a.get('hi')}]"
-            print(f"{verdict:12}{c['id']}: stated {c['lambda']}, {c['m']}; got {got} {a.get('error') or ''}", flush=True)
+            print(
+                f"{verdict:12}{c['id']}: stated {c['lambda']}, {c['m']}; got {got} {a.get('error') or ''}", flush=True
+            )
             if o.shrink:
                 from tests.fuzz.shrink import shrink
 

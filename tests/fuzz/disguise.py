@@ -13,15 +13,34 @@ from typing import Any
 
 from tests.fuzz import germs
 from tests.fuzz.expr import (
-    ONE, Const, Expr, Mul, Pow, TooLarge, Var, add, const, expand, from_polynomial, mul, polynomial, power, ring,
-    substitute, text,
+    ONE,
+    Const,
+    Expr,
+    Mul,
+    Pow,
+    TooLarge,
+    Var,
+    add,
+    const,
+    expand,
+    from_polynomial,
+    mul,
+    polynomial,
+    power,
+    ring,
+    substitute,
+    text,
 )
 from tests.fuzz.germs import Germ
 
 Step = list[Any]
 Case = dict[str, Any]
-NAMES = (["x", "y", "z", "w", "s", "t", "p", "q", "r"], [f"x{i}" for i in range(1, 10)],
-         ["a", "b", "c", "d", "e", "f", "g", "h", "k"], [f"w{i}" for i in range(1, 10)])
+NAMES = (
+    ["x", "y", "z", "w", "s", "t", "p", "q", "r"],
+    [f"x{i}" for i in range(1, 10)],
+    ["a", "b", "c", "d", "e", "f", "g", "h", "k"],
+    [f"w{i}" for i in range(1, 10)],
+)
 LONGEST = 6000
 """Characters of one function; longer ones are not asked."""
 
@@ -74,7 +93,9 @@ def apply(s: State, step: Step) -> State:
         _need(0 <= i < n and Fraction(c) != 0)
         images[i] = mul(const(c), Var(i))
         return _substitute(s, images)
-    if kind == "unit":  # one function (or the prior, j = -1) times 1 + sum of terms; even terms when it must be positive
+    if (
+        kind == "unit"
+    ):  # one function (or the prior, j = -1) times 1 + sum of terms; even terms when it must be positive
         _, j, constant, terms = step
         c = Fraction(constant)
         _need(c != 0 and all(len(e) == n and any(e) for _, e in terms))
@@ -122,7 +143,8 @@ def _shape(e: Expr, how: str, n: int) -> Expr:
 
 
 def problem(recipe: Recipe) -> Case:
-    """The case of a recipe, in the format of the case files (plus ``at_text`` and ``region_text`` where those are needed).
+    """The case of a recipe, in the format of the case files (plus ``at_text`` and ``region_text`` where those are
+    needed).
 
     Raises
     ------
@@ -218,7 +240,12 @@ def _box(g: Germ, s: State, at: list[Fraction], box: list[list[Any]]) -> list[li
         if i in g.walls:
             e = s.coordinates[i]
             sign = 1 if e == Var(i) else 0
-            if isinstance(e, Mul) and len(e.factors) == 2 and e.factors[1] == Var(i) and isinstance(e.factors[0], Const):
+            if (
+                isinstance(e, Mul)
+                and len(e.factors) == 2
+                and e.factors[1] == Var(i)
+                and isinstance(e.factors[0], Const)
+            ):
                 sign = 1 if e.factors[0].value > 0 else -1
             _need(sign != 0)
             out.append([str(at[i]), str(at[i] + hi)] if sign > 0 else [str(at[i] - lo), str(at[i])])
@@ -254,8 +281,12 @@ def globsep(recipe: Recipe) -> Case:
                 elif kind == 1:
                     _need(q >= 2 and round(float(q) ** 0.5) ** 2 != q)
                     base = add(power(Var(i), 2), const(-q))
-                    hit = any((lo <= 0 or lo * lo < q) and hi > 0 and hi * hi > q if s > 0 else
-                              (hi >= 0 or hi * hi < q) and lo < 0 and lo * lo > q for s in (1, -1))
+                    hit = any(
+                        (lo <= 0 or lo * lo < q) and hi > 0 and hi * hi > q
+                        if s > 0
+                        else (hi >= 0 or hi * hi < q) and lo < 0 and lo * lo > q
+                        for s in (1, -1)
+                    )
                 else:
                     _need(q > 0)
                     base, hit = add(power(Var(i), 2), const(q)), False
@@ -271,12 +302,21 @@ def globsep(recipe: Recipe) -> Case:
         terms.append(mul(*factors))
     lam, m = germs.truths.total(values)
     out = _text(add(*terms), recipe.ask("shape", "raw"), names)
-    return {"K": out, "mode": "K", "prior": None, "vars": names, "region": region,
-            "lambda": f"{lam.numerator}/{lam.denominator}", "m": m, "note": "roots of one-variable factors in the box"}
+    return {
+        "K": out,
+        "mode": "K",
+        "prior": None,
+        "vars": names,
+        "region": region,
+        "lambda": f"{lam.numerator}/{lam.denominator}",
+        "m": m,
+        "note": "roots of one-variable factors in the box",
+    }
 
 
 def globfin(recipe: Recipe) -> Case:
-    """A product over points of powers of definite germs: the least λ of those in the box, sheared by an automorphism."""
+    """A product over points of powers of definite germs: the least λ of those in the box, sheared by an
+    automorphism."""
     p = recipe.params
     n = len(p["lo"])
     _need(1 <= n <= 4 and len(p["hi"]) == n)
@@ -299,9 +339,16 @@ def globfin(recipe: Recipe) -> Case:
     _need(bool(values))
     lam, m = germs.truths.worst(values)
     out = _text(mul(*factors), recipe.ask("shape", "raw"), names)
-    return {"K": out, "mode": "K", "prior": None, "vars": names,
-            "region": [[str(a), str(b)] for a, b in zip(lo, hi)],
-            "lambda": f"{lam.numerator}/{lam.denominator}", "m": m, "note": "finitely many definite germs"}
+    return {
+        "K": out,
+        "mode": "K",
+        "prior": None,
+        "vars": names,
+        "region": [[str(a), str(b)] for a, b in zip(lo, hi)],
+        "lambda": f"{lam.numerator}/{lam.denominator}",
+        "m": m,
+        "note": "finitely many definite germs",
+    }
 
 
 GLOBAL = {"globsep": globsep, "globfin": globfin}
@@ -341,8 +388,14 @@ def draw_steps(r: random.Random, g: Germ, strength: int, box: bool, positive: bo
             if box:
                 steps.append(["unit", j, r.choice(["1", "2", "1/3"]), [[1, [2 * x for x in exponents(1, 1)]]]])
             else:
-                steps.append(["unit", j, r.choice(["1", "2", "-1"] if not positive else ["1", "3"]),
-                              [[r.choice([1, -1, 2]), exponents(1, 2)]]])
+                steps.append(
+                    [
+                        "unit",
+                        j,
+                        r.choice(["1", "2", "-1"] if not positive else ["1", "3"]),
+                        [[r.choice([1, -1, 2]), exponents(1, 2)]],
+                    ]
+                )
     if strength and g.prior != ONE and r.random() < 0.2 and not box:
         steps.append(["unit", -1, "2", [[1, exponents(1, 2)]]])
     return steps

@@ -9,7 +9,22 @@ from typing import Any
 from tests.fuzz import germs
 from tests.fuzz.disguise import GLOBAL, Case, Recipe, draw_steps, problem
 
-LOCAL = ("mono", "newton", "evensum", "bp", "binom", "curve", "arr", "cone", "det", "rrr", "sum", "prod", "compo", "join")
+LOCAL = (
+    "mono",
+    "newton",
+    "evensum",
+    "bp",
+    "binom",
+    "curve",
+    "arr",
+    "cone",
+    "det",
+    "rrr",
+    "sum",
+    "prod",
+    "compo",
+    "join",
+)
 PUT = {
     "corner": ("possum", "wallcurve", "wallcurve", "possum"),
     "box": ("mono", "newton", "evensum", "bp", "binom", "arr", "cone", "possum", "prod", "sum"),
@@ -87,8 +102,12 @@ def _globsep(r: random.Random) -> dict[str, Any]:
 def _globfin(r: random.Random) -> dict[str, Any]:
     n = r.choice([1, 2, 2, 2, 3])
     zeros = [
-        {"at": [r.choice(["0", "1", "-1", "2", "1/2"]) for _ in range(n)], "e": [r.choice([1, 1, 2, 3]) for _ in range(n)],
-         "s": r.choice([1, 1, 2]), "shear": r.choice([0, 0, 1, -1])}
+        {
+            "at": [r.choice(["0", "1", "-1", "2", "1/2"]) for _ in range(n)],
+            "e": [r.choice([1, 1, 2, 3]) for _ in range(n)],
+            "s": r.choice([1, 1, 2]),
+            "shear": r.choice([0, 0, 1, -1]),
+        }
         for _ in range(r.randint(1, 3))
     ]
     lo = [r.choice(["-2", "-1", "0", "1/2"]) for _ in range(n)]

@@ -6,6 +6,7 @@ the family; `build` raises ValueError where they make no sense.
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -71,8 +72,13 @@ def mono(p: Params) -> Germ:
     _require(any(k) and all(x >= 0 for x in k))
     h = _orders(p, len(k))
     return Germ(
-        len(k), (monomial(k),), truths.newton([k], h), "monomial: min (h+1)/k, m the ties", monomial(h),
-        nonneg=all(x % 2 == 0 for x in k), conical=True,
+        len(k),
+        (monomial(k),),
+        truths.newton([k], h),
+        "monomial: min (h+1)/k, m the ties",
+        monomial(h),
+        nonneg=all(x % 2 == 0 for x in k),
+        conical=True,
     )
 
 
@@ -102,7 +108,11 @@ def newton(p: Params) -> Germ:
     _require(bool(e) and all(any(x) and min(x) >= 0 for x in e) and len({len(x) for x in e}) == 1)
     h = _orders(p, len(e[0]))
     return Germ(
-        len(e[0]), tuple(monomial(x) for x in e), truths.newton(e, h), "monomial ideal: Newton polyhedron", monomial(h),
+        len(e[0]),
+        tuple(monomial(x) for x in e),
+        truths.newton(e, h),
+        "monomial ideal: Newton polyhedron",
+        monomial(h),
         conical=True,
     )
 
@@ -119,8 +129,13 @@ def evensum(p: Params) -> Germ:
     _require(len(p["c"]) == len(p["e"]) and min(p["c"]) > 0 and p["s"] > 0)
     f = add(*(monomial([2 * x for x in e], c) for c, e in zip(p["c"], p["e"])))
     return Germ(
-        g.n, (power(f, p["s"]),), (g.value[0] / (2 * p["s"]), g.value[1]),
-        "positive sum of even monomials, comparable to the monomials", g.prior, nonneg=True, conical=True,
+        g.n,
+        (power(f, p["s"]),),
+        (g.value[0] / (2 * p["s"]), g.value[1]),
+        "positive sum of even monomials, comparable to the monomials",
+        g.prior,
+        nonneg=True,
+        conical=True,
     )
 
 
@@ -128,7 +143,10 @@ def draw_possum(r: random.Random, n: int) -> Params:
     """A positive sum of monomials on an orthant."""
     e = _exponents(r, n, r.randint(2, 4), 4)
     return {
-        "e": e, "c": [r.choice([1, 1, 2, 3]) for _ in e], "h": _prior(r, n), "s": r.choice([1, 1, 2]),
+        "e": e,
+        "c": [r.choice([1, 1, 2, 3]) for _ in e],
+        "h": _prior(r, n),
+        "s": r.choice([1, 1, 2]),
         "extra": [int(r.random() < 0.3) for _ in range(n)],
     }
 
@@ -141,8 +159,14 @@ def possum(p: Params) -> Germ:
     _require(bool(walls))
     f = add(*(monomial(e, c) for c, e in zip(p["c"], p["e"])))
     return Germ(
-        g.n, (power(f, p["s"]),), (g.value[0] / p["s"], g.value[1]),
-        "positive on the orthant, comparable to its monomials", g.prior, nonneg=True, conical=True, walls=walls,
+        g.n,
+        (power(f, p["s"]),),
+        (g.value[0] / p["s"], g.value[1]),
+        "positive on the orthant, comparable to its monomials",
+        g.prior,
+        nonneg=True,
+        conical=True,
+        walls=walls,
     )
 
 
@@ -159,8 +183,14 @@ def draw_bp(r: random.Random, n: int) -> Params:
         e = [r.randint(0, x) for x in a]
         if sum(Fraction(y, x) for x, y in zip(a, e)) > 1:
             extra.append([r.choice([1, -1, 2]), e])
-    return {"a": a, "signs": signs, "c": [r.choice([1, 1, 2, 3]) for _ in a], "extra": extra, "h": _prior(r, n),
-            "s": r.choice([1, 1, 1, 2])}
+    return {
+        "a": a,
+        "signs": signs,
+        "c": [r.choice([1, 1, 2, 3]) for _ in a],
+        "extra": extra,
+        "h": _prior(r, n),
+        "s": r.choice([1, 1, 1, 2]),
+    }
 
 
 def bp(p: Params) -> Germ:
@@ -174,13 +204,19 @@ def bp(p: Params) -> Germ:
     definite = all(x % 2 == 0 for x in a) and len(set(signs)) == 1
     c = sum((Fraction(1 + y, x) for x, y in zip(a, h)), Fraction(0))
     value = (c, 1) if definite else (min(Fraction(1), c), 2 if c == 1 else 1)
-    f = add(*(monomial([x if j == i else 0 for j in range(n)], s * q)
-              for i, (x, s, q) in enumerate(zip(a, signs, p["c"]))), *(monomial(e, q) for q, e in p["extra"]))
+    f = add(
+        *(monomial([x if j == i else 0 for j in range(n)], s * q) for i, (x, s, q) in enumerate(zip(a, signs, p["c"]))),
+        *(monomial(e, q) for q, e in p["extra"]),
+    )
     nonneg = (definite and signs[0] > 0) or p["s"] % 2 == 0
     return Germ(
-        n, (power(f, p["s"]),), (value[0] / p["s"], value[1]),
-        "sum of powers and terms of higher weight: sum of weights, at most 1 where the sign changes", monomial(h),
-        nonneg=nonneg, conical=not p["extra"],
+        n,
+        (power(f, p["s"]),),
+        (value[0] / p["s"], value[1]),
+        "sum of powers and terms of higher weight: sum of weights, at most 1 where the sign changes",
+        monomial(h),
+        nonneg=nonneg,
+        conical=not p["extra"],
     )
 
 
@@ -192,8 +228,14 @@ def draw_binom(r: random.Random, n: int) -> Params:
     a = [r.randint(1, 4) if i in order[:cut] and r.random() < 0.85 else 0 for i in range(n)]
     b = [r.randint(1, 4) if i in order[cut:] and r.random() < 0.85 else 0 for i in range(n)]
     a[order[0]], b[order[-1]] = r.randint(1, 4), r.randint(1, 4)
-    return {"outer": [r.choice([0, 0, 0, 1, 2]) for _ in range(n)], "a": a, "b": b,
-            "c": r.choice([1, 1, 2, 3, -1, -2]), "s": r.choice([1, 1, 2, 3]), "h": _prior(r, n)}
+    return {
+        "outer": [r.choice([0, 0, 0, 1, 2]) for _ in range(n)],
+        "a": a,
+        "b": b,
+        "c": r.choice([1, 1, 2, 3, -1, -2]),
+        "s": r.choice([1, 1, 2, 3]),
+        "h": _prior(r, n),
+    }
 
 
 def binom(p: Params) -> Germ:
@@ -210,8 +252,15 @@ def binom(p: Params) -> Germ:
         value = truths.binomial(outer, a, b, s, h)
     f = mul(monomial(outer), power(add(monomial(a), monomial(b, -c)), s))
     even = all(x % 2 == 0 for x in outer) and (definite or s % 2 == 0)
-    return Germ(n, (f,), value, "monomial times a power of a binomial: toric divisors and the strict transform",
-                monomial(h), nonneg=even, conical=True)
+    return Germ(
+        n,
+        (f,),
+        value,
+        "monomial times a power of a binomial: toric divisors and the strict transform",
+        monomial(h),
+        nonneg=even,
+        conical=True,
+    )
 
 
 # ---------------------------------------------------------------- plane curves
@@ -227,12 +276,23 @@ def draw_curve(r: random.Random, n: int) -> Params:
         for _ in range(r.choice([1, 1, 2]) if q > 1 else r.choice([0, 1])):
             last += r.randint(1, q + 2)
             terms.append([last, r.choice([1, 1, -1, 2])])
-        branches.append({"n": q, "terms": terms, "pair": int(q == 1 and bool(terms) and r.random() < 0.3),
-                         "k": r.choice([1, 1, 1, 2, 3]), "h": r.choice([0, 0, 0, 1, 2])})
+        branches.append(
+            {
+                "n": q,
+                "terms": terms,
+                "pair": int(q == 1 and bool(terms) and r.random() < 0.3),
+                "k": r.choice([1, 1, 1, 2, 3]),
+                "h": r.choice([0, 0, 0, 1, 2]),
+            }
+        )
     if r.random() < 0.2:
         branches[-1]["k"] = 0
-    return {"branches": branches, "vertical": [r.choice([0, 0, 0, 1, 2]), r.choice([0, 0, 0, 1])], "sides": 0,
-            "positive": 0}
+    return {
+        "branches": branches,
+        "vertical": [r.choice([0, 0, 0, 1, 2]), r.choice([0, 0, 0, 1])],
+        "sides": 0,
+        "positive": 0,
+    }
 
 
 def draw_wallcurve(r: random.Random, n: int) -> Params:
@@ -246,7 +306,7 @@ def curve(p: Params) -> Germ:
     for b in p["branches"]:
         terms = tuple((k, Fraction(c)) for k, c in b["terms"])
         _require(b["n"] >= 1 and all(c for _, c in terms) and b["k"] >= 0 and b["h"] >= 0 and b["n"] <= 6)
-        _require(all(i < j for (i, _), (j, _) in zip(terms, terms[1:])) and all(k > 0 for k, _ in terms))
+        _require(all(i < j for (i, _), (j, _) in itertools.pairwise(terms)) and all(k > 0 for k, _ in terms))
         _require(not b["pair"] or (b["n"] == 1 and bool(terms)))
         branch = Branch(b["n"], terms, bool(b["pair"]))
         _require(len(set(branch.roots(1))) == (2 if branch.pair else b["n"]), "not primitive")
@@ -259,8 +319,15 @@ def curve(p: Params) -> Germ:
     prior = mul(power(Var(0), h), *(power(b.equation(), j) for b, _, j in factors))
     nonneg = a % 2 == 0 and all(k % 2 == 0 or b.pair for b, k, _ in factors)
     walls = ((0,) if p["sides"] else ()) + ((1,) if p["positive"] else ())
-    return Germ(2, (f,), value, "plane curve: minimum of (1 + q + v(prior)) / v(f) over the real tree of roots", prior,
-                nonneg=nonneg, walls=walls)
+    return Germ(
+        2,
+        (f,),
+        value,
+        "plane curve: minimum of (1 + q + v(prior)) / v(f) over the real tree of roots",
+        prior,
+        nonneg=nonneg,
+        walls=walls,
+    )
 
 
 # ---------------------------------------------------------------- arrangements, cones, matrices
@@ -272,8 +339,11 @@ def draw_arr(r: random.Random, n: int) -> Params:
         v = [r.choice([0, 0, 1, 1, -1, 2]) for _ in range(n)]
         if any(v) and all(truths.rank([v, w]) == 2 for w in forms):
             forms.append(v)
-    return {"forms": forms, "k": [r.choice([1, 1, 2, 3]) for _ in forms],
-            "h": [r.choice([0, 0, 1, 2]) if r.random() < 0.4 else 0 for _ in forms]}
+    return {
+        "forms": forms,
+        "k": [r.choice([1, 1, 2, 3]) for _ in forms],
+        "h": [r.choice([0, 0, 1, 2]) if r.random() < 0.4 else 0 for _ in forms],
+    }
 
 
 def arr(p: Params) -> Germ:
@@ -286,9 +356,13 @@ def arr(p: Params) -> Germ:
     units = [[int(i == j) for j in range(n)] for i in range(n)]
     line = [polynomial([(c, units[i]) for i, c in enumerate(v) if c]) for v in forms]
     return Germ(
-        n, (mul(*(power(x, e) for x, e in zip(line, k))),), truths.arrangement(forms, k, h),
-        "hyperplane arrangement: dense flats, nested sets", mul(*(power(x, e) for x, e in zip(line, h))),
-        nonneg=all(e % 2 == 0 for e in k), conical=True,
+        n,
+        (mul(*(power(x, e) for x, e in zip(line, k))),),
+        truths.arrangement(forms, k, h),
+        "hyperplane arrangement: dense flats, nested sets",
+        mul(*(power(x, e) for x, e in zip(line, h))),
+        nonneg=all(e % 2 == 0 for e in k),
+        conical=True,
     )
 
 
@@ -317,8 +391,14 @@ def cone(p: Params) -> Germ:
     lam, m = truths.worst([here, *singular])
     if lam == 1:  # the exceptional plane meets the strict transform, and a node of it
         m = 1 + m
-    return Germ(3, (power(polynomial(terms), p["s"]),), (lam / p["s"], m),
-                "cone over a cubic: 3/3, the curve and its singular points", nonneg=p["s"] % 2 == 0, conical=True)
+    return Germ(
+        3,
+        (power(polynomial(terms), p["s"]),),
+        (lam / p["s"], m),
+        "cone over a cubic: 3/3, the curve and its singular points",
+        nonneg=p["s"] % 2 == 0,
+        conical=True,
+    )
 
 
 def draw_det(r: random.Random, n: int) -> Params:
@@ -336,14 +416,33 @@ def det(p: Params) -> Germ:
     else:
         signs = [((0, 1, 2), 1), ((1, 2, 0), 1), ((2, 0, 1), 1), ((0, 2, 1), -1), ((1, 0, 2), -1), ((2, 1, 0), -1)]
         f = add(*(mul(monomial([], c), *(x[i][q[i]] for i in range(3))) for q, c in signs))
-    return Germ(size * size, (power(f, s),), (Fraction(1, s), 1), "determinant: (1, 1)", nonneg=s % 2 == 0, conical=True)
+    return Germ(
+        size * size, (power(f, s),), (Fraction(1, s), 1), "determinant: (1, 1)", nonneg=s % 2 == 0, conical=True
+    )
 
 
 def draw_rrr(r: random.Random, n: int) -> Params:
     """A product of two matrices at 0."""
     del n
-    return {"size": list(r.choice([(1, 1, 1), (1, 2, 1), (1, 1, 2), (2, 1, 2), (1, 2, 2), (2, 2, 1), (1, 3, 1), (2, 2, 2),
-                                   (3, 1, 2), (1, 3, 2), (2, 1, 3)]))}
+    return {
+        "size": list(
+            r.choice(
+                [
+                    (1, 1, 1),
+                    (1, 2, 1),
+                    (1, 1, 2),
+                    (2, 1, 2),
+                    (1, 2, 2),
+                    (2, 2, 1),
+                    (1, 3, 1),
+                    (2, 2, 2),
+                    (3, 1, 2),
+                    (1, 3, 2),
+                    (2, 1, 3),
+                ]
+            )
+        )
+    }
 
 
 def rrr(p: Params) -> Germ:
@@ -416,8 +515,16 @@ def sum_(p: Params) -> Germ:
         terms.append(power(fs[0], s))
         values.append((g.value[0] / s, g.value[1]))
     terms[0] = mul(monomial([], p["c"]), terms[0])
-    return Germ(n, (add(*terms),), truths.total(values), "sum of non-negative functions of separate variables", prior,
-                nonneg=True, conical=all(g.conical for g in germs), walls=walls)
+    return Germ(
+        n,
+        (add(*terms),),
+        truths.total(values),
+        "sum of non-negative functions of separate variables",
+        prior,
+        nonneg=True,
+        conical=all(g.conical for g in germs),
+        walls=walls,
+    )
 
 
 def draw_prod(r: random.Random, n: int) -> Params:
@@ -433,9 +540,16 @@ def prod(p: Params) -> Germ:
     n, functions, prior, walls = _apart(germs)
     f = mul(*(power(fs[0], s) for fs, s in zip(functions, p["s"])))
     value = truths.product([(g.value[0] / s, g.value[1]) for g, s in zip(germs, p["s"])])
-    return Germ(n, (f,), value, "product of functions of separate variables", prior,
-                nonneg=all(g.nonneg or s % 2 == 0 for g, s in zip(germs, p["s"])),
-                conical=all(g.conical for g in germs), walls=walls)
+    return Germ(
+        n,
+        (f,),
+        value,
+        "product of functions of separate variables",
+        prior,
+        nonneg=all(g.nonneg or s % 2 == 0 for g, s in zip(germs, p["s"])),
+        conical=all(g.conical for g in germs),
+        walls=walls,
+    )
 
 
 def draw_compo(r: random.Random, n: int) -> Params:
@@ -453,9 +567,15 @@ def compo(p: Params) -> Germ:
     _require(all(len(g.functions) == 1 for g in germs))
     n, functions, prior, walls = _apart(germs)
     gens = tuple(mul(*(power(fs[0], s) for fs, s in zip(functions, x))) for x in e)
-    return Germ(n, gens, truths.composite([g.value for g in germs], e),
-                "products of functions of separate variables: linear programme over their sizes", prior,
-                conical=all(g.conical for g in germs), walls=walls)
+    return Germ(
+        n,
+        gens,
+        truths.composite([g.value for g in germs], e),
+        "products of functions of separate variables: linear programme over their sizes",
+        prior,
+        conical=all(g.conical for g in germs),
+        walls=walls,
+    )
 
 
 def draw_join(r: random.Random, n: int) -> Params:
@@ -467,8 +587,15 @@ def join(p: Params) -> Germ:
     """Build the sum of ideals: thresholds add."""
     germs = _parts(p)
     n, functions, prior, walls = _apart(germs)
-    return Germ(n, tuple(f for fs in functions for f in fs), truths.total([g.value for g in germs]),
-                "ideals in separate variables added", prior, conical=all(g.conical for g in germs), walls=walls)
+    return Germ(
+        n,
+        tuple(f for fs in functions for f in fs),
+        truths.total([g.value for g in germs]),
+        "ideals in separate variables added",
+        prior,
+        conical=all(g.conical for g in germs),
+        walls=walls,
+    )
 
 
 FAMILIES: dict[str, tuple[Callable[[random.Random, int], Params], Callable[[Params], Germ]]] = {

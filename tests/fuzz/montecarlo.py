@@ -23,7 +23,8 @@ def _function(text: str, names: list[str]) -> Any:
 
 
 def slope(case: Case, samples: int = 400_000, rounds: int = 4, radius: float = 0.25, seed: int = 1) -> float | None:
-    """The exponent between the volumes 1e-2 and 3e-5 (relative), for a case at a rational point or on a box; else None."""
+    """The exponent between the volumes 1e-2 and 3e-5 (relative), for a case at a rational point or on a box; else
+    None."""
     names = case["vars"]
     if case.get("at_text") or len(names) > 4:
         return None
@@ -43,7 +44,9 @@ def slope(case: Case, samples: int = 400_000, rounds: int = 4, radius: float = 0
         scope = {"__builtins__": {}}
         f = [np.abs(np.asarray(eval(t, scope, w), float) + np.zeros(samples)) for t in texts]
         K = np.sum([g * g for g in f], axis=0) if "ideal" in case else f[0]
-        weight = np.ones(samples) if prior is None else np.abs(np.asarray(eval(prior, scope, w), float)) + np.zeros(samples)
+        weight = (
+            np.ones(samples) if prior is None else np.abs(np.asarray(eval(prior, scope, w), float)) + np.zeros(samples)
+        )
         for t in walls:
             weight = weight * (np.asarray(eval(t, scope, w), float) >= 0)
         values.append(K)

@@ -45,25 +45,41 @@ def ask(case: Case, seconds: float) -> Answer:
         r = rlct(first, budget=Budget(seconds=seconds), **kw)
     except RlctError as error:
         kind = "crash" if type(error).__name__ == "InternalError" else "refused"
-        return {"status": kind, "error": f"{type(error).__name__}: {error}"[:400], "seconds": time.perf_counter() - started}
+        return {
+            "status": kind,
+            "error": f"{type(error).__name__}: {error}"[:400],
+            "seconds": time.perf_counter() - started,
+        }
     except Exception as error:
         import traceback
 
         frames = traceback.extract_tb(error.__traceback__)[-3:]
         where = "; ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in frames)
-        return {"status": "crash", "error": f"{type(error).__name__}: {error} at {where}"[:600],
-                "seconds": time.perf_counter() - started}
+        return {
+            "status": "crash",
+            "error": f"{type(error).__name__}: {error} at {where}"[:600],
+            "seconds": time.perf_counter() - started,
+        }
     out: Answer = {
-        "status": r.status, "seconds": time.perf_counter() - started, "lambda": None if r.lam is None else str(r.lam),
-        "m": r.multiplicity, "lo": str(r.bounds[0]), "hi": str(r.bounds[1]), "mbounds": r.multiplicity_bounds,
-        "charts": r.stats.get("charts"), "certified": None, "error": None, "notes": list(r.notes),
+        "status": r.status,
+        "seconds": time.perf_counter() - started,
+        "lambda": None if r.lam is None else str(r.lam),
+        "m": r.multiplicity,
+        "lo": str(r.bounds[0]),
+        "hi": str(r.bounds[1]),
+        "mbounds": r.multiplicity_bounds,
+        "charts": r.stats.get("charts"),
+        "certified": None,
+        "error": None,
+        "notes": list(r.notes),
     }
     if r.status == "exact" and r.certificate is not None:
         started = time.perf_counter()
         try:
             report = check(r.certificate)
-            out["certified"] = (report.proved == "threshold" and str(report.lam) == str(r.lam)
-                                and report.multiplicity == r.multiplicity) or r.lam == float("inf")
+            out["certified"] = (
+                report.proved == "threshold" and str(report.lam) == str(r.lam) and report.multiplicity == r.multiplicity
+            ) or r.lam == float("inf")
             if not out["certified"]:
                 out["error"] = f"the checker proves {report.proved} {report.lam}, {report.multiplicity}"
         except Exception as error:
@@ -81,8 +97,11 @@ class Worker:
 
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.fuzz.solve", str(self.seconds)], cwd=ROOT, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            [sys.executable, "-m", "tests.fuzz.solve", str(self.seconds)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
 
     def ask(self, case: Case) -> Answer:

@@ -48,7 +48,8 @@ def rank(rows: Sequence[Vector]) -> int:
 def programme(
     cost: Vector, at_least: Sequence[Vector], equal: Sequence[Vector] = ()
 ) -> tuple[Fraction, list[list[Fraction]]] | None:
-    """Minimise ``cost.v`` over ``v >= 0, a.v >= 1 (a in at_least), b.v = 0 (b in equal)``: the value and all optimal vertices.
+    """Minimise ``cost.v`` over ``v >= 0, a.v >= 1 (a in at_least), b.v = 0 (b in equal)``: the value and all
+    optimal vertices.
 
     All costs are positive, so the optimal face is a polytope.  Vertices are found by trying every basis.
     """
@@ -163,9 +164,7 @@ def arrangement(forms: Sequence[Vector], k: Sequence[int], h: Sequence[int]) -> 
     Nested: no two or more incomparable members have a dense join (De Concini and Procesi 1995).
     """
     n = len(forms[0])
-    flats = {
-        _closure(forms, frozenset(c)) for size in range(1, n + 1) for c in combinations(range(len(forms)), size)
-    }
+    flats = {_closure(forms, frozenset(c)) for size in range(1, n + 1) for c in combinations(range(len(forms)), size)}
     dense = {f for f in flats if _dense(forms, f)}
     ratio = {}
     for f in dense:
