@@ -1,11 +1,9 @@
-r"""Deterministic integrals: Z(n) with at most two variables left, Gauss-Hermite population losses, Hermite modes.
+r"""Deterministic integrals: Z(n) with at most two variables left.
 
 `thermal` and `quadrature_estimate` integrate over cells in logarithmic coordinates u = ± e^{-t}, split where two
 Gauss-Legendre rules disagree; the cells of one n are the start for the next larger one, so that ridges which sharpen
 with n are followed and not missed.  With one or two variables λ comes to 1e-4 and m is settled by the residual of the
 fit (a factor of hundreds between the right m and the others).
-
-`gauss_hermite`, `population_loss`, `hermite_coefficients` serve networks with Gaussian input.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rlct.errors import EstimationError, InputError
+from rlct.errors import EstimationError
 from rlct.numeric.kernels import evaluate_all
 
 if TYPE_CHECKING:
@@ -304,177 +302,3 @@ def _residual_fit(levels: np.ndarray, logz: np.ndarray, m: int) -> tuple[float, 
     a, residual = once(0.15 * top)
     b, _ = once(0.3 * top)
     return b, abs(a - b), residual
-
-
-# -- Gaussian input ---------------------------------------------------------------------------------------------------
-def gauss_hermite(order: int) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes and weights for the mean over x ~ N(0, 1): Σ w_i f(x_i) is exact for polynomials of degree 2·order - 1.
-
-    >>> x, w = gauss_hermite(3)
-    >>> round(float((w * x**4).sum()), 12)
-    3.0
-    """
-    if not 1 <= order <= 4000:
-        raise InputError("order must lie between 1 and 4000")
-    # eigenvalues of the Jacobi matrix (Golub and Welsch, Math. Comp. 23, 1969); weights from the stable recurrence
-    from scipy.linalg import eigh_tridiagonal
-
-    x = eigh_tridiagonal(np.zeros(order), np.sqrt(np.arange(1.0, order)), eigvals_only=True)
-    x = 0.5 * (x - x[::-1])
-    scaled = hermite_functions(x, order)
-    w = 1.0 / (order * scaled[-1] ** 2)
-    w = w * np.exp(-0.5 * x * x)
-    return x, w / w.sum()
-
-
-def hermite_functions(x: np.ndarray, count: int) -> np.ndarray:
-    """h_k(x) e^{-x²/4} for k < count, h_k orthonormal for N(0, 1); shape (count, len(x))."""
-    out = np.zeros((count, len(x)))
-    out[0] = np.exp(-0.25 * x * x)
-    if count > 1:
-        out[1] = x * out[0]
-    for k in range(1, count - 1):
-        out[k + 1] = (x * out[k] - math.sqrt(k) * out[k - 1]) / math.sqrt(k + 1)
-    return out
-
-
-def population_loss(
-    function: Callable[[np.ndarray], np.ndarray],
-    *,
-    inputs: int = 1,
-    rtol: float = 1e-12,
-    order: int = 24,
-    max_order: int = 800,
-) -> tuple[np.ndarray, float, int]:
-    """E f(x)² over x ~ N(0, I), by Gauss-Hermite rules of growing order until two agree.
-
-    Parameters
-    ----------
-    function : f on inputs (nodes, inputs) -> (..., nodes): one row for each parameter vector.
-    inputs : dimension of x; a tensor rule for 2 and 3, beyond that a Smolyak sparse grid of tensor rules.
-    rtol : required agreement.
-
-    Returns
-    -------
-    (loss (...,), relative error of the worst row, order used).
-
-    Raises
-    ------
-    EstimationError : when `max_order` does not suffice (a function with a kink, say).
-
-    Examples
-    --------
-    >>> loss, error, used = population_loss(lambda x: x[:, 0] ** 3)
-    >>> round(float(loss), 9)
-    15.0
-    """
-    before: np.ndarray | None = None
-    while order <= max_order:
-        nodes, weights = _grid(order, inputs)
-        value = np.asarray((np.asarray(function(nodes)) ** 2) @ weights)
-        if before is not None:
-            error = float(np.max(np.abs(value - before) / np.maximum(np.abs(value), 1e-300)))
-            if error <= rtol:
-                return value, error, order
-        before = value
-        order = order * 3 // 2 + 1 if inputs == 1 else order + (6 if inputs <= 3 else 1)
-        if inputs > 3 and order > 12:
-            break
-        if inputs > 1 and order ** min(inputs, 3) > 300_000:
-            break
-    raise EstimationError(f"the loss did not converge to {rtol:g} with Gauss-Hermite rules (order {order})")
-
-
-def _grid(order: int, inputs: int) -> tuple[np.ndarray, np.ndarray]:
-    """Tensor rule (up to 3 inputs) or Smolyak grid of level `order` (more inputs)."""
-    if inputs == 1:
-        x, w = gauss_hermite(order)
-        return x[:, None], w
-    if inputs <= 3:
-        x, w = gauss_hermite(order)
-        nodes = np.stack(np.meshgrid(*[x] * inputs, indexing="ij"), -1).reshape(-1, inputs)
-        weights = w
-        for _ in range(inputs - 1):
-            weights = np.multiply.outer(weights, w)
-        return nodes, weights.ravel()
-    level = max(1, order // 4) if order > 12 else order
-    level = min(level, 6)
-    pieces: list[tuple[np.ndarray, np.ndarray]] = []
-    # combination technique: Σ (-1)^(level - |k|) binom(inputs-1, level-|k|) ⊗ rule(2 k_i + 1)
-    for total in range(max(0, level - inputs + 1), level + 1):
-        factor = (-1) ** (level - total) * math.comb(inputs - 1, level - total)
-        for k in _compositions(total, inputs):
-            rules = [gauss_hermite(2 * a + 1) for a in k]
-            nodes = np.stack(np.meshgrid(*[x for x, _ in rules], indexing="ij"), -1).reshape(-1, inputs)
-            weights = rules[0][1]
-            for _, w in rules[1:]:
-                weights = np.multiply.outer(weights, w)
-            pieces.append((nodes, factor * weights.ravel()))
-    return np.concatenate([p[0] for p in pieces]), np.concatenate([p[1] for p in pieces])
-
-
-def _compositions(total: int, parts: int) -> list[tuple[int, ...]]:
-    if parts == 1:
-        return [(total,)]
-    return [(i, *rest) for i in range(total + 1) for rest in _compositions(total - i, parts - 1)]
-
-
-def hermite_coefficients(
-    function: Callable[[Any], Any], count: int, *, digits: int = 30, order: int | None = None
-) -> list[Any]:
-    """c_k = E f(x) h_k(x), k < count, h_k orthonormal Hermite polynomials for N(0, 1), with correct digits.
-
-    The integrand is a scalar function of an mpmath number; the trapezoidal rule is used, which converges geometrically
-    for functions analytic in a strip, in as much precision as the cancellation needs (c_k² may be 1e-80).
-
-    Parameters
-    ----------
-    function : f, analytic on a strip around the real line.
-    count : number of coefficients.
-    digits : correct digits wanted of the smallest coefficient.
-    order : number of nodes on each side; default grows with the precision.
-
-    Returns
-    -------
-    list of mpmath.mpf
-
-    Examples
-    --------
-    >>> c = hermite_coefficients(lambda x: x**3, 5)
-    >>> [float(round(v, 6)) for v in c]
-    [0.0, 3.0, 0.0, 2.44949, 0.0]
-    """
-    import mpmath
-
-    work = 2 * digits + 40
-    with mpmath.workdps(work):
-        reach = mpmath.sqrt(2 * (work + 10) * mpmath.log(10))
-        reach = max(reach, mpmath.mpf(2) * mpmath.sqrt(count) + 12)
-        step = mpmath.mpf(1) / 32 if order is None else reach / order
-        half = int(reach / step) + 1
-        out = _trapezoid(function, count, step, half)
-        finer = _trapezoid(function, count, step / 2, 2 * half)
-        scale = max(abs(v) for v in finer) or mpmath.mpf(1)
-        worst = max((abs(a - b) for a, b in zip(out, finer, strict=True)), default=mpmath.mpf(0))
-        if worst > scale * mpmath.mpf(10) ** (-digits):
-            finer = _trapezoid(function, count, step / 4, 4 * half)
-        tiny = scale * mpmath.mpf(10) ** (-(work - 15))
-        return [v if abs(v) > tiny else mpmath.mpf(0) for v in finer]
-
-
-def _trapezoid(function: Callable[[Any], Any], count: int, step: Any, half: int) -> list[Any]:
-    import mpmath
-
-    sums = [mpmath.mpf(0)] * count
-    roots = [mpmath.sqrt(k) for k in range(count + 1)]
-    front = step / mpmath.sqrt(2 * mpmath.pi)
-    for i in range(-half, half + 1):
-        x = i * step
-        weight = front * mpmath.exp(-x * x / 2) * function(x)
-        if not weight:
-            continue
-        a, b = mpmath.mpf(0), mpmath.mpf(1)
-        for k in range(count):
-            sums[k] += weight * b
-            a, b = b, (x * b - roots[k] * a) / roots[k + 1]
-    return sums
