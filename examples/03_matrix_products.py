@@ -37,4 +37,5 @@ rows += [
     ("3x2x2, rank 1", reduced_rank(3, 2, 2, 1), reduced_rank_case(3, 2, 2, 1)),
     ("1-1-1-1 deep, rank 0", deep_linear([1, 1, 1, 1]), deep_linear_case([1, 1, 1, 1])),
 ]
-print(comparison(rows))
+estimates = None if "--all" in sys.argv else 1  # --all: every row, which takes a minute
+print(comparison(rows, estimates=estimates))

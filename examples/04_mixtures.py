@@ -40,4 +40,5 @@ rows += [
     for h in (2, 3)
 ]
 rows += [("plane, H = 2", location_mixture(2, 2), location_mixture_case(2, 2))]
-print(comparison(rows))
+estimates = None if "--all" in sys.argv else 1  # --all: every row, which takes a minute
+print(comparison(rows, estimates=estimates))

@@ -40,6 +40,7 @@ if len(sys.argv) > 1 and sys.argv[1].endswith((".png", ".svg")):
     figure.savefig(sys.argv[1])
 
 # %%
+estimates = None if "--all" in sys.argv else 2  # --all: every row, which takes a minute
 print(
     comparison(
         [
@@ -51,5 +52,6 @@ print(
             ("random time, at rest", (1, 1), pendulum_random_time(False)),
         ],
         seconds=0.4,
+        estimates=estimates,
     )
 )

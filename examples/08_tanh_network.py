@@ -48,4 +48,5 @@ at: dict[str, Fraction | str] = {"a1": Fraction(0), "a2": Fraction(0), "b1": Fra
 rows.append(
     ("2 units, a = 0, b = (1, 2)", local_value_generic(2), Case("generic", generic.variables, generic.generators, at))
 )
-print(comparison(rows))
+estimates = None if "--all" in sys.argv else 1  # --all: every row, which takes a minute
+print(comparison(rows, estimates=estimates))
