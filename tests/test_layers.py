@@ -26,6 +26,7 @@ ALLOWED = {
     "interrupt": set(),
     "models": DATA | {"problem", "parse", "numeric", "compute", "result", "__init__"},
     "compute": DATA | {"exact", "certify", "problem", "parse", "localize", "result", "sign", "trace", "interrupt"},
+    "batch": DATA | {"compute", "result", "__init__"},
     "numeric": DATA | {"problem", "parse"},
     "chart_zeta": DATA | {"problem", "certify", "numeric"},
     "crosscheck": DATA | {"result", "problem", "numeric", "chart_zeta"},
