@@ -17,7 +17,21 @@ from rlct.errors import InputError, RegionError, UnsupportedError
 from rlct.exact import charts
 from rlct.exact.charts import Chart, Ideal, Small, Step, number
 from rlct.exact.poly import Poly, Ring
-from rlct.problem import Add, Algebraic, Expr, Mul, Num, Pow, Problem, expand_in, factors
+from rlct.exact.real import Oracle, System, Verdict
+from rlct.problem import (
+    Add,
+    Algebraic,
+    Expr,
+    Mul,
+    Num,
+    Pow,
+    Problem,
+    expand_in,
+    factors,
+    power_in,
+    product_in,
+)
+from rlct.sizes import check_bits, check_digits, foresee_translation
 
 SPARE = 6  # variables kept for étale coordinates
 
@@ -60,11 +74,12 @@ def make_claim(problem: Problem) -> Claim:
         for base, k in fs:
             p, c = poly(base)
             if p.is_constant:
-                constant *= (c * p.constant_term()) ** k
+                constant *= power_of(c * p.constant_term(), k)
                 continue
             content = Fraction(int(p.p.content()))
-            constant *= (c * content) ** k
+            constant *= power_of(c * content, k)
             out.append((p.primitive_signed(), k))
+        check_digits([constant.numerator, constant.denominator])
         return constant, tuple(out)
 
     form = "ideal" if problem.mode == "ideal" else "product"
@@ -159,13 +174,14 @@ def _hint(e: Expr, ring: Ring, index: Mapping[str, int], found: dict[Poly, None]
 
 
 # ---------------------------------------------------------------- cells
-def cells(problem: Problem, claim: Claim) -> Iterator[Cell]:
+def cells(problem: Problem, claim: Claim, oracle: Oracle) -> Iterator[Cell]:
     """The root charts: one at a point, 3^d in a box."""
     if problem.at is not None:
         yield _at_point(problem, claim)
         return
     assert problem.region is not None
     if claim.constraints:
+        _refuse_empty(problem, claim, oracle)
         raise UnsupportedError(
             "a region without a point may only have bounds on single variables so far; "
             "give the point with at=, or replace the other inequalities by bounds"
@@ -175,6 +191,18 @@ def cells(problem: Problem, claim: Claim) -> Iterator[Cell]:
         options.append([c for c, ok in (("in", True), ("lo", lo is not None), ("hi", hi is not None)) if ok])
     for codes in product(*options):
         yield _box_cell(problem, claim, codes)
+
+
+def _refuse_empty(problem: Problem, claim: Claim, oracle: Oracle) -> None:
+    """A region without inner points is bad input."""
+    assert problem.region is not None
+    walls = list(claim.constraints)
+    for i, (lo, hi) in enumerate(problem.region.box):
+        walls += [_linear(claim.ring, i, 1, -lo)] if lo is not None else []
+        walls += [_linear(claim.ring, i, -1, hi)] if hi is not None else []
+    if oracle.decide(System((), (), tuple(walls))) is Verdict.EMPTY:
+        reason = f"the region {problem.region.text} is empty or has no volume"
+        raise RegionError(problem.region.text, None, reason)
 
 
 def _at_point(problem: Problem, claim: Claim) -> Cell:
@@ -308,7 +336,23 @@ def _translate(p: Poly, images: Mapping[int, Poly], denominators: Mapping[int, i
                 x *= q ** (degrees[i] - e[i])
             scaled[e] = x
         p = p.ring.from_terms(scaled)
-    return p.compose(images).primitive_signed()
+    moved = [i for i, g in images.items() if len(g) > 1]
+    foresee_translation(p, moved, max((abs(c).bit_length() for i in moved for _, c in images[i].terms), default=0))
+    out = p.compose(images).primitive_signed()
+    check_digits(c for _, c in out.terms)
+    return out
+
+
+def translated(p: Poly, shift: Mapping[int, Fraction]) -> Poly:
+    """p at x_i + shift_i, primitive with the sign kept; `InputError` where that has too many terms.
+
+    >>> x = Ring(["x"]).gen(0)
+    >>> translated(x * x, {0: Fraction(1, 2)})
+    4*x^2 + 4*x + 1
+    """
+    moving = {i: q for i, q in shift.items() if q and i in p.variables}
+    images = {i: p.ring.gen(i) * q.denominator + p.ring.const(q.numerator) for i, q in moving.items()}
+    return _translate(p, images, {i: q.denominator for i, q in moving.items()})
 
 
 def _chart(
@@ -334,7 +378,7 @@ def _chart(
         for _, fs in claim.functions[0]:
             g = claim.ring.one
             for p, e in fs:
-                g = g * image(p) ** (e // 2)
+                g = product_in(g, power_in(image(p), e // 2))
             gens.append(g.primitive())
         objects.append(Ideal(tuple(gens), Fraction(2)))
     else:
@@ -399,16 +443,25 @@ def square_parts(problem: Problem, claim: Claim, cell: Cell) -> Iterator[tuple[i
         if summands is None or len(summands) < 2:
             continue
         parts = []
-        for s in summands:
-            constant, powers = factors(s)
-            root = claim.ring.one
-            for b, e in powers:
-                g, c = expand_in(b, claim.ring, index)
-                constant *= c**e
-                root = root * g ** (e // 2)
-            local = move_hint(root, cell)
-            parts.append((constant * _square_ratio(root, local, cell), local))
+        try:
+            for s in summands:
+                constant, powers = factors(s)
+                root = claim.ring.one
+                for b, e in powers:
+                    g, c = expand_in(b, claim.ring, index)
+                    constant *= power_of(c, e)
+                    root = product_in(root, power_in(g, e // 2))
+                local = move_hint(root, cell)
+                parts.append((constant * _square_ratio(root, local, cell), local))
+        except InputError:  # too long written so; the product itself was not
+            continue
         yield j, parts
+
+
+def power_of(c: Fraction, k: int) -> Fraction:
+    """c^k, refused before it has endless digits."""
+    check_bits(c, k)
+    return Fraction(c**k)
 
 
 def _square_ratio(root: Poly, local: Poly, cell: Cell) -> Fraction:
