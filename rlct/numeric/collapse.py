@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rlct.errors import EstimationError
-from rlct.numeric import kernels
+from rlct.numeric import linear
 from rlct.numeric.compile import Emitter, Kernel, load_source
 from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve
 from rlct.numeric.local import Node, Objective, Terms, expanded
@@ -69,6 +69,7 @@ def affine_block(gens: Sequence[Terms], allowed: set[int]) -> tuple[int, ...]:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> one = Fraction(1)
     >>> affine_block([{(1, 1, 0): one, (0, 1, 1): one}], {0, 1, 2})
     (0, 2)
@@ -197,7 +198,7 @@ def _parts(gens: Sequence[Terms], block: tuple[int, ...], rest: Sequence[int]) -
 def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[int]) -> str:
     """Generated module with `value` and an unused `jacobian`."""
     r = len(rest)
-    digest = hashlib.sha256(inspect.getsource(kernels).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(inspect.getsource(linear).encode()).hexdigest()[:16]
     em = Emitter(r)
     pr = Emitter(r, "p")
     lines: list[str] = []
@@ -239,9 +240,9 @@ def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[in
             "logn = work[1]", "n = exp(logn)", "total = 0.0", "slope = 0.0", *allocate, *em.lines, *lines,
             "work[2] = slope", "return total"]
     return "\n".join([
-        f'"""Generated: a collapsed problem (kernels {digest})."""', "from math import exp, fabs, inf, log", "",
+        f'"""Generated: a collapsed problem (linear {digest})."""', "from math import exp, fabs, inf, log", "",
         "import numpy as np", "from numba import float64, njit, types", "",
-        "from rlct.numeric.kernels import collapsed_term", "", "",
+        "from rlct.numeric.linear import collapsed_term", "", "",
         "@njit(float64(float64[::1], float64[::1]), cache=True, nogil=True)", "def value(w, work):",
         *("    " + s for s in body), "", "",
         "@njit(types.void(float64[::1], float64[::1], float64[:, ::1]), cache=True, nogil=True)",

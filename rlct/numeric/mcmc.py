@@ -234,7 +234,7 @@ def sgld(
     w ← w - (lr/2)(nβ ∇K + γ (w - w*)) + √lr ξ.  No acceptance step, no box: what it returns depends on `lr` and γ,
     and is to be read as a demonstration beside `lambda_hat`.
     """
-    from rlct.numeric.estimate import system_of
+    from rlct.numeric.arguments import system_of
 
     start = time.perf_counter()
     system = system_of(K, method="volume", **problem)

@@ -10,8 +10,9 @@ import numpy as np
 
 from rlct.errors import EstimationError
 from rlct.numeric.compile import Kernel
-from rlct.numeric.kernels import MOVES, draw_prior, evaluate_all, evolve, seed_state
+from rlct.numeric.kernels import MOVES, evaluate_all, evolve, seed_state
 from rlct.numeric.local import Objective
+from rlct.numeric.populations import draw_prior
 
 
 class Sampled(Protocol):

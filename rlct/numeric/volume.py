@@ -16,7 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from rlct.numeric.compile import Compiled
-from rlct.numeric.kernels import MOVES, conditions, split_levels
+from rlct.numeric.kernels import MOVES
+from rlct.numeric.populations import conditions, split_levels
 from rlct.numeric.runs import Run, bounds_of, start_population
 
 MIXES = (

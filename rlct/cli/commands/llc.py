@@ -24,7 +24,7 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
     """nβ E[K] at nβ = n/log n: what a perfect sampler would report on this box (it tends to λ slowly)."""
     import numpy as np
 
-    from rlct.numeric.estimate import lambda_hat
+    from rlct.numeric.integrals import lambda_hat
     from rlct.numeric.mcmc import sgld as run_sgld
 
     n = np.array(numbers(sizes, "n"))

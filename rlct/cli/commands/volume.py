@@ -19,7 +19,7 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
             particles: int | None, repeats: int, as_json: bool, plot: str | None, save: str | None, eps: str,
             **problem: Any) -> int:
     """V(ε), the probability of K < ε in the box, and d log V / d log ε."""
-    from rlct.numeric.estimate import volume
+    from rlct.numeric.integrals import volume
 
     v = volume(expr, numbers(eps, "eps"), mode=mode_of(ideal, absolute), seconds=seconds, seed=seed, radius=radius,
                particles=particles, repeats=repeats, **problem)

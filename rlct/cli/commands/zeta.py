@@ -19,7 +19,7 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
             particles: int | None, repeats: int, as_json: bool, plot: str | None, save: str | None, arguments: str,
             **problem: Any) -> int:
     """ζ(z), the mean of K^z in the box (ζ(0) = 1), for real z > -λ."""
-    from rlct.numeric.estimate import zeta
+    from rlct.numeric.integrals import zeta
 
     v = zeta(expr, numbers(arguments, "z"), mode=mode_of(ideal, absolute), seconds=seconds, seed=seed, radius=radius,
              particles=particles, repeats=repeats, **problem)
