@@ -258,9 +258,8 @@ class _Search:
             return ()
         from rlct.trace import locate
 
-        return locate(
-            self.problem, self.claim, self.outcomes[up[0]][0], self.outcomes[up[0]][1], up[1], self.solver.nodes
-        )
+        cell, outcome = self.outcomes[up[0]]
+        return locate(self.problem, self.claim, cell, outcome, up[1], self.solver.nodes)
 
     def _certificate(self, low: Threshold, up: tuple[int, Upper] | None, exact: bool) -> dict[str, Any] | None:
         """The proof of the answer; where only bounds are known, the proof that the upper one is realised."""

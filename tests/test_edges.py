@@ -17,6 +17,7 @@ from rlct.errors import InputError, NegativeLossError, PriorError, RegionError, 
 from rlct.parse import build_problem, parse_expression
 from rlct.problem import evaluate
 
+
 def answer(r: Result) -> tuple[object, int | None]:
     """(λ, m) of an exact result whose certificate is accepted."""
     assert r.status == "exact"
@@ -321,3 +322,40 @@ def test_a_curved_region_without_a_point_is_refused_clearly() -> None:
     """The sentence says what would be answered."""
     with pytest.raises(UnsupportedError, match="bounds on single variables"):
         rlct("x^2*y^2", region="x^2+y^2<=1")
+
+
+ATTAINED = [
+    ("(x^2-2)^2", "-3<=x<=3", [("-sqrt(2)",), ("sqrt(2)",)]),
+    ("(x^2-1/3)^2", "0<=x<=2", [("sqrt(1/3)",)]),
+    ("x^2", "x>=0", [("0",)]),
+    ("(x^3-2)^2*y^2", "0<=x, 0<=y", [("root(t^3-2, 0)", "0")]),
+    ("(x^2-2)^2*(y^3-y-1)^2", "0<=x<=3, -2<=y<=2", [("sqrt(2)", "root(t^3-t-1, 0)")]),
+    ("(y^3-y-1)^2+(x-y^2)^2", "-5<=x<=5, -2<=y<=2", [("root(t^3-2*t^2+t-1, 0)", "root(t^3-t-1, 0)")]),
+    ("((x^2-2)^2-(y-1)^3)^2", "-2<=x<=2, -2<=y<=2", [("-sqrt(2)", "1"), ("sqrt(2)", "1")]),
+    ("((x^2-2)^2+(y-x)^2)^2", "-2<=x<=2, -2<=y<=2", [("-sqrt(2)", "-sqrt(2)"), ("sqrt(2)", "sqrt(2)")]),
+    ("((x^2-2)^2+(y-x)^2)^2", "-1<=x<=2, -2<=y<=2", [("sqrt(2)", "sqrt(2)")]),
+    ("(x^2-2)^2*z^2+y^2", "0<=x<=2, -2<=y<=2, -2<=z<=2", [("sqrt(2)", "0", "0")]),
+    ("(x^2+y^2-1)^2", "-3<=x<=3, -3<=y<=3", [("1", "0")]),
+    ("(x^2+y^2-3)^2", "-3<=x<=3, -3<=y<=3", ["a point with x^2 + y^2 - 3 = 0"]),
+]
+
+
+@pytest.mark.parametrize(("k", "region", "where"), ATTAINED, ids=[k for k, _, _ in ATTAINED])
+def test_where_the_worst_value_is_attained(k: str, region: str, where: list[object]) -> None:
+    """The points are exact, also irrational ones; the local value at each is the value of the region."""
+    r = rlct(k, region=region)
+    found = [p if isinstance(p, str) else tuple(map(str, p)) for p in r.attained_at]
+    assert found == where
+    for p in r.attained_at:
+        if not isinstance(p, str):
+            again = rlct(k, at=p, region=region)
+            assert (again.lam, again.multiplicity) == (r.lam, r.multiplicity)
+            read = build_problem(k, at=[str(c) for c in p]).at or ()
+            assert [(str(c), float(c)) for c in read] == [(str(c), float(c)) for c in p]
+
+
+def test_four_points_of_two_conics() -> None:
+    """A zero-dimensional system that has to be solved: all four points of the stratum."""
+    r = rlct("(x^2+y^2-3)^2*(y^2-2*x^2)^2", region="-3<=x<=3, -3<=y<=3")
+    assert (r.lam, r.multiplicity) == (Q(1, 2), 2)
+    assert [(str(x), str(y)) for x, y in r.attained_at] == [(a, s + "sqrt(2)") for a in ("-1", "1") for s in ("-", "")]

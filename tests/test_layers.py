@@ -23,13 +23,15 @@ ALLOWED = {
     "result": DATA | {"problem", "report", "certify", "__init__"},
     "localize": DATA | {"problem", "exact", "sizes"},
     "sign": DATA | {"problem", "exact", "localize"},
-    "trace": DATA | {"problem", "exact", "localize"},
+    "algebraic": DATA | {"problem", "exact"},
+    "trace": DATA | {"problem", "exact", "localize", "algebraic"},
     "interrupt": set(),
     "integrable": DATA | {"exact", "localize", "problem"},
     "script": DATA | {"exact"},
     "models": DATA | {"problem", "parse", "numeric", "compute", "result", "__init__"},
     "compute": DATA
-    | {"exact", "certify", "problem", "parse", "localize", "result", "sign", "trace", "interrupt", "integrable", "script"},
+    | {"exact", "certify", "problem", "parse", "localize", "result"}
+    | {"sign", "trace", "interrupt", "integrable", "script"},
     "batch": DATA | {"compute", "result", "__init__"},
     "numeric": DATA | {"problem", "parse"},
     "chart_zeta": DATA | {"problem", "certify", "numeric"},
