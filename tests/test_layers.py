@@ -35,7 +35,7 @@ ALLOWED = {
     "batch": DATA | {"compute", "result", "__init__"},
     "numeric": DATA | {"problem", "parse"},
     "chart_zeta": DATA | {"problem", "certify", "numeric"},
-    "crosscheck": DATA | {"result", "problem", "numeric", "chart_zeta"},
+    "crosscheck": DATA | {"result", "problem", "numeric", "chart_zeta", "report"},
 }
 FORBIDDEN = [
     ("certify", "exact"),

@@ -17,7 +17,6 @@ import inspect
 import math
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,7 +26,7 @@ from rlct.numeric import linear
 from rlct.numeric.compile import Emitter, Kernel, load_source
 from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve
 from rlct.numeric.local import Node, Objective, Terms, expanded
-from rlct.numeric.runs import Run, bounds_of, start_population
+from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population
 
 MIXES = (
     (0.16, 0.12, 0.22, 0.26, 0.06, 0.04, 0.14, 0.0, 0.0),
@@ -331,18 +330,11 @@ def _systematic(weights: np.ndarray, generator: np.random.Generator) -> np.ndarr
 
 
 def temper_repeats(target: Collapsed, *, repeats: int = 4, particles: int = 1000, sweeps: int = 6,
-                   mixes: Sequence[int] = (0, 1), L_max: float = 60.0, seed: int = 0, each: float = math.inf,
+                   mixes: Sequence[int] = (0, 1), L_max: float = 60.0, seed: int = 0, deadline: float = math.inf,
                    threads: int = 2) -> tuple[Run, ...]:
-    """Independent repeats for each mixture of moves (see `volume.split_repeats`)."""
-    jobs = [(k, i) for i in range(repeats) for k in mixes]
+    """Independent repeats for each mixture of moves, done by `deadline` (see `runs.repeat_runs`)."""
 
-    def one(job: tuple[int, int]) -> Run:
-        k, i = job
-        own = int(np.random.SeedSequence([seed, k, i]).generate_state(1)[0])
-        return temper(target, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own,
-                      deadline=time.perf_counter() + each)
+    def one(k: int, own: int, until: float) -> Run:
+        return temper(target, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own, deadline=until)
 
-    if threads <= 1:
-        return tuple(one(j) for j in jobs)
-    with ThreadPoolExecutor(threads) as pool:
-        return tuple(pool.map(one, jobs))
+    return repeat_runs(one, repeats, mixes, seed, deadline, threads)

@@ -122,7 +122,12 @@ def run_for(
         depth = L_max
         if particles is None or depth is None:
             pilot = sample(
-                system, particles=200, repeats=2, L_max=60.0 if depth is None else depth, seed=seed, each=0.1 * seconds
+                system,
+                particles=200,
+                repeats=2,
+                L_max=60.0 if depth is None else depth,
+                seed=seed,
+                seconds=0.3 * seconds,
             )
             if report is not None:
                 report(f"pilot: {pilot.evaluations:.2g} evaluations in {pilot.seconds:.1f} s")
@@ -139,10 +144,7 @@ def run_for(
                 per_particle = took * stretch / 200.0 * (2.0 * repeats) / 4.0
                 particles = int(min(20_000, max(200, left / per_particle)))
         left = seconds - (time.perf_counter() - start)
-        rounds = math.ceil(repeats * 2 / 2)
-        got = sample(
-            system, particles=particles, repeats=repeats, L_max=depth, seed=seed + 1, each=max(0.2, left / rounds)
-        )
+        got = sample(system, particles=particles, repeats=repeats, L_max=depth, seed=seed + 1, seconds=max(0.2, left))
         if got.curves is None and pilot is not None and pilot.curves is not None:
             return pilot, False
         return got, False

@@ -28,13 +28,20 @@ def volume_curves(
         raise EstimationError("this needs the kernels of the whole problem")
     start = time.perf_counter()
     if particles is None:
-        pilot = split_repeats(system.compiled, repeats=1, particles=200, L_max=depth, seed=seed, each=0.15 * seconds)
+        pilot = split_repeats(
+            system.compiled, repeats=1, particles=200, L_max=depth, seed=seed, deadline=start + 0.3 * seconds
+        )
         took = max(1e-3, time.perf_counter() - start) / 2 * repeats * 2
         del pilot
         particles = int(min(50_000, max(200, 200 * 0.7 * (seconds - (time.perf_counter() - start)) / took)))
     left = max(0.5, seconds - (time.perf_counter() - start))
     runs = split_repeats(
-        system.compiled, repeats=repeats, particles=particles, L_max=depth, seed=seed + 1, each=left / repeats
+        system.compiled,
+        repeats=repeats,
+        particles=particles,
+        L_max=depth,
+        seed=seed + 1,
+        deadline=time.perf_counter() + left,
     )
     last = min(float(r.L[-1]) for r in runs)
     first = max(float(r.L[0]) for r in runs)
