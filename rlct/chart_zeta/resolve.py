@@ -2,7 +2,7 @@ r"""From the box to leaves: cells are cut and blown up until every factor is a m
 
 In the plane this is complete for what a double can see: singular points of the factors and their intersections (exact,
 by elimination) become corners; at a corner where factors vanish the cell is cut into the cones of the Newton polygons
-(the weights are those of the blow-ups in the certificate); on the exceptional edges every root where a factor does not cross
+(the weights are those of the blow-ups in the certificate); on exceptional edges every root where a factor does not cross
 simply becomes a corner again.  In three variables only corners of monomial kind are treated.
 """
 

@@ -34,7 +34,7 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
             click.echo("{:10.3g} {:12.5g} {:11.2g} {:8.4f} +- {:.4f}".format(*row))
         click.echo(f"seed {v.seed}")
     if plot:
-        from rlct.plots import plot_values
+        from rlct.plots import plot_volume
 
-        plot_values(v, plot, "ε", "V(ε)", log=True)
+        plot_volume(v, plot)
     return 0
