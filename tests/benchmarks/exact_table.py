@@ -177,10 +177,15 @@ def families_part(seconds: float, chosen: Sequence[Timed] | None = None, picture
     ]
     done = sum(got["status"] == "exact" for _, got in found)
     return (
-        f"{done} of {len(rows)} exact; {seconds:g} s each at most. MiB is the peak of the process, about 60 of "
-        f"them the interpreter and the libraries.\n\n{table(head, rows)}\n\n![growth]({picture.name})\n\n"
-        + growth(found)
+        f"{done} of {len(rows)} exact; {seconds:g} s each at most. MiB is the peak of the process at the end of the "
+        f"search; a monomial takes {_floor()}.\n\n{table(head, rows)}\n\n![growth]({picture.name})\n\n"
+        "From one size of a family to the next, time and charts are multiplied on the average by\n\n" + growth(found)
     )
+
+
+def _floor() -> str:
+    """Memory of the interpreter, the libraries and a trivial search."""
+    return str(measured_apart({"K": "x^2"}, 10).get("MiB", "?"))
 
 
 def growth(found: Sequence[tuple[Timed, dict[str, Any]]]) -> str:
@@ -224,7 +229,8 @@ def draw(found: Sequence[tuple[Timed, dict[str, Any]]], path: Path) -> None:
             (line,) = left.semilogy(sizes, [got["seconds"] for _, got in members], marker="o", label=name)
             left.semilogy(sizes, [got["kinds"] / 1000 for _, got in members], ":", color=line.get_color())
     left.set(xlabel="hidden units H", ylabel="seconds (dotted: kinds of charts / 1000)", title="growth with H")
-    left.legend(fontsize=6)
+    if left.lines:
+        left.legend(fontsize=6)
     exact = [(p, got) for p, got in found if got["status"] == "exact"]
     right.scatter([p.variables for p, _ in exact], [got["seconds"] for _, got in exact], s=14)
     for members in _grouped(found).values():
