@@ -64,8 +64,12 @@ def plot_scaling(e: Estimate, path: str, exact: float | None = None) -> None:
     left.set_ylabel(what)
     left.legend()
     x, slope = e.curve.local_exponent()
-    error = np.hypot(se[1:], se[:-1]) / np.diff(levels)
-    right.errorbar(x, slope, yerr=error, fmt=".", ms=4, lw=0.6, alpha=0.8, label="running exponent", zorder=0)
+    right.plot(x, slope, ".", ms=4, alpha=0.4, label="running exponent, level by level")
+    wide = max(2, len(levels) // 12)
+    if len(levels) > 2 * wide:
+        over = (y[:-wide] - y[wide:]) / (levels[wide:] - levels[:-wide])
+        right.plot(0.5 * (levels[wide:] + levels[:-wide]), over, lw=1.2, color="tab:blue",
+                   label=f"over {levels[wide] - levels[0]:.0f} units of L")
     inner = slope[(x > levels[0] + 0.1 * (levels[-1] - levels[0]))]
     if len(inner) > 3:
         low, high = np.percentile(inner, [1, 99])
