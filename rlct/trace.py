@@ -179,7 +179,8 @@ class _Trail:
         loose = [self.ring.gen(i) * x.denominator - self.ring.const(x.numerator) for i, x in self.known.items()]
         zero = [*self.zero, *(g for g in loose if not g.variables & bound)]
         for group in _groups(used, [*zero, *self.nonzero, *self.positive]):
-            own = [[g for g in gs if g.variables and g.variables <= group] for gs in (zero, self.nonzero, self.positive)]
+            sides = (zero, self.nonzero, self.positive)
+            own = [[g for g in gs if g.variables and g.variables <= group] for gs in sides]
             found = solve(own[0], sorted(group), own[1], own[2])
             if not found:
                 return []
