@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from rlct.certify.certificate import seal
-from rlct.errors import InputError, InternalError
+from rlct.errors import InputError, InternalError, UnsupportedError
 from rlct.exact.charts import squares
 from rlct.exact.leaves import INFINITE, Upper, crude_bound
 from rlct.exact.real import Oracle
@@ -20,7 +20,7 @@ from rlct.exact.resolve import Context, Limits, Outcome, OutOfBudget, Solver
 from rlct.exact.shorten import shorten
 from rlct.integrable import UNDECIDED, require_integrable
 from rlct.interrupt import interruptible
-from rlct.localize import Cell, Claim, cells, claim_data, linear_hints, make_claim, move_hint, square_parts
+from rlct.localize import Cell, Claim, cells, claim_data, linear_hints, make_claim, move_hint, sharpened, square_parts
 from rlct.parse import build_problem
 from rlct.problem import Problem
 from rlct.result import DEFAULT_BUDGET, Budget, Result
@@ -97,7 +97,13 @@ def solve_problem(
     oracle = Oracle()
     oracle.deadline = deadline
     solver = Solver(Memory(oracle), limits, progress)
-    roots = list(cells(problem, claim, oracle))
+    try:
+        roots = list(cells(problem, claim, oracle))
+    except UnsupportedError:
+        other = sharpened(problem, claim, oracle)
+        if other is None:
+            raise
+        claim, roots = other, list(cells(problem, other, oracle))
     sign = _sign(problem, claim, oracle, limits)
     notes = list(sign.notes) if sign is not None else []
     integrable = require_integrable(problem, roots, solver.memory, limits)

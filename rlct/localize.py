@@ -8,7 +8,7 @@ the threshold there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -47,6 +47,7 @@ class Claim:
     prior: tuple[tuple[Poly, Fraction], ...]
     constraints: tuple[Poly, ...]
     form: str  # "product" | "squares" | "ideal"
+    box: tuple[tuple[Fraction | None, Fraction | None], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,8 @@ def make_claim(problem: Problem) -> Claim:
     for e in problem.region.constraints if problem.region else ():
         p, _ = poly(e)
         constraints.append(p.primitive_signed())
-    return Claim(ring, tuple(functions), tuple(prior), tuple(constraints), form)
+    box = problem.region.box if problem.region is not None else None
+    return Claim(ring, tuple(functions), tuple(prior), tuple(constraints), form, box)
 
 
 def square_summands(e: Expr) -> list[Expr] | None:
@@ -177,7 +179,11 @@ def _hint(e: Expr, ring: Ring, index: Mapping[str, int], found: dict[Poly, None]
 def cells(problem: Problem, claim: Claim, oracle: Oracle) -> Iterator[Cell]:
     """The root charts: one at a point, 3^d in a box."""
     if problem.at is not None:
-        yield _at_point(problem, claim)
+        try:
+            yield _at_point(problem, claim)
+        except UnsupportedError:
+            _refuse_empty(problem, claim, oracle)
+            raise
         return
     assert problem.region is not None
     if claim.constraints:
@@ -191,6 +197,39 @@ def cells(problem: Problem, claim: Claim, oracle: Oracle) -> Iterator[Cell]:
         options.append([c for c, ok in (("in", True), ("lo", lo is not None), ("hi", hi is not None)) if ok])
     for codes in product(*options):
         yield _box_cell(problem, claim, codes)
+
+
+def sharpened(problem: Problem, claim: Claim, oracle: Oracle) -> Claim | None:
+    """The same claim with its linear inequalities in an order in which the corner is one of an orthant.
+
+    Those that the others imply come last, bounds of single variables among them as constraints: once the others are
+    walls, they hold by themselves.  None when nothing is implied.
+    """
+    if problem.at is None or claim.box is None:
+        return None
+    point = {i: p for i, p in enumerate(problem.at) if isinstance(p, Fraction)}
+    ring = claim.ring
+    bounds: dict[tuple[int, int], Poly] = {}
+    for i, (lo, hi) in enumerate(claim.box):
+        if i in point and point[i] == lo:
+            bounds[i, 0] = _linear(ring, i, 1, -lo)
+        if i in point and point[i] == hi:
+            bounds[i, 1] = _linear(ring, i, -1, hi)
+    linear = [c for c in claim.constraints if c.total_degree() == 1 and c.variables <= point.keys()]
+    active = [*bounds.values(), *(c for c in linear if not c.value(point))]
+    implied: list[Poly] = []
+    for v in active:
+        others = tuple(w for w in active if w is not v and w not in implied)
+        if others and oracle.decide(System((), (), (*others, -v))) is Verdict.EMPTY:
+            implied.append(v)
+    if not implied:
+        return None
+    box = tuple(
+        (None if bounds.get((i, 0)) in implied else lo, None if bounds.get((i, 1)) in implied else hi)
+        for i, (lo, hi) in enumerate(claim.box)
+    )
+    first = [c for c in claim.constraints if c not in implied]
+    return replace(claim, box=box, constraints=(*first, *implied))
 
 
 def _refuse_empty(problem: Problem, claim: Claim, oracle: Oracle) -> None:
@@ -214,7 +253,7 @@ def _at_point(problem: Problem, claim: Claim) -> Cell:
     relations: list[tuple[int, Poly]] = []
     positive: list[Poly] = []
     order = list(range(d))
-    box = problem.region.box if problem.region else ((None, None),) * d
+    box = claim.box or ((None, None),) * d
     extra = d
     for i, p in enumerate(problem.at):
         gen = ring.gen(i)
@@ -265,7 +304,11 @@ def _constraint(chart: Chart, n: int, c: Poly, steps: list[Step]) -> Chart:
     walls = [i for i in chart.smalls if chart.small[i].wall]
     if all(any(e[i] for i in walls) and x > 0 for e, x in c.terms if sum(e)) and c.variables <= set(walls):
         return chart  # implied by the other walls
-    raise UnsupportedError("the region has a corner at the point that is no coordinate corner; it is not supported yet")
+    if any(sum(e) == 1 for e, _ in c.terms) and not walls:
+        hint = "is curved at the point, and solved for no variable by a polynomial"
+    else:
+        hint = "has a corner at the point that no polynomial change of coordinates makes a corner of an orthant"
+    raise UnsupportedError(f"the boundary of the region {hint}; this is not supported")
 
 
 def _replay(chart: Chart, step: Step, c: Poly) -> Poly:
@@ -402,9 +445,7 @@ def claim_data(problem: Problem, claim: Claim) -> dict[str, Any]:
             {"root": list(p.minpoly), "lo": number(p.lo), "hi": number(p.hi)} if isinstance(p, Algebraic) else number(p)
             for p in problem.at
         ]
-    box = None
-    if problem.region is not None:
-        box = [[None if x is None else number(x) for x in pair] for pair in problem.region.box]
+    box = None if claim.box is None else [[None if x is None else number(x) for x in pair] for pair in claim.box]
     return {
         "mode": problem.mode,
         "variables": list(problem.variables),

@@ -359,3 +359,49 @@ def test_four_points_of_two_conics() -> None:
     r = rlct("(x^2+y^2-3)^2*(y^2-2*x^2)^2", region="-3<=x<=3, -3<=y<=3")
     assert (r.lam, r.multiplicity) == (Q(1, 2), 2)
     assert [(str(x), str(y)) for x, y in r.attained_at] == [(a, s + "sqrt(2)") for a in ("-1", "1") for s in ("-", "")]
+
+
+@pytest.mark.parametrize(
+    ("k", "region", "expected"),
+    [
+        ("(x+y)^2", "x>=0, y>=x", (Q(1), 1)),
+        ("(x+y)^2", "x>=0, y>=0, x>=y", (Q(1), 1)),
+        ("(x-y)^2*y^2", "x>=0, y>=0, x>=y, x+y>=0, 2*x>=y", (Q(1, 2), 2)),
+        ("(x-y)^2*y^2", "y>=x, x>=0, y>=0", (Q(1, 2), 2)),
+        ("(x+y)^2", "x<=0, y<=0, x<=y", (Q(1), 1)),
+        ("x^2+y^2", "y>=x^2", (Q(1), 1)),
+        ("(y-x^2)^2", "y>=x^2", (Q(1, 2), 1)),
+        ("x^2*y^2*z^2", "x>=0, y>=0, z>=0, z>=x+y", (Q(1, 2), 3)),
+    ],
+)
+def test_corners_at_a_point(k: str, region: str, expected: tuple[Q, int]) -> None:
+    """Oblique walls, and inequalities that the others imply."""
+    assert answer(rlct(k, region=region, at={})) == expected
+
+
+@pytest.mark.parametrize(
+    ("region", "part"),
+    [
+        ("x^2+y^2<=1, y<=2", "is curved at the point"),
+        ("y>=x^2-1, y<=2*(x^2-1)", "has a corner at the point"),
+    ],
+)
+def test_a_boundary_that_is_not_handled_is_said(region: str, part: str) -> None:
+    """Refused in a sentence that says which boundary."""
+    with pytest.raises(UnsupportedError, match=part):
+        rlct("(x-1)^2*y^2", region=region, at="1, 0")
+
+
+@pytest.mark.parametrize("region", ["x>=y, y>=x", "x>=0, y>=0, x+y<=0", "x>=y, y>=x+z^2, z>=0"])
+def test_a_region_without_volume_at_the_point(region: str) -> None:
+    """The point is inside, but nothing else."""
+    with pytest.raises(RegionError, match="no volume"):
+        rlct("x^2*y^2", region=region, at={})
+
+
+@pytest.mark.parametrize("argument", ["region", "at", "prior", "variables"])
+def test_an_empty_text_names_what_is_empty(argument: str) -> None:
+    """Not just "the text is empty"."""
+    what = {"at": "the point", "variables": "the list of variables"}.get(argument, f"the {argument}")
+    with pytest.raises(InputError, match=f"^{what} is (an )?empty"):
+        rlct("x^2", **{argument: " "})

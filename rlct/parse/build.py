@@ -115,6 +115,8 @@ def _read_variables(variables: object, used: frozenset[str]) -> tuple[str, ...]:
         return natural_order(used)
     if isinstance(variables, str):
         given = [v.strip() for v in variables.replace(",", " ").split()]
+        if not given:
+            raise InputError("the list of variables is empty; leave it out to take all that occur")
     else:
         if not hasattr(variables, "__iter__"):
             variables = [variables]
@@ -140,6 +142,8 @@ def _is_name(v: str) -> bool:
 def _read_prior(prior: object) -> tuple[tuple[tuple[Expr, Fraction], ...], str]:
     if prior is None:
         return (), ""
+    if isinstance(prior, str) and not prior.strip():
+        raise InputError("the prior is an empty text; leave it out for a constant density")
     if isinstance(prior, str):
         found, text = grammar.parse_prior(prior), prior.strip()
     elif from_sympy.is_sympy(prior):
