@@ -161,7 +161,7 @@ class Result:
         return report.text(self.report_data())
 
     def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
+        return f"${report.latex_with_convention(self.report_data())}$"
 
     def _repr_html_(self) -> str:
         return report.html(self.report_data())

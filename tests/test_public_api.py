@@ -123,7 +123,9 @@ def test_json_is_what_the_interface_says(result: Result) -> None:
 def test_latex_and_html(result: Result) -> None:
     """Notebook forms hold the value and the convention, escaped."""
     assert result.latex() == r"\lambda = \frac{5}{6},\ m = 1"
-    assert result._repr_latex_() == r"$\lambda = \frac{5}{6},\ m = 1$"
+    assert result._repr_latex_() == r"$\lambda = \frac{5}{6},\ m = 1 \quad (|f|)$"
+    assert "so λ &lt;= 5/6" in result._repr_html_()
+    assert "1 chart: 1 nondegenerate" in result._repr_html_()
     assert "<td>λ = 5/6, m = 1" in result._repr_html_()
     assert "x&gt;=0" in rlct("x^2", region="x>=0")._repr_html_()
     assert rlct("x^2+1").latex() == r"\lambda = \infty"

@@ -5,7 +5,7 @@ the search.  `answers` words the answer itself, `replay` follows a certificate w
 (`polynomials`), `words` and `ends` word its states, steps and ends, `story` tells the argument.
 """
 
-from rlct.report.answers import html, latex, value_text
-from rlct.report.story import explain, text
+from rlct.report.answers import latex, latex_with_convention, value_text
+from rlct.report.story import explain, html, text
 
-__all__ = ["explain", "html", "latex", "text", "value_text"]
+__all__ = ["explain", "html", "latex", "latex_with_convention", "text", "value_text"]

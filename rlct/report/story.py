@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rlct.report.answers import Data, convention, headline, place, where_attained
+from rlct.report.answers import Data, convention, headline, notes, place, where_attained
+from rlct.report.answers import html as table
 from rlct.report.ends import crossing_text, end_text, face_text, terminal_text
 from rlct.report.replay import State, after_step, children, root_state, substitutions
 from rlct.report.words import function_name, objects_text, step_text
@@ -57,16 +58,23 @@ def text(data: Data) -> str:
         lines.append(f"  worst  {attained}")
     if data["method"]:
         lines.append(f"  by     {', '.join(data['method'])}")
-    lines += [f"  note   {note}" for note in data["notes"]]
-    stopped = data["stats"].get("stopped")
-    if stopped is not None:
-        lines.append(f"  note   the search ended early ({stopped}); more time may narrow the bounds")
-    certificate = data["certificate"]
-    if certificate is None:
-        return "\n".join(lines)
-    lines += [f"  why    {s}" for s in _guarded(deciding, certificate)]
-    lines.append(f"  proof  {outline(certificate)}")
+    lines += [f"  note   {note}" for note in notes(data)]
+    *why, proof = [*reasons(data)] or [""]
+    lines += [f"  why    {s}" for s in why]
+    if proof:
+        lines.append(f"  proof  {proof}")
     return "\n".join(lines)
+
+
+def reasons(data: Data) -> list[str]:
+    """Sentences on the divisor that decides, and last one on the proof; none without a certificate."""
+    certificate = data["certificate"]
+    return [] if certificate is None else [*_guarded(deciding, certificate), outline(certificate)]
+
+
+def html(data: Data) -> str:
+    """A small table for notebooks."""
+    return table(data, reasons(data))
 
 
 def _guarded(tell: Callable[[Mapping[str, Any]], list[str]], certificate: Mapping[str, Any]) -> list[str]:
@@ -340,4 +348,4 @@ def visited(certificate: Mapping[str, Any]) -> list[tuple[str, State, int]]:
     return out
 
 
-__all__ = ["argument", "deciding", "derivation", "explain", "outline", "text"]
+__all__ = ["argument", "deciding", "derivation", "explain", "html", "outline", "text"]
