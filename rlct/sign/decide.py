@@ -107,10 +107,9 @@ def sign_near(
         point = negative_point(whole, variables, place.walls)
         if point is not None:
             raise NegativeLossError(problem.source, place.text(problem, point))
-        if not place.active:
-            derivation = derive(f, oracle)
-            if derivation is not None:
-                return Sign(True, derivation, (), objects)
+        derivation = derive(f, oracle)
+        if derivation is not None:
+            return Sign(False, None, (), objects) if place.active else Sign(True, derivation, (), objects)
     if _plainly_positive(f, place):
         return Sign(False, None, (), objects)
     decided, point = _on_planes(whole, variables, place, tick)
@@ -118,8 +117,8 @@ def sign_near(
         raise NegativeLossError(problem.source, place.text(problem, point))
     if decided:
         return Sign(False, None, (), objects)
-    if not place.active and not place.irrational and len(f) <= LONG and _z3_says_positive(f, variables, oracle):
-        return Sign(True, "z3", (), objects)
+    if not place.irrational and len(f) <= LONG and _z3_says_positive(f, variables, place.active, oracle):
+        return Sign(False, None, (), objects) if place.active else Sign(True, "z3", (), objects)
     return Sign.undecided(problem, objects)
 
 
@@ -203,10 +202,10 @@ def _on_planes(
     return False, None
 
 
-def _z3_says_positive(f: Poly, variables: Sequence[int], oracle: Oracle) -> bool:
+def _z3_says_positive(f: Poly, variables: Sequence[int], walls: Sequence[Poly], oracle: Oracle) -> bool:
     ring = f.ring
     box = [ring.one + ring.gen(i) * (s * Z3_BOX) for i in variables for s in (1, -1)]
-    return oracle.decide(System((), (), (-f, *box))) is Verdict.EMPTY
+    return oracle.decide(System((), (), (-f, *box, *walls))) is Verdict.EMPTY
 
 
 # ---------------------------------------------------------------- without a point
