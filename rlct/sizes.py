@@ -94,7 +94,7 @@ def check_digits(numbers: Iterable[int]) -> None:
     """Refuse (`InputError`) integers that are too long to be written into a certificate."""
     if any(n.bit_length() > MAX_COEFFICIENT_BITS for n in numbers):
         raise InputError(
-            f"a coefficient of the polynomial has more than {MAX_COEFFICIENT_BITS * 3 // 10} digits; "
+            f"a coefficient or exponent has more than {MAX_COEFFICIENT_BITS * 3 // 10} digits; "
             f"constant factors do not matter, so divide it out, or choose other units"
         )
 

@@ -18,7 +18,7 @@ ALLOWED = {
     "certify": {"errors", "values"},
     "sizes": DATA | {"exact"},
     "problem": DATA | {"exact", "sizes"},
-    "parse": DATA | {"problem", "exact"},
+    "parse": DATA | {"problem", "exact", "sizes"},
     "report": DATA | {"certify"},
     "result": DATA | {"problem", "report", "certify", "__init__"},
     "localize": DATA | {"problem", "exact", "sizes"},

@@ -26,6 +26,7 @@ from rlct.problem import (
     point_text,
     to_text,
 )
+from rlct.sizes import check_digits
 
 MODES: tuple[Mode, ...] = ("K", "abs", "ideal")
 
@@ -168,6 +169,7 @@ def _read_prior(prior: object) -> tuple[tuple[tuple[Expr, Fraction], ...], str]:
             raise PriorError(text, None, "is zero everywhere, so it is no density")
         if not any(any(e) for e in terms):
             continue  # a constant, whatever its text
+        check_digits([k.numerator, k.denominator])
         if k != 0:
             out.append((base, k))
     return tuple(out), text
