@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from numbers import Real
 from typing import Any
 
 from rlct.certify.certificate import seal
@@ -74,9 +75,21 @@ def rlct(
     >>> rlct("y^2 - x^3", mode="abs")
     RLCT(lam=5/6, m=1, exact, abs)
     """
+    spend = DEFAULT_BUDGET if budget is None else _checked(budget)
     problem = build_problem(K, mode=mode, variables=variables, at=at, region=region, prior=prior)
     with interruptible() as interrupted:
-        return solve_problem(problem, budget or DEFAULT_BUDGET, interrupted)
+        return solve_problem(problem, spend, interrupted)
+
+
+def _checked(budget: Any) -> Budget:
+    """The budget, if it is one."""
+    if not isinstance(budget, Budget):
+        raise InputError(f"the budget must be a Budget such as Budget(seconds=10), not {budget!r}")
+    for name in ("seconds", "charts"):
+        value = getattr(budget, name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, Real) or not float(value) >= 0):
+            raise InputError(f"the budget's {name} must be a number >= 0 or None, not {value!r}")
+    return budget
 
 
 def solve_problem(

@@ -297,6 +297,22 @@ def test_ctrl_c_at_the_command_prints_what_was_found() -> None:
     assert err == ""
 
 
+@pytest.mark.parametrize(
+    "budget", [5, "3", Budget(seconds=-1), Budget(seconds="3"), Budget(charts=-1), Budget(seconds=math.nan)]
+)  # type: ignore[arg-type]
+def test_a_budget_that_is_none(budget: Budget) -> None:
+    """One sentence, no traceback of another kind."""
+    with pytest.raises(InputError, match="the budget"):
+        rlct("x^2", budget=budget)
+
+
+@pytest.mark.parametrize("k", [{}, {"x", "y"}, b"x^2", None, ["x", ["y"]], object(), 1j, 0.5])
+def test_what_is_no_polynomial(k: object) -> None:
+    """Python objects that are no K."""
+    with pytest.raises(InputError, match=r"K (must be|is the float)"):
+        rlct(k)
+
+
 # -- answers that are no thresholds ----------------------------------------------------------------
 def test_infinite_and_zero() -> None:
     """λ = ∞ and λ = 0 are answers with a sentence."""

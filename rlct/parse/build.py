@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import lcm
+from numbers import Number
 
 from rlct.errors import InputError, PriorError, RegionError
 from rlct.parse import from_sympy, grammar, points, regions
@@ -104,7 +105,7 @@ def _read_one(item: object) -> tuple[Expr, str]:
         return expr, to_text(expr)
     if callable(item):
         raise InputError("a function cannot be answered exactly (only by estimate, zeta, volume); give a polynomial")
-    if isinstance(item, bytes | type(None)):
+    if not isinstance(item, Number):
         raise InputError(f"K must be text, a sympy expression or a list of them, not {item!r}")
     value = points.exact_number(item, "K")
     return Num(value), str(value)
@@ -116,12 +117,12 @@ def _read_variables(variables: object, used: frozenset[str]) -> tuple[str, ...]:
         return natural_order(used)
     if isinstance(variables, str):
         given = [v.strip() for v in variables.replace(",", " ").split()]
-        if not given:
-            raise InputError("the list of variables is empty; leave it out to take all that occur")
     else:
         if not hasattr(variables, "__iter__"):
             variables = [variables]
         given = [str(v) for v in variables]
+    if not given and used:
+        raise InputError("the list of variables is empty; leave it out to take all that occur")
     for v in given:
         if not _is_name(v):
             raise InputError(f"'{v}' is not a name of a variable")

@@ -21,9 +21,7 @@ from rlct.sign.derive import derive
 from rlct.sign.direction import negative_point, slices
 from rlct.sign.plane import line_sign, plane_sign
 
-UNDECIDED = (
-    "The sign of K {where} could not be decided: the answer is that of |K|, found without using the sign."
-)
+UNDECIDED = "The sign of K {where} could not be decided: the answer is that of |K|, found without using the sign."
 Z3_BOX = 64
 """z3 is asked about the box of half-width 1/64, as the checker is."""
 LONG = 400
@@ -76,9 +74,7 @@ class _Place:
         return ", ".join(f"{v}={values[i]}" for i, v in enumerate(problem.variables))
 
 
-def sign_near(
-    problem: Problem, claim: Claim, odd: Sequence[int], oracle: Oracle, tick: Tick = lambda: None
-) -> Sign:
+def sign_near(problem: Problem, claim: Claim, odd: Sequence[int], oracle: Oracle, tick: Tick = lambda: None) -> Sign:
     """Decide the sign of K = constant · product of powers, whose odd factors are those with index in `odd`.
 
     Parameters
@@ -171,9 +167,7 @@ def _plainly_positive(f: Poly, place: _Place) -> bool:
     return all(c > 0 and all(a % 2 == 0 or i in known for i, a in enumerate(e)) for e, c in f.terms)
 
 
-def _on_planes(
-    f: Poly, variables: Sequence[int], place: _Place, tick: Tick
-) -> tuple[bool, dict[int, Fraction] | None]:
+def _on_planes(f: Poly, variables: Sequence[int], place: _Place, tick: Tick) -> tuple[bool, dict[int, Fraction] | None]:
     """Whether the sign is decided, and a point where f < 0 if there is one: complete in one and two variables."""
     roots = place.roots
     walls = place.walls if len(variables) <= 2 else place.active
@@ -209,9 +203,7 @@ def _z3_says_positive(f: Poly, variables: Sequence[int], walls: Sequence[Poly], 
 
 
 # ---------------------------------------------------------------- without a point
-def _in_region(
-    problem: Problem, claim: Claim, f: Poly, whole: Poly, objects: tuple[int, ...], oracle: Oracle
-) -> Sign:
+def _in_region(problem: Problem, claim: Claim, f: Poly, whole: Poly, objects: tuple[int, ...], oracle: Oracle) -> Sign:
     found = _sampled(problem, whole)
     if found is not None:
         raise NegativeLossError(problem.source, found)
