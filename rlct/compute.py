@@ -179,7 +179,7 @@ class _Search:
         exact = value == low and (closed or low != INFINITE)
         stats = {
             "charts": self.solver.visited,
-            "kinds": len(self.solver.memo),
+            "kinds": self.solver.kinds,
             "seconds": round(seconds, 4),
             "stopped": self.solver.limits.stopped,
         }

@@ -350,6 +350,8 @@ def step_text(state: State, step: Mapping[str, Any], after: State) -> str:
     if op == "wall":
         new = f"({show(state.read(step['unit']))})*{step['var']} + {show(state.read(step['rest']))}"
         return f"The wall of the region becomes {step['var']} >= 0 in the coordinate {step['var']} := {new}."
+    if op == "forget":
+        return f"Nothing depends on {', '.join(step['vars'])} any more."
     if op == "fold":
         return f"Everything is even or odd in {step['var']}, so {step['var']} >= 0 is enough."
     gens = state.objects[step["obj"]].gens
