@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from rlct.compute import rlct
     from rlct.crosscheck import Verification, verify
     from rlct.errors import CertificateError, EstimationError, InputError, RlctError, UnsupportedError
-    from rlct.numeric.estimate import estimate, lambda_hat, volume, zeta
+    from rlct.numeric.estimate import estimate
+    from rlct.numeric.integrals import lambda_hat, volume, zeta
     from rlct.numeric.results import Estimate
     from rlct.result import Budget, Result
 
@@ -31,9 +32,9 @@ _HOMES = {
     "Verification": "rlct.crosscheck",
     "estimate": "rlct.numeric.estimate",
     "Estimate": "rlct.numeric.results",
-    "lambda_hat": "rlct.numeric.estimate",
-    "volume": "rlct.numeric.estimate",
-    "zeta": "rlct.numeric.estimate",
+    "lambda_hat": "rlct.numeric.integrals",
+    "volume": "rlct.numeric.integrals",
+    "zeta": "rlct.numeric.integrals",
     "Result": "rlct.result",
     "Budget": "rlct.result",
     "RlctError": "rlct.errors",

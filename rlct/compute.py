@@ -6,29 +6,30 @@ import math
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
+from numbers import Real
 from typing import Any
 
 from rlct.certify.certificate import seal
-from rlct.errors import InputError, NegativeLossError, RlctError
+from rlct.errors import InputError, InternalError, UnsupportedError
 from rlct.exact.charts import squares
-from rlct.exact.leaves import INFINITE, Upper
+from rlct.exact.leaves import INFINITE, Upper, crude_bound
 from rlct.exact.real import Oracle
 from rlct.exact.reduce import Memory, Work
-from rlct.exact.resolve import Context, Limits, Outcome, Solver
+from rlct.exact.resolve import Context, Limits, Outcome, OutOfBudget, Solver
 from rlct.exact.shorten import shorten
-from rlct.localize import Cell, Claim, cells, claim_data, linear_hints, make_claim, move_hint, square_parts
+from rlct.integrable import UNDECIDED, require_integrable
+from rlct.interrupt import interruptible
+from rlct.localize import Cell, Claim, cells, claim_data, linear_hints, make_claim, move_hint, sharpened, square_parts
 from rlct.parse import build_problem
 from rlct.problem import Problem
 from rlct.result import DEFAULT_BUDGET, Budget, Result
-from rlct.sign import Sign, sign_near
+from rlct.script import only_realised, reachable
+from rlct.sign import Sign, refuse_negative, sign_near
 from rlct.values import Threshold
 
 RECURSION = 20_000
-
-
-class InternalError(RlctError):
-    """The search contradicts itself: a fault of the program, never an answer."""
 
 
 def rlct(
@@ -55,7 +56,8 @@ def rlct(
 
     Returns
     -------
-    Result : exact, or rigorous bounds when the budget ended.
+    Result : exact, or rigorous bounds when the budget ended. Ctrl-C ends the search in the same way
+        (``stats["stopped"] == "interrupt"``); a second Ctrl-C raises KeyboardInterrupt.
 
     Raises
     ------
@@ -73,8 +75,21 @@ def rlct(
     >>> rlct("y^2 - x^3", mode="abs")
     RLCT(lam=5/6, m=1, exact, abs)
     """
+    spend = DEFAULT_BUDGET if budget is None else _checked(budget)
     problem = build_problem(K, mode=mode, variables=variables, at=at, region=region, prior=prior)
-    return solve_problem(problem, budget or DEFAULT_BUDGET)
+    with interruptible() as interrupted:
+        return solve_problem(problem, spend, interrupted)
+
+
+def _checked(budget: Any) -> Budget:
+    """The budget, if it is one."""
+    if not isinstance(budget, Budget):
+        raise InputError(f"the budget must be a Budget such as Budget(seconds=10), not {budget!r}")
+    for name in ("seconds", "charts"):
+        value = getattr(budget, name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, Real) or not float(value) >= 0):
+            raise InputError(f"the budget's {name} must be a number >= 0 or None, not {value!r}")
+    return budget
 
 
 def solve_problem(
@@ -90,30 +105,27 @@ def solve_problem(
     claim = make_claim(problem)
     if any(c == 0 for f in claim.functions for c, _ in f) or all(not f for f in claim.functions):
         return _zero(problem, "K is 0 everywhere, so λ = 0.")
-    if (
-        claim.form == "product"
-        and problem.mode == "K"
-        and not claim.functions[0][0][1]
-        and claim.functions[0][0][0] < 0
-    ):
-        raise NegativeLossError(problem.source, _some_point(problem))
     deadline = None if budget.seconds is None else started + budget.seconds
     limits = Limits(deadline, budget.charts, interrupted)
     oracle = Oracle()
     oracle.deadline = deadline
     solver = Solver(Memory(oracle), limits, progress)
-    roots = list(cells(problem, claim))
-    sign = _sign(problem, claim, roots, oracle)
-    search = _Search(problem, claim, solver, sign)
+    try:
+        roots = list(cells(problem, claim, oracle))
+    except UnsupportedError:
+        other = sharpened(problem, claim, oracle)
+        if other is None:
+            raise
+        claim, roots = other, list(cells(problem, other, oracle))
+    sign = _sign(problem, claim, oracle, limits)
+    notes = list(sign.notes) if sign is not None else []
+    integrable = require_integrable(problem, roots, solver.memory, limits)
+    if not integrable:
+        notes.append(UNDECIDED)
+    search = _Search(problem, claim, solver, sign, notes, integrable)
     for cell in roots:
         search.run(cell)
     return search.result(time.monotonic() - started)
-
-
-def _some_point(problem: Problem) -> str:
-    from rlct.problem import point_text
-
-    return "every point" if problem.at is None else point_text(problem.variables, problem.at)
 
 
 def _zero(problem: Problem, note: str) -> Result:
@@ -129,24 +141,35 @@ def _zero(problem: Problem, note: str) -> Result:
     )
 
 
-def _sign(problem: Problem, claim: Claim, roots: list[Cell], oracle: Oracle) -> Sign | None:
-    """For mode K: is K >= 0 there?  Raises when a point with K < 0 is found."""
+def _sign(problem: Problem, claim: Claim, oracle: Oracle, limits: Limits) -> Sign | None:
+    """For mode K: is K >= 0 there?  Raises when a point with K < 0 is found; None where it is plain that K >= 0."""
     if problem.mode != "K" or claim.form == "squares":
         return None
     constant, fs = claim.functions[0][0]
     odd = [j for j, (_, e) in enumerate(fs) if e % 2]
     if not odd:
         if constant < 0:
-            raise NegativeLossError(problem.source, _some_point(problem))
+            refuse_negative(problem, claim)
         return None
-    return sign_near(problem, claim, roots, odd, oracle)
+
+    def tick() -> None:
+        if limits.over(0):
+            raise OutOfBudget
+
+    try:
+        return sign_near(problem, claim, odd, oracle, tick)
+    except OutOfBudget:
+        return Sign.undecided(problem)
 
 
 class _Search:
     """One computation over all cells; collects nodes, bounds and the realised upper bound."""
 
-    def __init__(self, problem: Problem, claim: Claim, solver: Solver, sign: Sign | None):
+    def __init__(
+        self, problem: Problem, claim: Claim, solver: Solver, sign: Sign | None, notes: list[str], integrable: bool
+    ):
         self.problem, self.claim, self.solver, self.sign = problem, claim, solver, sign
+        self.notes, self.integrable = notes, integrable
         self.ctx = Context()
         self.outcomes: list[tuple[Cell, Outcome]] = []
         self.hints = linear_hints(problem, claim)
@@ -161,7 +184,11 @@ class _Search:
         for j, parts in square_parts(self.problem, self.claim, cell):
             w.do(squares(w.chart, j, parts))
         shorten(w, hints)
-        self.outcomes.append((cell, self.solver.start(w, self.ctx)))
+        whole = w.chart
+        out = self.solver.start(w, self.ctx)
+        if not out.closed:  # the parts of an unfinished search may have lost what the whole shows at once
+            out = replace(out, low=max(out.low, crude_bound(whole)))
+        self.outcomes.append((cell, out))
 
     # ---------------------------------------------------------------- the answer
     def result(self, seconds: float) -> Result:
@@ -176,14 +203,16 @@ class _Search:
             raise InternalError(
                 f"the search proved a lower bound {low} above a realised value {value}; please report this"
             )
-        exact = value == low and (closed or low != INFINITE)
+        if not self.integrable:
+            low, closed = Threshold(Fraction(0), len(self.problem.variables)), False
+        exact = value == low and closed
         stats = {
             "charts": self.solver.visited,
-            "kinds": self.solver.kinds,
+            "kinds": len(self.solver.memo),
             "seconds": round(seconds, 4),
             "stopped": self.solver.limits.stopped,
         }
-        notes = list(self.sign.notes) if self.sign is not None else []
+        notes = self.notes
         certificate = self._certificate(low, up, exact)
         if exact:
             m: int | None = low.mult
@@ -208,7 +237,8 @@ class _Search:
                 stats,
             )
         lam = low.lam if low.lam == value.lam else None
-        mults = (value.mult, low.mult) if lam is not None else (1, max(len(self.problem.variables), low.mult, 1))
+        most = max(len(self.problem.variables), low.mult, 1)
+        mults = (value.mult, most if value == low else low.mult) if lam is not None else (1, most)
         return Result(
             self.problem,
             lam,
@@ -247,20 +277,25 @@ class _Search:
             return ()
         from rlct.trace import locate
 
-        return locate(
-            self.problem, self.claim, self.outcomes[up[0]][0], self.outcomes[up[0]][1], up[1], self.solver.nodes
-        )
+        cell, outcome = self.outcomes[up[0]]
+        return locate(self.problem, self.claim, cell, outcome, up[1], self.solver.nodes)
 
     def _certificate(self, low: Threshold, up: tuple[int, Upper] | None, exact: bool) -> dict[str, Any] | None:
+        """The proof of the answer; where only bounds are known, the proof that the upper one is realised."""
         data = claim_data(self.problem, self.claim)
-        if exact:
-            data["lambda"] = "inf" if low.lam == math.inf else str(Fraction(low.lam))
-            data["multiplicity"] = low.mult if low.lam != math.inf else None
-            nodes, rename = _reachable(self.solver.nodes, [o.node for _, o in self.outcomes])
-        else:
-            if up is None:
+        roots = [o.node for _, o in self.outcomes]
+        nodes, value = self.solver.nodes, low
+        if not exact:
+            if up is None or up[1].value == INFINITE:
                 return None
-            return None  # bounds: no certificate yet
+            value = up[1].value
+            pruned = only_realised(nodes, roots, up[0], up[1])
+            if pruned is None:
+                return None
+            nodes, roots = pruned
+        data["lambda"] = "inf" if value.lam == math.inf else str(Fraction(value.lam))
+        data["multiplicity"] = value.mult if value.lam != math.inf else None
+        nodes, rename = reachable(nodes, roots)
         upper = None
         if up is not None:
             upper = {"cell": up[0], "path": list(up[1].path), "at": up[1].terminal}
@@ -272,36 +307,12 @@ class _Search:
                 "root": {
                     "form": self.claim.form,
                     "semidefinite": self.sign.witness if self.sign is not None and self.sign.nonnegative else None,
-                    "cells": [[cell.codes, rename[o.node]] for cell, o in self.outcomes],
+                    "cells": [[cell.codes, rename[n]] for (cell, _), n in zip(self.outcomes, roots, strict=True)],
                 },
                 "nodes": nodes,
                 "upper": upper,
             }
         ).to_dict()
-
-
-def _reachable(nodes: list[dict[str, Any]], roots: list[int]) -> tuple[list[dict[str, Any]], dict[int, int]]:
-    """Only the nodes that the roots need, renumbered in order of first visit."""
-    rename: dict[int, int] = {}
-    stack = list(reversed(roots))
-    while stack:
-        n = stack.pop()
-        if n in rename:
-            continue
-        rename[n] = len(rename)
-        end = nodes[n]["end"]
-        stack += reversed(end.get("children", []))
-        if end["end"] == "same":
-            stack.append(end["node"])
-    out: list[dict[str, Any]] = [{}] * len(rename)
-    for old, new in rename.items():
-        end = dict(nodes[old]["end"])
-        if "children" in end:
-            end["children"] = [rename[c] for c in end["children"]]
-        if end["end"] == "same":
-            end["node"] = rename[end["node"]]
-        out[new] = {"steps": nodes[old]["steps"], "end": end}
-    return out, rename
 
 
 __all__ = ["InputError", "rlct", "solve_problem"]

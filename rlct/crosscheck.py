@@ -15,6 +15,8 @@ from __future__ import annotations
 import math
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
@@ -24,10 +26,45 @@ from rlct.numeric.fit import ClaimTest, claim_test, distance, drift_error, log_d
 from rlct.numeric.results import Curve
 from rlct.numeric.scaling import Sample, System, join, prepare, public_curve, sample
 from rlct.problem import Problem
+from rlct.report.exponents import candidate_exponents
 from rlct.result import Result
 
 Verdict = Literal["consistent", "contradicted", "not resolved"]
 SHRINK = 4.0
+"""Ratio of the boxes that must both contradict a claim at a point."""
+FIRST, MOST = 250, 70_000
+"""Particles of the first and of the largest populations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is tested: λ and m (None: open), bounds of λ where it is open, and δ, the gap to the next exponent."""
+
+    lam: Fraction | float | None
+    m: int | None
+    bounds: tuple[Fraction | float, Fraction | float] | None = None
+    delta: float | None = None
+
+
+class Clock:
+    """Seconds of sampling: what compilation takes is counted apart."""
+
+    def __init__(self, seconds: float):
+        self.seconds, self.apart, self.start = seconds, 0.0, time.perf_counter()
+
+    def spent(self) -> float:
+        return time.perf_counter() - self.start - self.apart
+
+    def left(self) -> float:
+        return self.seconds - self.spent()
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.apart += time.perf_counter() - began
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +207,16 @@ def verify(r: Result, *, seconds: float = 10, seed: int | None = None) -> Verifi
 
 
 def _gap(r: Result) -> float | None:
-    """δ: distance from λ to the next larger candidate exponent, as handed over in the result's stats."""
-    if r.lam is None or r.lam == math.inf:
+    """δ: from λ to the next larger candidate exponent of the certificate, when the claim is the certificate's own."""
+    if r.lam in (None, math.inf) or r.certificate is None:
         return None
-    found = r.stats.get("candidates") or ()
-    above = [Fraction(str(c)) - Fraction(r.lam) for c in found if str(c) != "inf" and Fraction(str(c)) > r.lam]
+    lam = Fraction(str(r.lam))
+    try:
+        if r.certificate["claim"]["lambda"] != str(lam):
+            return None
+        above = [c - lam for c in candidate_exponents(r.certificate) if c > lam]
+    except (KeyError, TypeError, ValueError, IndexError):
+        return None  # a damaged certificate hands nothing over
     return float(min(above)) if above else None
 
 
@@ -190,40 +232,23 @@ def verify_claim(
 ) -> Verification:
     """The same for a problem and a claim given as data; with λ open, its bounds are the claim."""
     own_seed = secrets.randbits(31) if seed is None else seed
-    began = time.perf_counter()
-    compiling = 0.0
+    clock = Clock(float(seconds))
     boxes: list[BoxTest] = []
-    radius = 1.0
-    deadline_seconds = float(seconds)
-    spent = 0.0
+    radius, particles = 1.0, FIRST
+    claim = Claim(lam, m, bounds, delta)
     for attempt in range(3):
-        system = prepare(problem, radius=radius)
-        ready = time.perf_counter()
-        compiling += ready - began - spent - compiling if not boxes else 0.0
-        share = (0.65 if attempt == 0 and system.local else 0.95) * (deadline_seconds - spent)
-        box, extra = _test_box(problem, system, lam, m, bounds, delta, max(0.5, share), own_seed + 7919 * attempt)
-        compiling += extra
+        with clock.stopped():
+            system = prepare(problem, radius=radius)
+        box, took = _test_box(problem, system, claim, clock, particles, own_seed + 7919 * attempt)
         boxes.append(box)
-        spent = time.perf_counter() - began - compiling
         if box.verdict != "contradicted" or not system.local:
             break
-        if len(boxes) > 1 and (spent > 0.7 * deadline_seconds or _agree(boxes[-2], boxes[-1])):
+        if len(boxes) > 1 and _agree(boxes[-2], boxes[-1]):
             break
-        if spent > 0.9 * deadline_seconds and len(boxes) == 1:
-            boxes.append(
-                BoxTest(
-                    radius / SHRINK,
-                    "not resolved",
-                    "no time was left for the smaller box",
-                    box.method,
-                    None,
-                    "budget",
-                    0,
-                    0,
-                )
-            )
+        if len(boxes) > 1 and clock.left() < took:
             break
         radius /= SHRINK
+        particles = box.particles or FIRST
     last = boxes[-1]
     verdict: Verdict = last.verdict
     reason = last.reason
@@ -232,7 +257,7 @@ def verify_claim(
             reason += f"; within {boxes[0].radius:g} of the point there are worse zeros"
         elif verdict == "not resolved":
             reason = f"it looks contradicted within {boxes[-2].radius:g}, but not decidedly closer: {reason}"
-    return Verification(verdict, lam, m, reason, tuple(boxes), delta, spent, compiling, own_seed)
+    return Verification(verdict, lam, m, reason, tuple(boxes), delta, clock.spent(), clock.apart, own_seed)
 
 
 def _agree(a: BoxTest, b: BoxTest) -> bool:
@@ -252,69 +277,58 @@ def _depth(lam: Fraction | float | None, delta: float | None) -> float:
 
 
 def _test_box(
-    problem: Problem,
-    system: System,
-    lam: Fraction | float | None,
-    m: int | None,
-    bounds: tuple[Fraction | float, Fraction | float] | None,
-    delta: float | None,
-    seconds: float,
-    seed: int,
+    problem: Problem, system: System, claim: Claim, clock: Clock, particles: int, seed: int
 ) -> tuple[BoxTest, float]:
-    """Escalate the number of particles until there is a verdict; returns it and further compile time."""
-    start = time.perf_counter()
-    particles, depth = 250, _depth(lam, delta)
-    compiling = 0.0
+    """Escalate the number of particles until there is a verdict; returns it and the seconds of the last stage.
+
+    At a point as much time as a stage takes is kept for the smaller box, which a contradiction needs.
+    """
+    depth = _depth(claim.lam, claim.delta)
+    boxes = 2.0 if system.local and system.radius == 1.0 else 1.0
     best: BoxTest | None = None
-    stage = 0
-    while True:
-        left = seconds - (time.perf_counter() - start - compiling)
+    got: Sample | None = None
+    for stage in range(12):
         before = time.perf_counter()
+        # a stage may take longer than it should: a first one half of the time, a later one all but the reserve
+        limit = clock.left() / (1.0 if boxes == 1.0 else 2.0 if stage == 0 else 1.7)
         try:
-            # 4 repeats x 2 mixtures on 2 cores: 4 rounds
-            got = sample(
-                system, particles=particles, repeats=4, L_max=depth, seed=seed + stage, each=max(0.2, left / 4)
+            new = sample(
+                system, particles=particles, repeats=4, L_max=depth, seed=seed + stage, seconds=max(0.2, limit)
             )
         except EstimationError as e:
             return BoxTest(
                 system.radius, "not resolved", str(e), system.method, None, "mixing", particles, 0
-            ), compiling
+            ), time.perf_counter() - before
         took = time.perf_counter() - before
-        box = _judge(system, got, lam, m, bounds, delta, particles)
+        got = new if got is None else join(got, new)
+        box = _judge(system, got, claim, particles)
         if best is None or box.verdict != "not resolved" or box.test is not None:
             best = box
         if best.verdict != "not resolved":
-            return best, compiling
-        left = seconds - (time.perf_counter() - start - compiling)
-        if system.collapsed is not None and box.test is not None and box.test.spread_over_floor > 5.0:
-            before = time.perf_counter()
-            system = prepare(problem, radius=system.radius, method="volume")
-            compiling += time.perf_counter() - before
-            particles = 250
-        elif left > 1.2 * 4 * took:
-            particles *= 4
-        elif left > 1.2 * 2 * took:
-            particles *= 2
-        elif left > 1.1 * took:
-            more = sample(system, particles=particles, repeats=4, L_max=depth, seed=seed + 1000 + stage, each=left / 4)
-            return _judge(system, join(got, more), lam, m, bounds, delta, particles), compiling
-        else:
-            return best, compiling
-        if left < 0.05 * seconds or particles > 70_000:
-            return best, compiling
-        stage += 1
+            break
+        if system.collapsed is not None and box.test is not None and box.test.spread_over_floor > 30.0:
+            with clock.stopped():
+                system = prepare(problem, radius=system.radius, method="volume")
+            particles, got = FIRST, None
+            continue
+        # what fits into the time left, the reserve for the smaller box included
+        room = 0.9 * clock.left() / (boxes * took)
+        if room < 1.0 or new.limit == "budget":
+            break
+        particles = min(int(particles * min(4.0, room)), MOST) if room > 1.3 else particles
+        got = got if room <= 1.3 or particles == MOST else None
+    assert best is not None
+    return best, took
 
 
 def _judge(
     system: System,
     got: Sample,
-    lam: Fraction | float | None,
-    m: int | None,
-    bounds: tuple[Fraction | float, Fraction | float] | None,
-    delta: float | None,
+    claimed: Claim,
     particles: int,
 ) -> BoxTest:
     """The verdict of one sample."""
+    lam, m, bounds, delta = claimed.lam, claimed.m, claimed.bounds, claimed.delta
 
     def box(verdict: Verdict, reason: str, test: ClaimTest | None = None) -> BoxTest:
         curve = None if got.curves is None else public_curve(system, got.curves)
@@ -337,13 +351,15 @@ def _judge(
         if span > 15.0 and "bounded" not in got.limits:
             return box("contradicted", f"K comes as near to 0 as e^-{curves.start + span:.0f}")
         return box("not resolved", "K may be bounded below")
-    lowest = max(12.0, 0.12 * span) if not delta else max(8.0, 0.12 * span, 3.0 / delta - curves.start)
+    lowest = max(12.0, 0.12 * span)
+    early = False
+    if delta:
+        # before L = 3/δ the next exponent is seen as much as λ
+        asked = 3.0 / delta - curves.start
+        early = asked > lowest and span < asked + 8.0
+        lowest = lowest if early else max(8.0, 0.12 * span, asked)
     if span < max(20.0, lowest + 8.0):
-        return box(
-            "not resolved",
-            f"the scales reached (L = {curves.start + span:.0f}) are too few"
-            + (f" for the gap δ = {delta:.3g}" if delta else ""),
-        )
+        return box("not resolved", f"the scales reached (L = {curves.start + span:.0f}) are too few")
     if lam is None:
         return _judge_bounds(box, got, bounds, lowest, span)
     # m = None: any multiplicity up to the number of variables (at most 4 can be told apart)
@@ -355,7 +371,16 @@ def _judge(
     if abs(test.z) >= 4.0:
         together = all(z * test.z > 0 and abs(z) >= 2.5 for z in test.z_mixes)
         lasting = 0.3 < test.persistence < 4.0 or (delta is not None and 0.0 < test.persistence < 4.0)
-        if together and lasting and test.spread_over_floor < 6.0 and got.limit != "mixing":
+        if early and delta:
+            return box(
+                "not resolved",
+                f"{abs(test.z):.1f} standard errors, but the next exponent is only {delta:.3g} above λ: the leading "
+                f"law shows beyond L = {3.0 / delta:.0f}, and L = {curves.start + span:.0f} was reached",
+                test,
+            )
+        largest = 30.0 if system.collapsed is not None else 6.0
+        sure = abs(test.z) > 10.0 and all(abs(z) > 5.0 for z in test.z_mixes)
+        if together and lasting and (sure or test.spread_over_floor < largest) and got.limit != "mixing":
             return box(
                 "contradicted",
                 f"{said} misses the volumes by {test.z:+.1f} standard errors "

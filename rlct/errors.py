@@ -15,7 +15,8 @@ The tree (each class says one thing in one clear sentence, and keeps its data as
     |- CertificateError
     |  |- ObligationFailed(path, obligation, expected, got)
     |  `- SchemaError
-    `- EstimationError                  the numbers do not carry an estimate
+    |- EstimationError                  the numbers do not carry an estimate
+    `- InternalError                    a fault of the program itself
 """
 
 from __future__ import annotations
@@ -187,3 +188,7 @@ class SchemaError(CertificateError):
 
 class EstimationError(RlctError):
     """The sampled numbers do not carry an estimate."""
+
+
+class InternalError(RlctError):
+    """The search contradicts itself: a fault of the program, never an answer."""

@@ -8,7 +8,7 @@ the threshold there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -17,7 +17,21 @@ from rlct.errors import InputError, RegionError, UnsupportedError
 from rlct.exact import charts
 from rlct.exact.charts import Chart, Ideal, Small, Step, number
 from rlct.exact.poly import Poly, Ring
-from rlct.problem import Add, Algebraic, Expr, Mul, Num, Pow, Problem, expand_in, factors
+from rlct.exact.real import Oracle, System, Verdict
+from rlct.problem import (
+    Add,
+    Algebraic,
+    Expr,
+    Mul,
+    Num,
+    Pow,
+    Problem,
+    expand_in,
+    factors,
+    power_in,
+    product_in,
+)
+from rlct.sizes import check_bits, check_digits, foresee_translation
 
 SPARE = 6  # variables kept for étale coordinates
 
@@ -33,6 +47,7 @@ class Claim:
     prior: tuple[tuple[Poly, Fraction], ...]
     constraints: tuple[Poly, ...]
     form: str  # "product" | "squares" | "ideal"
+    box: tuple[tuple[Fraction | None, Fraction | None], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -60,11 +75,12 @@ def make_claim(problem: Problem) -> Claim:
         for base, k in fs:
             p, c = poly(base)
             if p.is_constant:
-                constant *= (c * p.constant_term()) ** k
+                constant *= power_of(c * p.constant_term(), k)
                 continue
             content = Fraction(int(p.p.content()))
-            constant *= (c * content) ** k
+            constant *= power_of(c * content, k)
             out.append((p.primitive_signed(), k))
+        check_digits([constant.numerator, constant.denominator])
         return constant, tuple(out)
 
     form = "ideal" if problem.mode == "ideal" else "product"
@@ -90,7 +106,8 @@ def make_claim(problem: Problem) -> Claim:
     for e in problem.region.constraints if problem.region else ():
         p, _ = poly(e)
         constraints.append(p.primitive_signed())
-    return Claim(ring, tuple(functions), tuple(prior), tuple(constraints), form)
+    box = problem.region.box if problem.region is not None else None
+    return Claim(ring, tuple(functions), tuple(prior), tuple(constraints), form, box)
 
 
 def square_summands(e: Expr) -> list[Expr] | None:
@@ -159,13 +176,18 @@ def _hint(e: Expr, ring: Ring, index: Mapping[str, int], found: dict[Poly, None]
 
 
 # ---------------------------------------------------------------- cells
-def cells(problem: Problem, claim: Claim) -> Iterator[Cell]:
+def cells(problem: Problem, claim: Claim, oracle: Oracle) -> Iterator[Cell]:
     """The root charts: one at a point, 3^d in a box."""
     if problem.at is not None:
-        yield _at_point(problem, claim)
+        try:
+            yield _at_point(problem, claim)
+        except UnsupportedError:
+            _refuse_empty(problem, claim, oracle)
+            raise
         return
     assert problem.region is not None
     if claim.constraints:
+        _refuse_empty(problem, claim, oracle)
         raise UnsupportedError(
             "a region without a point may only have bounds on single variables so far; "
             "give the point with at=, or replace the other inequalities by bounds"
@@ -177,6 +199,51 @@ def cells(problem: Problem, claim: Claim) -> Iterator[Cell]:
         yield _box_cell(problem, claim, codes)
 
 
+def sharpened(problem: Problem, claim: Claim, oracle: Oracle) -> Claim | None:
+    """The same claim with its linear inequalities in an order in which the corner is one of an orthant.
+
+    Those that the others imply come last, bounds of single variables among them as constraints: once the others are
+    walls, they hold by themselves.  None when nothing is implied.
+    """
+    if problem.at is None or claim.box is None:
+        return None
+    point = {i: p for i, p in enumerate(problem.at) if isinstance(p, Fraction)}
+    ring = claim.ring
+    bounds: dict[tuple[int, int], Poly] = {}
+    for i, (lo, hi) in enumerate(claim.box):
+        if i in point and point[i] == lo:
+            bounds[i, 0] = _linear(ring, i, 1, -lo)
+        if i in point and point[i] == hi:
+            bounds[i, 1] = _linear(ring, i, -1, hi)
+    linear = [c for c in claim.constraints if c.total_degree() == 1 and c.variables <= point.keys()]
+    active = [*bounds.values(), *(c for c in linear if not c.value(point))]
+    implied: list[Poly] = []
+    for v in active:
+        others = tuple(w for w in active if w is not v and w not in implied)
+        if others and oracle.decide(System((), (), (*others, -v))) is Verdict.EMPTY:
+            implied.append(v)
+    if not implied:
+        return None
+    box = tuple(
+        (None if bounds.get((i, 0)) in implied else lo, None if bounds.get((i, 1)) in implied else hi)
+        for i, (lo, hi) in enumerate(claim.box)
+    )
+    first = [c for c in claim.constraints if c not in implied]
+    return replace(claim, box=box, constraints=(*first, *implied))
+
+
+def _refuse_empty(problem: Problem, claim: Claim, oracle: Oracle) -> None:
+    """A region without inner points is bad input."""
+    assert problem.region is not None
+    walls = list(claim.constraints)
+    for i, (lo, hi) in enumerate(problem.region.box):
+        walls += [_linear(claim.ring, i, 1, -lo)] if lo is not None else []
+        walls += [_linear(claim.ring, i, -1, hi)] if hi is not None else []
+    if oracle.decide(System((), (), tuple(walls))) is Verdict.EMPTY:
+        reason = f"the region {problem.region.text} is empty or has no volume"
+        raise RegionError(problem.region.text, None, reason)
+
+
 def _at_point(problem: Problem, claim: Claim) -> Cell:
     assert problem.at is not None
     ring, d = claim.ring, len(problem.variables)
@@ -186,7 +253,7 @@ def _at_point(problem: Problem, claim: Claim) -> Cell:
     relations: list[tuple[int, Poly]] = []
     positive: list[Poly] = []
     order = list(range(d))
-    box = problem.region.box if problem.region else ((None, None),) * d
+    box = claim.box or ((None, None),) * d
     extra = d
     for i, p in enumerate(problem.at):
         gen = ring.gen(i)
@@ -237,7 +304,11 @@ def _constraint(chart: Chart, n: int, c: Poly, steps: list[Step]) -> Chart:
     walls = [i for i in chart.smalls if chart.small[i].wall]
     if all(any(e[i] for i in walls) and x > 0 for e, x in c.terms if sum(e)) and c.variables <= set(walls):
         return chart  # implied by the other walls
-    raise UnsupportedError("the region has a corner at the point that is no coordinate corner; it is not supported yet")
+    if any(sum(e) == 1 for e, _ in c.terms) and not walls:
+        hint = "is curved at the point, and solved for no variable by a polynomial"
+    else:
+        hint = "has a corner at the point that no polynomial change of coordinates makes a corner of an orthant"
+    raise UnsupportedError(f"the boundary of the region {hint}; this is not supported")
 
 
 def _replay(chart: Chart, step: Step, c: Poly) -> Poly:
@@ -308,7 +379,23 @@ def _translate(p: Poly, images: Mapping[int, Poly], denominators: Mapping[int, i
                 x *= q ** (degrees[i] - e[i])
             scaled[e] = x
         p = p.ring.from_terms(scaled)
-    return p.compose(images).primitive_signed()
+    moved = [i for i, g in images.items() if len(g) > 1]
+    foresee_translation(p, moved, max((abs(c).bit_length() for i in moved for _, c in images[i].terms), default=0))
+    out = p.compose(images).primitive_signed()
+    check_digits(c for _, c in out.terms)
+    return out
+
+
+def translated(p: Poly, shift: Mapping[int, Fraction]) -> Poly:
+    """p at x_i + shift_i, primitive with the sign kept; `InputError` where that has too many terms.
+
+    >>> x = Ring(["x"]).gen(0)
+    >>> translated(x * x, {0: Fraction(1, 2)})
+    4*x^2 + 4*x + 1
+    """
+    moving = {i: q for i, q in shift.items() if q and i in p.variables}
+    images = {i: p.ring.gen(i) * q.denominator + p.ring.const(q.numerator) for i, q in moving.items()}
+    return _translate(p, images, {i: q.denominator for i, q in moving.items()})
 
 
 def _chart(
@@ -334,7 +421,7 @@ def _chart(
         for _, fs in claim.functions[0]:
             g = claim.ring.one
             for p, e in fs:
-                g = g * image(p) ** (e // 2)
+                g = product_in(g, power_in(image(p), e // 2))
             gens.append(g.primitive())
         objects.append(Ideal(tuple(gens), Fraction(2)))
     else:
@@ -358,9 +445,7 @@ def claim_data(problem: Problem, claim: Claim) -> dict[str, Any]:
             {"root": list(p.minpoly), "lo": number(p.lo), "hi": number(p.hi)} if isinstance(p, Algebraic) else number(p)
             for p in problem.at
         ]
-    box = None
-    if problem.region is not None:
-        box = [[None if x is None else number(x) for x in pair] for pair in problem.region.box]
+    box = None if claim.box is None else [[None if x is None else number(x) for x in pair] for pair in claim.box]
     return {
         "mode": problem.mode,
         "variables": list(problem.variables),
@@ -399,16 +484,25 @@ def square_parts(problem: Problem, claim: Claim, cell: Cell) -> Iterator[tuple[i
         if summands is None or len(summands) < 2:
             continue
         parts = []
-        for s in summands:
-            constant, powers = factors(s)
-            root = claim.ring.one
-            for b, e in powers:
-                g, c = expand_in(b, claim.ring, index)
-                constant *= c**e
-                root = root * g ** (e // 2)
-            local = move_hint(root, cell)
-            parts.append((constant * _square_ratio(root, local, cell), local))
+        try:
+            for s in summands:
+                constant, powers = factors(s)
+                root = claim.ring.one
+                for b, e in powers:
+                    g, c = expand_in(b, claim.ring, index)
+                    constant *= power_of(c, e)
+                    root = product_in(root, power_in(g, e // 2))
+                local = move_hint(root, cell)
+                parts.append((constant * _square_ratio(root, local, cell), local))
+        except InputError:  # too long written so; the product itself was not
+            continue
         yield j, parts
+
+
+def power_of(c: Fraction, k: int) -> Fraction:
+    """c^k, refused before it has endless digits."""
+    check_bits(c, k)
+    return Fraction(c**k)
 
 
 def _square_ratio(root: Poly, local: Poly, cell: Cell) -> Fraction:

@@ -21,10 +21,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import comb, lcm
+from math import lcm
 from typing import TYPE_CHECKING, Literal
 
-from rlct.errors import InputError
+from rlct.sizes import MAX_TERMS, check_bits, check_terms, foresee_power, foresee_product
 
 if TYPE_CHECKING:
     from rlct.exact.poly import Poly, Ring
@@ -32,13 +32,6 @@ if TYPE_CHECKING:
 Mode = Literal["K", "abs", "ideal"]
 Terms = dict[tuple[int, ...], Fraction]
 """Expanded polynomial: exponents (in the order of the variables) -> non-zero coefficient."""
-
-MAX_TERMS = 200_000
-"""Largest number of terms an expansion may have; beyond it the input is refused."""
-MAX_WORK = 50_000_000
-"""Largest number of coefficient products for one step of an expansion."""
-MAX_BITS = 2_000_000
-"""Largest size in bits of one coefficient or value."""
 
 
 # -- expressions -----------------------------------------------------------------------------------
@@ -226,7 +219,7 @@ def factors(expr: Expr) -> tuple[Fraction, list[tuple[Expr, int]]]:
         if k == 0:
             continue
         if isinstance(e, Num):
-            _check_bits(e.value, k)
+            check_bits(e.value, k)
             constant *= e.value**k
         elif isinstance(e, Mul):
             stack.extend((a, k) for a in reversed(e.args))
@@ -276,7 +269,7 @@ def evaluate(expr: Expr, point: Mapping[str, Fraction]) -> Fraction:
             value *= evaluate(a, point)
         return value
     base = evaluate(expr.base, point)
-    _check_bits(base, expr.exponent)
+    check_bits(base, expr.exponent)
     return Fraction(base**expr.exponent)
 
 
@@ -383,23 +376,31 @@ def expand_in(expr: Expr, ring: Ring, index: Mapping[str, int], limit: int = MAX
             parts = sorted((go(a) for a in e.args), key=lambda t: len(t[0]))
             poly, scale = parts[0]
             for q, c in parts[1:]:
-                _foresee_product(poly, q, limit)
+                foresee_product(poly, q, limit)
                 poly, scale = poly * q, scale * c
-                _check_terms(len(poly), limit)
+                check_terms(len(poly), limit)
             return poly, scale
         poly, scale = go(e.base)
         content = int(poly.p.content())
         if content > 1:  # (2*x/2)^n must not compute 2^n
             poly, scale = poly.divide(ring.const(content)) or poly, scale * content
-        _foresee_power(poly, scale, e.exponent, limit)
+        foresee_power(poly, scale, e.exponent, limit)
         return poly**e.exponent, scale**e.exponent
 
     return go(expr)
 
 
+def product_in(p: Poly, q: Poly, limit: int = MAX_TERMS) -> Poly:
+    """p q inside their ring, refused (`InputError`) before it would have more than `limit` terms."""
+    foresee_product(p, q, limit)
+    out = p * q
+    check_terms(len(out), limit)
+    return out
+
+
 def power_in(p: Poly, n: int, limit: int = MAX_TERMS) -> Poly:
     """p^n inside its ring, refused (`InputError`) before it would have more than `limit` terms or endless digits."""
-    _foresee_power(p, Fraction(1), n, limit)
+    foresee_power(p, Fraction(1), n, limit)
     return p**n
 
 
@@ -418,67 +419,8 @@ def _sum_of(parts: list[tuple[Poly, Fraction]], ring: Ring, limit: int) -> tuple
         joint = Fraction(1, lcm(scale.denominator, c.denominator))
         acc = acc * int(scale / joint) + p * int(c / joint)
         scale = joint
-    _check_terms(len(acc), limit)
+    check_terms(len(acc), limit)
     return acc, scale
-
-
-def _check_terms(n: int, limit: int) -> None:
-    if n > limit:
-        raise InputError(
-            f"the expanded polynomial has about {n} terms, more than the {limit} that are handled; "
-            f"keep it as a product, or write it with fewer terms"
-        )
-
-
-def _foresee_product(p: Poly, q: Poly, limit: int) -> None:
-    if not p or not q:
-        return
-    degrees = [a + b for a, b in zip(p.degrees, q.degrees, strict=True)]
-    total = p.total_degree() + q.total_degree()
-    terms = min(len(p) * len(q), _dense(degrees, total))
-    if terms > limit * 20 or len(p) * len(q) > MAX_WORK:
-        _check_terms(terms, limit)
-    if len(p) * len(q) > MAX_WORK:
-        raise InputError("the expanded polynomial takes too many steps to compute; keep it as a product")
-
-
-def _foresee_power(p: Poly, scale: Fraction, n: int, limit: int) -> None:
-    t = len(p)
-    if t <= 1:
-        value = Fraction(p.terms[0][1]) * scale if t else Fraction(0)
-        _check_bits(value, n)
-        return
-    if n > 10**6:
-        _check_terms(10**6, limit)
-        raise InputError(f"the exponent {n} of a sum is too large to expand")
-    terms = min(_binomial(n + t - 1, t - 1), _dense([d * n for d in p.degrees], p.total_degree() * n))
-    _check_terms(terms, limit)
-    height = max(abs(c) for _, c in p.terms).bit_length() + t.bit_length()
-    if terms * height * n > 40 * MAX_BITS * 8:
-        raise InputError(f"the coefficients of a power with exponent {n} are too long to expand")
-
-
-def _dense(degrees: Sequence[int], total: int) -> int:
-    """Number of monomials with these degrees and at most this total degree, bounded from above."""
-    box = 1
-    for d in degrees:
-        box *= d + 1
-    used = sum(1 for d in degrees if d)
-    return min(box, _binomial(total + used, used))
-
-
-def _binomial(n: int, k: int) -> int:
-    """comb(n, k), cut off where it is astronomically large (only compared with limits)."""
-    k = min(k, n - k)
-    if k > 60:
-        return 1 << 60
-    return comb(n, k)
-
-
-def _check_bits(value: Fraction, n: int) -> None:
-    size = max(abs(value.numerator).bit_length(), value.denominator.bit_length()) - 1
-    if size > 0 and size * n > MAX_BITS:
-        raise InputError(f"a power with exponent {n} of a number gives more digits than are handled")
 
 
 def _horner(coefficients: Sequence[int], x: Fraction) -> Fraction:

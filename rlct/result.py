@@ -101,7 +101,8 @@ class Result:
 
         Parameters
         ----------
-        depth : ``"line"`` (the answer with its convention), ``"summary"`` (what decides it), ``"full"`` (every step).
+        depth : ``"line"`` (the answer with its convention), ``"summary"`` (the argument in numbered sentences),
+            ``"full"`` (every step of every chart).
 
         Raises
         ------
@@ -157,10 +158,10 @@ class Result:
         return f"RLCT({report.value_text(self.report_data(), lam='lam=', m='m=')}, {self.status}, {self.mode})"
 
     def __str__(self) -> str:
-        return self.explain("summary")
+        return report.text(self.report_data())
 
     def _repr_latex_(self) -> str:
-        return f"${self.latex()}$"
+        return f"${report.latex_with_convention(self.report_data())}$"
 
     def _repr_html_(self) -> str:
         return report.html(self.report_data())

@@ -1,95 +1,241 @@
-"""Where a value is attained: follow a realised upper bound back to the coordinates of the problem."""
+"""Where a value is attained: follow a realised upper bound back to the coordinates of the problem.
+
+Along the path of the bound the coordinates x_i of the problem are kept as rational functions of the chart's variables
+(with small ones at 0), together with the conditions of the stratum.  At the end the equations are solved exactly where
+they have finitely many solutions; else the terminal's own rational point is used, or the stratum is described.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
+from rlct.algebraic import Number, image_of, solve
 from rlct.exact.leaves import Upper
-from rlct.exact.poly import Poly
+from rlct.exact.poly import Poly, Ring
 from rlct.exact.resolve import Outcome
 from rlct.localize import Cell, Claim, denominator
-from rlct.problem import Problem
+from rlct.problem import Coordinate, Point, Problem
 
 Image = tuple[Poly, Poly]  # numerator, denominator
+MOST = 12
+"""No more points of one stratum are listed."""
+UNNAMED = "the stratum named by the certificate"
 
 
 def locate(
     problem: Problem, claim: Claim, cell: Cell, outcome: Outcome, up: Upper, nodes: list[dict[str, Any]]
 ) -> tuple[Any, ...]:
-    """The point (tuple of Fractions) or a description of the stratum where the upper bound is attained."""
-    ring = claim.ring
-    images = {i: (g.at_zero(cell.chart.small), ring.const(denominator(g))) for i, g in cell.images.items()}
-    order = list(cell.chart.order)
-    node, path, terminal = outcome.node, list(up.path), up.terminal
-    names = {n: i for i, n in enumerate(ring.names)}
-    equations: list[Poly] = []
-    values: dict[int, Fraction] = {}
-    complete = True
-    while True:
-        for step in nodes[node]["steps"]:
-            if step["op"] in ("coordinate", "wall"):
-                i = names[step["var"]]
-                unit, rest = _decode(ring, order, step["unit"]), _decode(ring, order, step["rest"])
-                images = {v: _change(im, i, unit, rest) for v, im in images.items()}
-        end = nodes[node]["end"]
-        if end["end"] == "same":
-            complete = False
-            break
-        if end["end"] in ("product", "sum") or not path:
-            break
-        child = path.pop(0)
-        if end["end"] == "split" and child == 1:
-            how = end["zero"]
-            f = _decode(ring, order, end["by"])
-            if "solve" in how:
-                i = names[how["solve"]]
-                unit, rest = _decode(ring, order, how["unit"]), _decode(ring, order, how["rest"])
-                images = {v: _change(im, i, unit, rest) for v, im in images.items()}
-                images = {v: (a.at_zero([i]), b.at_zero([i])) for v, (a, b) in images.items()}
-            else:
-                equations.append(f)
-                if "etale" in how:
-                    order.append(names[how["name"]])
-        node = end["children"][child]
-    for point in _points(terminal):
-        if point == "z3":
-            complete = False
-        else:
-            values.update({names[v]: Fraction(x) for v, x in point.items()})
-    out: list[Fraction | None] = []
-    for i in range(len(problem.variables)):
-        a, b = images[i]
-        known = (a.variables | b.variables) <= values.keys()
-        if known and b.value(values):
-            out.append(a.value(values) / b.value(values))
-        else:
-            out.append(None)
-    if all(x is not None for x in out) and (complete or not equations):
-        return (tuple(out),)
-    known_text = [f"{v}={x}" for v, x in zip(problem.variables, out, strict=True) if x is not None]
-    text = "a point with " + ", ".join([*known_text, *(f"{f!r} = 0" for f in equations)])
-    return (text if known_text or equations else "the stratum named by the certificate",)
+    """The points (tuples of coordinates) or a description of the stratum where the upper bound is attained."""
+    ring = cell.chart.ring
+    t = _Trail(ring, nodes, list(cell.chart.order))
+    t.images = {i: (g.at_zero(cell.chart.small), ring.const(denominator(g))) for i, g in cell.images.items()}
+    t.positive = list(cell.chart.positive)
+    if not t.follow(outcome.node, list(up.path), up.terminal):
+        return (UNNAMED,)
+    if t.by_factor and not t.add_factor([p for f in claim.functions for _, fs in f for p, _ in fs]):
+        return (UNNAMED,)
+    points = t.points(len(problem.variables))
+    return tuple(points) if points else (t.description(problem.variables),)
 
 
-def _points(terminal: dict[str, Any]) -> list[Any]:
-    if "parts" in terminal:
-        return [p for part in terminal["parts"] if part is not None for p in _points(part["at"])]
-    return [terminal["point"]]
+@dataclass
+class _Trail:
+    """The coordinates and the conditions of the stratum, in the variables of the chart that was reached."""
+
+    ring: Ring
+    nodes: list[dict[str, Any]]
+    order: list[int]
+    images: dict[int, Image] = field(default_factory=dict)
+    zero: list[Poly] = field(default_factory=list)
+    nonzero: list[Poly] = field(default_factory=list)
+    positive: list[Poly] = field(default_factory=list)
+    known: dict[int, Fraction] = field(default_factory=dict)
+    by_solver: bool = False
+    by_factor: bool = False
+
+    # ---------------------------------------------------------------- down the path
+    def follow(self, node: int, path: list[int], terminal: dict[str, Any]) -> bool:
+        """Down to the terminal; False where that cannot be told in the coordinates of the problem."""
+        names = {n: i for i, n in enumerate(self.ring.names)}
+        arrived = False
+        while True:
+            data = self.nodes[node]
+            for step in () if arrived else data["steps"]:
+                if step["op"] in ("coordinate", "wall"):
+                    self.change(names[step["var"]], self.read(step["unit"]), self.read(step["rest"]))
+            end = data["end"]
+            arrived = end["end"] == "same"
+            if arrived:
+                self.rename({names[a]: (names[b], s) for a, b, s in end["map"]})
+                node = end["node"]
+                continue
+            if not path or end["end"] in ("product", "sum"):
+                break
+            child = path.pop(0)
+            if end["end"] == "split":
+                self.split(end, child, names)
+            elif end["end"] == "signs":
+                f = self.read(end["of"])
+                self.positive.append(f if child == 0 else -f)
+            node = end["children"][child]
+        if "parts" in terminal:
+            order = self.order
+            for group, child, part in zip(end["groups"], end["children"], terminal["parts"], strict=True):
+                if part is None:
+                    continue
+                self.order = [names[v] for v in group]
+                if not self.follow(child, list(part["path"]), part["at"]):
+                    return False
+            self.order = order
+            return True
+        if "snc" in terminal:
+            self.zero += [self.read(end["q"][i]) for i in terminal["snc"]]
+        if terminal["point"] == "z3":
+            self.by_solver = True
+            self.by_factor = "factor" in terminal
+            return True
+        self.known.update({names[v]: Fraction(x) for v, x in terminal["point"].items()})
+        return True
+
+    def split(self, end: Mapping[str, Any], child: int, names: Mapping[str, int]) -> None:
+        f = self.read(end["by"])
+        if child == 0:
+            self.nonzero.append(f)
+            return
+        how = end["zero"]
+        if "solve" in how:
+            i = names[how["solve"]]
+            self.change(i, self.read(how["unit"]), self.read(how["rest"]))
+            self.images = {v: (a.at_zero([i]), b.at_zero([i])) for v, (a, b) in self.images.items()}
+            self.zero, self.nonzero, self.positive = (
+                [g.at_zero([i]) for g in gs] for gs in (self.zero, self.nonzero, self.positive)
+            )
+            return
+        self.zero.append(f)
+        if "etale" in how:
+            self.order.append(names[how["name"]])
+
+    def change(self, i: int, unit: Poly, rest: Poly) -> None:
+        """unit·x_i + rest has become the coordinate x_i."""
+        self.images = {v: _changed(im, i, unit, rest) for v, im in self.images.items()}
+        self.zero = [g.solve_into(i, unit, rest) for g in self.zero]
+        self.nonzero = [g.solve_into(i, unit, rest) for g in self.nonzero]
+        self.positive = [g.solve_into(i, unit, rest) * (unit if g.degrees[i] % 2 else 1) for g in self.positive]
+        if not unit.is_constant:
+            self.nonzero.append(unit)
+
+    def rename(self, names: Mapping[int, tuple[int, int]]) -> None:
+        images = {a: self.ring.gen(b) * s for a, (b, s) in names.items()}
+        self.images = {v: (a.compose(images), b.compose(images)) for v, (a, b) in self.images.items()}
+        self.zero, self.nonzero, self.positive = (
+            [g.compose(images) for g in gs] for gs in (self.zero, self.nonzero, self.positive)
+        )
+        self.order = [b for _, (b, _) in sorted(names.items())]
+
+    def read(self, data: Sequence[Any]) -> Poly:
+        out = {}
+        for e, c in data:
+            full = [0] * self.ring.n
+            for i, a in zip(self.order, e, strict=False):
+                full[i] = a
+            out[tuple(full)] = c
+        return self.ring.from_terms(out)
+
+    def add_factor(self, written: Sequence[Poly]) -> bool:
+        """The smooth factor of K that vanishes here: told from K as stated, if only one can be it."""
+        found: dict[Poly, None] = {}
+        for p in written:
+            for q, _ in p.factor()[1]:
+                g = self.pulled_back(q)
+                if g.variables and g not in self.zero:
+                    found.setdefault(g)
+        self.zero += found
+        return len(found) == 1
+
+    def pulled_back(self, p: Poly) -> Poly:
+        """The numerator of p in the coordinates of the problem, written in the chart's variables."""
+        degrees = p.degrees
+        total = self.ring.zero
+        for e, c in p.terms:
+            term = self.ring.const(c)
+            for i in p.variables:
+                a, b = self.images[i]
+                term = term * a ** e[i] * b ** (degrees[i] - e[i])
+            total = total + term
+        return total.primitive()
+
+    # ---------------------------------------------------------------- what was reached
+    def points(self, d: int) -> list[Point]:
+        """The points of the stratum, where these are finitely many or the terminal names one."""
+        used = frozenset().union(*(a.variables | b.variables for a, b in self.images.values()))
+        if used <= self.known.keys() and not self.by_solver:
+            return [p for p in [self._rational(d)] if p is not None]
+        choices: list[list[dict[int, Number]]] = []
+        bound = frozenset().union(*(g.variables for g in self.zero))
+        loose = [self.ring.gen(i) * x.denominator - self.ring.const(x.numerator) for i, x in self.known.items()]
+        zero = [*self.zero, *(g for g in loose if not g.variables & bound)]
+        for group in _groups(used, [*zero, *self.nonzero, *self.positive]):
+            sides = (zero, self.nonzero, self.positive)
+            own = [[g for g in gs if g.variables and g.variables <= group] for gs in sides]
+            found = solve(own[0], sorted(group), own[1], own[2])
+            if not found:
+                return []
+            choices.append(found)
+        out: list[Point] = []
+        for choice in product(*choices):
+            values = {i: x for part in choice for i, x in part.items()}
+            point: list[Coordinate] = []
+            for i in range(d):
+                x = image_of(*self.images[i], values)
+                if x is None:
+                    return []
+                point.append(x)
+            out.append(tuple(point))
+            if len(out) == MOST:
+                break
+        return sorted(set(out), key=lambda p: tuple(float(x) for x in p))
+
+    def _rational(self, d: int) -> Point | None:
+        out = []
+        for i in range(d):
+            a, b = self.images[i]
+            if not b.value(self.known):
+                return None
+            out.append(a.value(self.known) / b.value(self.known))
+        return tuple(out)
+
+    def description(self, variables: Sequence[str]) -> str:
+        """The stratum in words, where its equations are in the coordinates of the problem."""
+        plain = {i for i, (a, b) in self.images.items() if a == self.ring.gen(i) and b == self.ring.one}
+        words = []
+        for i, v in enumerate(variables):
+            a, b = self.images[i]
+            if a.is_constant and b.is_constant:
+                words.append(f"{v}={Fraction(a.constant_term(), b.constant_term())}")
+        for g in dict.fromkeys(g.primitive() for g in self.zero if g.variables):
+            if not g.variables <= plain:
+                return UNNAMED
+            words.append(f"{g!r} = 0")
+        return f"a point with {', '.join(words)}" if words else UNNAMED
 
 
-def _decode(ring: Any, order: list[int], data: list[Any]) -> Poly:
-    out = {}
-    for e, c in data:
-        full = [0] * ring.n
-        for i, a in zip(order, e, strict=False):
-            full[i] = a
-        out[tuple(full)] = c
-    p: Poly = ring.from_terms(out)
-    return p
+def _groups(variables: Iterable[int], equations: Iterable[Poly]) -> list[frozenset[int]]:
+    """Variables joined by common conditions (further variables of these included)."""
+    groups = [frozenset({i}) for i in variables]
+    for g in equations:
+        if not g.variables:
+            continue
+        met = [s for s in groups if s & g.variables]
+        groups = [s for s in groups if not s & g.variables] + [frozenset(g.variables).union(*met)]
+    used = set(variables)
+    return [g for g in groups if g & used]
 
 
-def _change(image: Image, i: int, unit: Poly, rest: Poly) -> Image:
+def _changed(image: Image, i: int, unit: Poly, rest: Poly) -> Image:
     """The image after unit·x_i + rest became x_i."""
     a, b = image
     da, db = a.degrees[i], b.degrees[i]

@@ -280,6 +280,23 @@ def test_a_closed_pipe_is_no_traceback() -> None:
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "word", "expected"),
+    [
+        ("rlct --re", "1", {"--region"}),
+        ("rlct --vers", "1", {"--version"}),
+        ("rlct x^2 --re", "2", {"--region"}),
+        ("rlct x^2 --explain ", "3", {"line", "summary", "full"}),
+        ("rlct --abs x^2 --ti", "3", {"--time"}),
+        ("rlct estimate x^2 --se", "3", {"--seconds", "--seed"}),
+    ],
+)
+def test_shell_completion_knows_the_options(line: str, word: str, expected: set[str]) -> None:
+    """Options complete before and after the expression, and so do their values."""
+    done = process(_RLCT_COMPLETE="bash_complete", COMP_WORDS=line, COMP_CWORD=word)
+    assert {item.partition(",")[2] for item in done.stdout.split()} == expected
+
+
 def test_shell_completion_lists_commands() -> None:
     """The completion of a shell knows the subcommands."""
     done = process(_RLCT_COMPLETE="bash_complete", COMP_WORDS="rlct ch", COMP_CWORD="1")

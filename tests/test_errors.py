@@ -66,6 +66,7 @@ SAMPLES = [
     (errors.ObligationFailed("nodes[2]", "cover", "4 cells", "3"), "expected 4 cells, got 3"),
     (errors.SchemaError("version", "is 7"), "version is 7"),
     (errors.EstimationError("too few draws"), "too few draws"),
+    (errors.InternalError("two bounds cross"), "two bounds cross"),
 ]
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from rlct import __version__
 from rlct.errors import CertificateError, EstimationError, InputError, UnsupportedError
@@ -63,9 +64,19 @@ class App(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = {"--help", "--version", *subcommands()}
-        if args and args[0] not in known and not ctx.resilient_parsing:
+        if args and args[0] not in known:
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The options of an expression come before it as well as after it."""
+        found = super().shell_complete(ctx, incomplete)
+        if not incomplete.startswith("-"):
+            return found
+        from rlct.cli.solve import command
+
+        with command.make_context(DEFAULT, [], parent=ctx, resilient_parsing=True) as inner:
+            return [*command.shell_complete(inner, incomplete), *(c for c in found if c.value != "--help")]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage("rlct", "EXPR [OPTIONS]")

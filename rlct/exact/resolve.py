@@ -126,11 +126,6 @@ class Solver:
         """The budget, or that of the present attempt, is used up."""
         return self.limits.over(self.visited) or (self.quota is not None and self.visited >= self.quota)
 
-    @property
-    def kinds(self) -> int:
-        """How many different charts were finished."""
-        return sum(map(len, self.memo.values()))
-
     def tick(self) -> None:
         if self.spent:
             raise OutOfBudget

@@ -17,17 +17,16 @@ import inspect
 import math
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rlct.errors import EstimationError
-from rlct.numeric import kernels
+from rlct.numeric import linear
 from rlct.numeric.compile import Emitter, Kernel, load_source
 from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve
 from rlct.numeric.local import Node, Objective, Terms, expanded
-from rlct.numeric.runs import Run, bounds_of, start_population
+from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population
 
 MIXES = (
     (0.16, 0.12, 0.22, 0.26, 0.06, 0.04, 0.14, 0.0, 0.0),
@@ -69,6 +68,7 @@ def affine_block(gens: Sequence[Terms], allowed: set[int]) -> tuple[int, ...]:
 
     Examples
     --------
+    >>> from fractions import Fraction
     >>> one = Fraction(1)
     >>> affine_block([{(1, 1, 0): one, (0, 1, 1): one}], {0, 1, 2})
     (0, 2)
@@ -197,7 +197,7 @@ def _parts(gens: Sequence[Terms], block: tuple[int, ...], rest: Sequence[int]) -
 def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[int]) -> str:
     """Generated module with `value` and an unused `jacobian`."""
     r = len(rest)
-    digest = hashlib.sha256(inspect.getsource(kernels).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(inspect.getsource(linear).encode()).hexdigest()[:16]
     em = Emitter(r)
     pr = Emitter(r, "p")
     lines: list[str] = []
@@ -239,9 +239,9 @@ def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[in
             "logn = work[1]", "n = exp(logn)", "total = 0.0", "slope = 0.0", *allocate, *em.lines, *lines,
             "work[2] = slope", "return total"]
     return "\n".join([
-        f'"""Generated: a collapsed problem (kernels {digest})."""', "from math import exp, fabs, inf, log", "",
+        f'"""Generated: a collapsed problem (linear {digest})."""', "from math import exp, fabs, inf, log", "",
         "import numpy as np", "from numba import float64, njit, types", "",
-        "from rlct.numeric.kernels import collapsed_term", "", "",
+        "from rlct.numeric.linear import collapsed_term", "", "",
         "@njit(float64(float64[::1], float64[::1]), cache=True, nogil=True)", "def value(w, work):",
         *("    " + s for s in body), "", "",
         "@njit(types.void(float64[::1], float64[::1], float64[:, ::1]), cache=True, nogil=True)",
@@ -330,18 +330,11 @@ def _systematic(weights: np.ndarray, generator: np.random.Generator) -> np.ndarr
 
 
 def temper_repeats(target: Collapsed, *, repeats: int = 4, particles: int = 1000, sweeps: int = 6,
-                   mixes: Sequence[int] = (0, 1), L_max: float = 60.0, seed: int = 0, each: float = math.inf,
+                   mixes: Sequence[int] = (0, 1), L_max: float = 60.0, seed: int = 0, deadline: float = math.inf,
                    threads: int = 2) -> tuple[Run, ...]:
-    """Independent repeats for each mixture of moves (see `volume.split_repeats`)."""
-    jobs = [(k, i) for i in range(repeats) for k in mixes]
+    """Independent repeats for each mixture of moves, done by `deadline` (see `runs.repeat_runs`)."""
 
-    def one(job: tuple[int, int]) -> Run:
-        k, i = job
-        own = int(np.random.SeedSequence([seed, k, i]).generate_state(1)[0])
-        return temper(target, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own,
-                      deadline=time.perf_counter() + each)
+    def one(k: int, own: int, until: float) -> Run:
+        return temper(target, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own, deadline=until)
 
-    if threads <= 1:
-        return tuple(one(j) for j in jobs)
-    with ThreadPoolExecutor(threads) as pool:
-        return tuple(pool.map(one, jobs))
+    return repeat_runs(one, repeats, mixes, seed, deadline, threads)

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from rlct.numeric import kernels
+from rlct.numeric import double_double
 from rlct.numeric.local import Node, Objective, Poly, Sum, derivative, expanded, is_zero
 
 Kernel = Callable[..., Any]
@@ -42,7 +42,7 @@ from math import fabs, inf, log, sqrt
 import numpy as np
 from numba import float64, njit, types
 
-from rlct.numeric.kernels import dd_add, dd_mul, table_gradient, table_size, table_value
+from rlct.numeric.double_double import dd_add, dd_mul, table_gradient, table_size, table_value
 
 '''
 
@@ -313,8 +313,8 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
         out.append(f"S[{k}] = sqrt(" + " + ".join(f"{t} * {t}" for t in texts) + ")")
     body += ["", "", "@njit(types.void(float64[::1], float64[::1]), cache=True, nogil=True)", "def size(w, S):"]
     body += ["    " + s for s in [f"w{i} = fabs(w[{i}])" for i in range(d)] + ab.lines + out + ["return"]]
-    digest = hashlib.sha256(Path(kernels.__file__).read_bytes()).hexdigest()[:16]
-    return _HEADER + "\n".join([*tables, f"# kernels {digest}", "", "", *body]) + "\n", units
+    digest = hashlib.sha256(Path(double_double.__file__).read_bytes()).hexdigest()[:16]
+    return _HEADER + "\n".join([*tables, f"# double_double {digest}", "", "", *body]) + "\n", units
 
 
 def _table(number: int, terms: dict[tuple[int, ...], Fraction]) -> list[str]:

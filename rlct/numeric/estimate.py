@@ -1,122 +1,26 @@
-"""The public numeric functions: λ and m from numbers alone, V(ε), ζ(z), λ̂(n).
+"""λ and m from numbers alone: `rlct.estimate`.
 
-They take what `rlct.rlct` takes (text, sympy, a list), or a callable on arrays (n, d) -> (n,); they integrate over the
+It takes what `rlct.rlct` takes (text, sympy, a list), or a callable on arrays (n, d) -> (n,); it integrates over the
 box `at ± radius` cut with the region, with the density normalised to 1 there.
 """
 
 from __future__ import annotations
 
 import math
-import secrets
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
 from rlct.errors import EstimationError, InputError
-from rlct.numeric.callables import callable_target
+from rlct.numeric.arguments import new_seed, system_of
 from rlct.numeric.fit import Curves, Fit, fit_curves
 from rlct.numeric.quadrature import quadrature_estimate
-from rlct.numeric.results import Curve, Estimate, Values
-from rlct.numeric.scaling import Sample, System, join, prepare, public_curve, sample
-from rlct.parse.build import build_problem
-from rlct.problem import Problem
+from rlct.numeric.results import Estimate
+from rlct.numeric.scaling import Sample, System, public_curve, sample
 
 LOWEST = 12.0
 """No estimate uses scales above e^-12 of the start: what happens there is not the limit (numbers of trials)."""
-
-
-def system_of(
-    K: object,
-    *,
-    mode: str | None = None,
-    variables: object = None,
-    at: object = None,
-    region: object = None,
-    prior: object = None,
-    radius: float = 1.0,
-    method: str = "auto",
-) -> System:
-    """A problem made ready from the arguments of the public functions.
-
-    Raises
-    ------
-    InputError : bad input; a prior given as a dict must name variables.
-    """
-    if not (isinstance(radius, int | float) and radius > 0):
-        raise InputError("radius must be a positive number")
-    radius = float(radius)
-    if method not in ("auto", "collapse", "volume", "quadrature"):
-        raise InputError(f"unknown method '{method}': auto, collapse, volume or quadrature")
-    densities: Mapping[str, Any] | None = None
-    if isinstance(prior, Mapping):
-        densities, prior = dict(prior), None
-        for name, density in densities.items():
-            pair = isinstance(density, tuple | list) and len(density) == 2
-            if density != "normal" and not pair:
-                raise InputError(f'the prior of {name} must be "normal" or a pair (lo, hi)')
-        densities = {k: v if v == "normal" else (float(v[0]), float(v[1])) for k, v in densities.items()}
-    if isinstance(K, System):
-        return K
-    if callable(K) and not hasattr(K, "free_symbols"):
-        if prior is not None:
-            raise InputError('with a callable the prior is a dict: name -> "normal" or (lo, hi)')
-        return System(None, None, None, radius, callable_target(K, variables, at, region, densities, radius))
-    problem = K if isinstance(K, Problem) else build_problem(K, mode, variables, at, region, prior)
-    return prepare(problem, radius=radius, densities=densities, method="auto" if method == "quadrature" else method)
-
-
-def new_seed(seed: int | None) -> int:
-    """The seed given, or one drawn from the operating system."""
-    return secrets.randbits(31) if seed is None else int(seed)
-
-
-def run_for(
-    system: System,
-    *,
-    seconds: float,
-    seed: int,
-    repeats: int = 4,
-    particles: int | None = None,
-    L_max: float | None = None,
-    report: Callable[[str], None] | None = None,
-) -> tuple[Sample, bool]:
-    """A pilot, then as many particles as the time allows; returns the sample and whether Ctrl-C cut it short."""
-    start = time.perf_counter()
-    pilot: Sample | None = None
-    try:
-        depth = L_max
-        if particles is None or depth is None:
-            pilot = sample(
-                system, particles=200, repeats=2, L_max=60.0 if depth is None else depth, seed=seed, each=0.1 * seconds
-            )
-            if report is not None:
-                report(f"pilot: {pilot.evaluations:.2g} evaluations in {pilot.seconds:.1f} s")
-            took = max(pilot.seconds, 1e-3)
-            stretch = 1.0
-            if depth is None:
-                depth = 60.0
-                if pilot.curves is not None and pilot.limit == "L_max":
-                    slope = -float(np.mean(pilot.curves.y[:, -1] - pilot.curves.y[:, 0])) / float(pilot.curves.L[-1])
-                    depth = min(600.0, max(60.0, 100.0 / max(slope, 1e-2)))
-                    stretch = depth / 60.0
-            if particles is None:
-                left = 0.75 * (seconds - (time.perf_counter() - start))
-                per_particle = took * stretch / 200.0 * (2.0 * repeats) / 4.0
-                particles = int(min(20_000, max(200, left / per_particle)))
-        left = seconds - (time.perf_counter() - start)
-        rounds = math.ceil(repeats * 2 / 2)
-        got = sample(
-            system, particles=particles, repeats=repeats, L_max=depth, seed=seed + 1, each=max(0.2, left / rounds)
-        )
-        if got.curves is None and pilot is not None and pilot.curves is not None:
-            return pilot, False
-        return got, False
-    except KeyboardInterrupt:
-        if pilot is not None:
-            return pilot, True
-        raise
 
 
 def estimate(
@@ -199,6 +103,55 @@ def estimate(
         repeats,
         ("interrupted: what there was is reported",) if cut else (),
     )
+
+
+def run_for(
+    system: System,
+    *,
+    seconds: float,
+    seed: int,
+    repeats: int = 4,
+    particles: int | None = None,
+    L_max: float | None = None,
+    report: Callable[[str], None] | None = None,
+) -> tuple[Sample, bool]:
+    """A pilot, then as many particles as the time allows; returns the sample and whether Ctrl-C cut it short."""
+    start = time.perf_counter()
+    pilot: Sample | None = None
+    try:
+        depth = L_max
+        if particles is None or depth is None:
+            pilot = sample(
+                system,
+                particles=200,
+                repeats=2,
+                L_max=60.0 if depth is None else depth,
+                seed=seed,
+                seconds=0.3 * seconds,
+            )
+            if report is not None:
+                report(f"pilot: {pilot.evaluations:.2g} evaluations in {pilot.seconds:.1f} s")
+            took = max(pilot.seconds, 1e-3)
+            stretch = 1.0
+            if depth is None:
+                depth = 60.0
+                if pilot.curves is not None and pilot.limit == "L_max":
+                    slope = -float(np.mean(pilot.curves.y[:, -1] - pilot.curves.y[:, 0])) / float(pilot.curves.L[-1])
+                    depth = min(600.0, max(60.0, 100.0 / max(slope, 1e-2)))
+                    stretch = depth / 60.0
+            if particles is None:
+                left = 0.75 * (seconds - (time.perf_counter() - start))
+                per_particle = took * stretch / 200.0 * (2.0 * repeats) / 4.0
+                particles = int(min(20_000, max(200, left / per_particle)))
+        left = seconds - (time.perf_counter() - start)
+        got = sample(system, particles=particles, repeats=repeats, L_max=depth, seed=seed + 1, seconds=max(0.2, left))
+        if got.curves is None and pilot is not None and pilot.curves is not None:
+            return pilot, False
+        return got, False
+    except KeyboardInterrupt:
+        if pilot is not None:
+            return pilot, True
+        raise
 
 
 def summarise(
@@ -310,315 +263,3 @@ def _given(fit: Fit, m: int) -> Fit:
         if row[0] == m:
             return Fit(row[1], row[2], (m,), fit.by_m, fit.L_range, fit.bias_bound, fit.spread_over_floor, fit.mix_z)
     return fit
-
-
-# -- V(ε), λ̂(n), ζ(z): all read off the volume curves of the repeats ------------------------------------------------
-def volume_curves(
-    system: System, *, seconds: float, seed: int, depth: float, repeats: int, particles: int | None
-) -> tuple[np.ndarray, np.ndarray, Sample]:
-    """L (G,) and log V (R, G) including the part above the first level."""
-    from rlct.numeric.volume import split_repeats
-
-    if system.compiled is None:
-        raise EstimationError("this needs the kernels of the whole problem")
-    start = time.perf_counter()
-    if particles is None:
-        pilot = split_repeats(system.compiled, repeats=1, particles=200, L_max=depth, seed=seed, each=0.15 * seconds)
-        took = max(1e-3, time.perf_counter() - start) / 2 * repeats * 2
-        del pilot
-        particles = int(min(50_000, max(200, 200 * 0.7 * (seconds - (time.perf_counter() - start)) / took)))
-    left = max(0.5, seconds - (time.perf_counter() - start))
-    runs = split_repeats(
-        system.compiled, repeats=repeats, particles=particles, L_max=depth, seed=seed + 1, each=left / repeats
-    )
-    last = min(float(r.L[-1]) for r in runs)
-    first = max(float(r.L[0]) for r in runs)
-    grid = np.linspace(first, last, max(50, int((last - first) / 0.05)))
-    y = np.array([r.at(grid) for r in runs])
-    limits = tuple(r.limit for r in runs)
-    info = Sample(
-        None,
-        max(set(limits), key=limits.count),
-        limits,
-        float(np.mean([r.zero_mass for r in runs])),
-        sum(r.evaluations for r in runs),
-        time.perf_counter() - start,
-        tuple(float(x) for x in np.mean([r.acceptance for r in runs], axis=0)),
-    )
-    return grid, y, info
-
-
-def _arguments(K: object, keywords: dict[str, Any]) -> System:
-    known = ("mode", "variables", "at", "region", "prior", "radius")
-    return system_of(K, method="volume", **{k: v for k, v in keywords.items() if k in known})
-
-
-def _spread(rows: np.ndarray) -> np.ndarray:
-    result: np.ndarray = rows.std(axis=0, ddof=1) / math.sqrt(len(rows))
-    return result
-
-
-def volume(
-    K: object,
-    eps: object,
-    *,
-    seconds: float = 10,
-    seed: int | None = None,
-    radius: float = 1,
-    mode: str | None = None,
-    variables: object = None,
-    at: object = None,
-    region: object = None,
-    prior: object = None,
-    repeats: int = 4,
-    particles: int | None = None,
-) -> Values:
-    """V(ε) = P(K < ε) in the box, with standard errors from independent repeats.
-
-    Parameters
-    ----------
-    K, mode, variables, at, region, prior, radius, seconds, seed : as in `estimate`.
-    eps : level(s) > 0, number or array.
-
-    Returns
-    -------
-    Values : V; `extra` has `log_volume`, its error, and the running exponent d log V / d log ε.
-
-    Raises
-    ------
-    InputError : for levels that are not positive. EstimationError : when a level lies below the rounding limit.
-
-    Examples
-    --------
-    >>> v = volume("x^2", 1e-6, seconds=1, seed=1)
-    >>> abs(float(v) / 1e-3 - 1) < 0.2
-    True
-    """
-    own = new_seed(seed)
-    levels = np.asarray(eps, dtype=float)
-    if not (levels > 0).all():
-        raise InputError("eps must be positive")
-    began = time.perf_counter()
-    system = _arguments(
-        K, {"mode": mode, "variables": variables, "at": at, "region": region, "prior": prior, "radius": radius}
-    )
-    deep = -np.log(levels)
-    grid, y, info = volume_curves(
-        system, seconds=seconds, seed=own, depth=float(deep.max()) + 1.5, repeats=repeats, particles=particles
-    )
-    flat = np.atleast_1d(deep).ravel()
-    if flat.max() > grid[-1] and info.limit != "zero":
-        raise EstimationError(
-            f"eps = {math.exp(-flat.max()):.3g} was not reached: the curve ends at e^-{grid[-1]:.1f} ({info.limit})"
-        )
-    logs = np.array([np.interp(flat, grid, row, left=0.0) for row in y])
-    high = (
-        np.array([np.interp(flat + 0.7, grid, row, left=0.0) - np.interp(flat - 0.7, grid, row, left=0.0) for row in y])
-        / -1.4
-    )
-    mean = logs.mean(axis=0)
-    se = _spread(logs)
-    return Values(
-        levels,
-        np.exp(mean).reshape(levels.shape),
-        (np.exp(mean) * se).reshape(levels.shape),
-        "volume",
-        own,
-        time.perf_counter() - began,
-        (),
-        {
-            "log_volume": mean.reshape(levels.shape),
-            "log_stderr": se.reshape(levels.shape),
-            "exponent": high.mean(axis=0).reshape(levels.shape),
-            "exponent_stderr": _spread(high).reshape(levels.shape),
-            "limit": info.limit,
-        },
-    )
-
-
-def lambda_hat(
-    K: object,
-    n: object,
-    *,
-    seconds: float = 10,
-    seed: int | None = None,
-    radius: float = 1,
-    mode: str | None = None,
-    variables: object = None,
-    at: object = None,
-    region: object = None,
-    prior: object = None,
-    repeats: int = 4,
-    particles: int | None = None,
-) -> Values:
-    """n E_n[K] at finite n: what a perfect sampler of exp(-nK) φ on the same box would report.
-
-    It tends to λ, often slowly (like λ - (m-1)/log n), so a sampler is to be compared with this number and not with λ.
-    By quadrature with at most two variables, else from the volumes V(ε).
-
-    Parameters
-    ----------
-    K, mode, variables, at, region, prior, radius, seconds, seed : as in `estimate`.
-    n : sample size(s) times inverse temperature, > 0: with WBIC's β = 1/log n give n/log n.
-
-    Returns
-    -------
-    Values : λ̂(n); `extra["log_z"]` is log Z(n) = log E exp(-nK).
-
-    Examples
-    --------
-    >>> v = lambda_hat("4*x^2*y^2", 1000 / 6.907755, seed=1)
-    >>> round(float(v), 3)
-    0.38
-    """
-    from rlct.numeric.quadrature import thermal
-
-    own = new_seed(seed)
-    sizes = np.asarray(n, dtype=float)
-    if not (sizes > 0).all():
-        raise InputError("n must be positive")
-    began = time.perf_counter()
-    system = _arguments(
-        K, {"mode": mode, "variables": variables, "at": at, "region": region, "prior": prior, "radius": radius}
-    )
-    flat = np.atleast_1d(sizes).ravel()
-    by_rule = thermal(system, np.log(flat))
-    if by_rule is not None:
-        log_z, value, error = by_rule
-        return Values(
-            sizes,
-            value.reshape(sizes.shape),
-            error.reshape(sizes.shape),
-            "quadrature",
-            own,
-            time.perf_counter() - began,
-            (),
-            {"log_z": log_z.reshape(sizes.shape)},
-        )
-    grid, y, info = volume_curves(
-        system, seconds=seconds, seed=own, depth=float(np.log(flat.max())) + 12.0, repeats=repeats, particles=particles
-    )
-    notes: tuple[str, ...] = ()
-    if grid[-1] < math.log(flat.max()) + 4.0:
-        raise EstimationError(
-            f"the volumes end at e^-{grid[-1]:.1f} ({info.limit}), too early for n = {flat.max():.3g}"
-        )
-    values, logs = [], []
-    for row in y:
-        z, lam = _thermal_of_curve(grid, row, np.log(flat))
-        logs.append(z)
-        values.append(lam)
-    rows, zs = np.array(values), np.array(logs)
-    return Values(
-        sizes,
-        rows.mean(axis=0).reshape(sizes.shape),
-        _spread(rows).reshape(sizes.shape),
-        "volume",
-        own,
-        time.perf_counter() - began,
-        notes,
-        {"log_z": zs.mean(axis=0).reshape(sizes.shape), "log_z_stderr": _spread(zs).reshape(sizes.shape)},
-    )
-
-
-def _thermal_of_curve(grid: np.ndarray, log_v: np.ndarray, log_n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """log Z(n) = log ∫ x e^-x V dL and n E[K] = ∫ (x-1) x e^-x V dL / ∫ x e^-x V dL with x = n e^-L."""
-    step = grid[1] - grid[0]
-    above = np.arange(grid[0] - 40.0, grid[0], step)
-    slope = max(1e-3, -(log_v[-1] - log_v[-40]) / (grid[-1] - grid[-40]))
-    beyond = np.arange(grid[-1] + step, grid[-1] + 30.0 / slope, max(step, 0.1))
-    levels = np.concatenate([above, grid, beyond])
-    y = np.concatenate([np.zeros(len(above)), log_v, log_v[-1] - slope * (beyond - grid[-1])])
-    width = np.gradient(levels)
-    zs, lams = [], []
-    for t in log_n:
-        x = np.exp(np.minimum(t - levels, 600.0))
-        logw = np.log(x) - x + y + np.log(width)
-        top = logw.max()
-        w = np.exp(logw - top)
-        zs.append(top + math.log(w.sum()))
-        lams.append(float((w * (x - 1.0)).sum() / w.sum()))
-    return np.array(zs), np.array(lams)
-
-
-def zeta(
-    K: object,
-    z: object,
-    *,
-    seconds: float = 10,
-    seed: int | None = None,
-    radius: float = 1,
-    mode: str | None = None,
-    variables: object = None,
-    at: object = None,
-    region: object = None,
-    prior: object = None,
-    repeats: int = 4,
-    particles: int | None = None,
-) -> Values:
-    """ζ(z) = E[K^z] in the box (density normalised, so ζ(0) = 1), for real z > -λ, from the volumes of {K < ε}.
-
-    Parameters
-    ----------
-    K, mode, variables, at, region, prior, radius, seconds, seed : as in `estimate`.
-    z : number or array.
-
-    Returns
-    -------
-    Values : ζ with standard errors; the part of the integral beyond the deepest level is in the error.
-
-    Raises
-    ------
-    EstimationError : for z <= -λ (the integral diverges), as far as the volumes show it.
-
-    Examples
-    --------
-    >>> v = zeta("x^2", -0.25, seconds=2, seed=1)
-    >>> abs(float(v) - 2) < 5 * float(v.stderr) + 0.02
-    True
-    """
-    own = new_seed(seed)
-    points = np.asarray(z, dtype=float)
-    began = time.perf_counter()
-    system = _arguments(
-        K, {"mode": mode, "variables": variables, "at": at, "region": region, "prior": prior, "radius": radius}
-    )
-    low = float(points.min())
-    grid, y, info = volume_curves(system, seconds=seconds, seed=own, depth=60.0, repeats=repeats, particles=particles)
-    flat = np.atleast_1d(points).ravel()
-    tail = np.polyfit(grid[-len(grid) // 3 :], y.mean(axis=0)[-len(grid) // 3 :], 1)[0]
-    if info.limit == "bounded":
-        tail = -math.inf
-    if low <= tail * 0.999:
-        raise EstimationError(f"ζ diverges at z = {low:.4g}: the volumes fall like ε^{-tail:.3f}, so z must be larger")
-    rows = np.array([_moments(grid, row, flat, tail) for row in y])
-    cut = np.exp(np.clip((-flat + tail) * grid[-1], -700, 50))
-    value = rows.mean(axis=0)
-    error = np.hypot(_spread(rows), 0.1 * np.abs(value) * np.minimum(1.0, cut))
-    return Values(
-        points,
-        value.reshape(points.shape),
-        error.reshape(points.shape),
-        "volume",
-        own,
-        time.perf_counter() - began,
-        (),
-        {"limit": info.limit},
-    )
-
-
-def _moments(grid: np.ndarray, log_v: np.ndarray, z: np.ndarray, tail: float) -> np.ndarray:
-    """∫ ε^z dV from a curve, its tail continued with the slope given."""
-    v = np.exp(log_v)
-    mass = -np.diff(v)
-    middle = 0.5 * (grid[1:] + grid[:-1])
-    out = []
-    for power in z:
-        total = (1.0 - v[0]) * math.exp(-power * grid[0]) + float((mass * np.exp(-power * middle)).sum())
-        if math.isfinite(tail):
-            total += float(v[-1]) * math.exp(-power * grid[-1]) * (-tail) / (power - tail)
-        out.append(total)
-    return np.array(out)
-
-
-__all__ = ["Curve", "Estimate", "Values", "estimate", "join", "lambda_hat", "volume", "zeta"]

@@ -78,7 +78,7 @@ def modes_of(
     weight = np.ones(len(grid)) if prior == "uniform" else np.exp(-0.25 * grid**2)
     some = slice(None, None, max(1, len(grid) // 150))
     _, sigma, basis = np.linalg.svd(weight[some, None] * units[some], full_matrices=False)
-    basis = basis[: int((sigma > 1e-15 * sigma[0]).sum())]
+    basis = basis[: min(60, int((sigma > 1e-15 * sigma[0]).sum()))]
     coordinates = units @ basis.T
     sizes = np.abs(weight[:, None] * coordinates).max(axis=0)
     keep = sizes > smallest

@@ -1,31 +1,47 @@
-r"""Tempered sampling and the practitioners' local estimate, shown beside the truth.
+r"""Tempered sampling: λ̂(β) = nβ E_β[K] on a ladder, free energy, WBIC, and whether the chains may be believed.
 
-`tempered`: λ̂(β) = nβ E_β[K] on a ladder, with free energy by thermodynamic integration, WBIC, R-hat and effective
-sample size; refused when the chains do not agree.  `sgld`: stochastic gradient Langevin dynamics with localisation
-(Lau et al. 2023), a demonstration: its answer depends on its settings and is labelled with its bias.
+A population of particles is carried along an increasing ladder of nβ; each particle is then a chain, moved by the
+invariant moves of `kernels` (several kinds, all scales).  R-hat, effective sample size and acceptance go with every
+rung; where they fail the answer is an error that names them and no number.
 """
 
 from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from rlct.errors import EstimationError, InputError
+from rlct.numeric.arguments import new_seed, system_of
 from rlct.numeric.kernels import MOVES, evaluate_all, evolve
 from rlct.numeric.runs import bounds_of, start_population
-from rlct.numeric.scaling import System
 from rlct.numeric.volume import MIXES
+
+RHAT = 1.05
+"""Largest split R-hat of a rung that is believed."""
+ESS = 100.0
+"""Smallest effective sample size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Draws of nβK from several chains and what they say: mean, error, R-hat, effective sample size, acceptance.
+    """Draws of nβK from several chains and what they say.
 
-    `draws` has shape (chains, draws): the layout that ArviZ reads (`to_arviz`).
+    Parameters
+    ----------
+    nbeta : nβ.
+    mean, stderr : λ̂ = nβ E[K] and its standard error (from the effective sample size).
+    rhat, ess, acceptance : diagnostics over all chains.
+    draws : nβK, shape (chains, draws).
+    seed : of all random numbers.
+    note : a sentence for the reader.
+    seconds : spent on it.
+    points : parameters, shape (chains, draws, d), where they were kept.
+    variables : their names.
     """
 
     nbeta: float
@@ -37,6 +53,14 @@ class Chain:
     draws: np.ndarray = field(repr=False)
     seed: int = 0
     note: str = ""
+    seconds: float = 0.0
+    points: np.ndarray | None = field(default=None, repr=False)
+    variables: tuple[str, ...] = ()
+
+    @property
+    def trusted(self) -> bool:
+        """Do R-hat and effective sample size allow to believe the mean?"""
+        return self.rhat <= RHAT and self.ess >= ESS and math.isfinite(self.mean)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON data (without the draws), with the words practitioners use."""
@@ -50,16 +74,30 @@ class Chain:
             "num_chains": int(self.draws.shape[0]),
             "num_draws": int(self.draws.shape[1]),
             "seed": self.seed,
+            "seconds": self.seconds,
             "note": self.note,
         }
 
-    def to_arviz(self) -> dict[str, np.ndarray]:
-        """A dict for ``arviz.from_dict(posterior=...)``: name -> (chain, draw)."""
-        return {"nbeta_K": self.draws}
+    def to_arviz(self) -> dict[str, dict[str, np.ndarray]]:
+        """Groups of arrays (chain, draw, ...) in the layout of ArviZ: ``arviz.from_dict(**chain.to_arviz())``."""
+        posterior: dict[str, np.ndarray] = {"nbeta_K": self.draws}
+        if self.points is not None:
+            posterior |= {v: self.points[:, :, i] for i, v in enumerate(self.variables)}
+        return {"posterior": posterior, "sample_stats": {"lp": -self.draws}}
+
+    def save(self, path: str) -> None:
+        """Draws, points and numbers as NPZ."""
+        arrays = {"draws": self.draws} | ({} if self.points is None else {"points": self.points})
+        numbers = {k.replace("/", "_"): np.array(v) for k, v in self.to_dict().items()}
+        np.savez(path, **arrays, **numbers)  # type: ignore[arg-type]
 
 
 def rhat(draws: np.ndarray) -> float:
     """Split R-hat (Gelman et al., Bayesian Data Analysis, 3rd ed., §11.4); 1 is agreement.
+
+    Parameters
+    ----------
+    draws : (chains, draws).
 
     >>> round(rhat(np.random.default_rng(0).normal(size=(4, 1000))), 1)
     1.0
@@ -74,15 +112,22 @@ def rhat(draws: np.ndarray) -> float:
 
 
 def effective_size(draws: np.ndarray) -> float:
-    """Effective sample size by Geyer's initial positive sequence, summed over chains."""
+    """Effective sample size by Geyer's initial positive sequence (Stat. Sci. 7, 1992), all chains together.
+
+    The autocovariance is taken about the common mean, so chains that disagree have a small one.
+
+    >>> 3000 < effective_size(np.random.default_rng(0).normal(size=(4, 1000))) < 5000
+    True
+    """
     chains, n = draws.shape
-    centred = draws - draws.mean(axis=1, keepdims=True)
+    centred = draws - draws.mean()
     size = 2 ** math.ceil(math.log2(2 * n))
     spectrum = np.abs(np.fft.rfft(centred, size, axis=1)) ** 2
-    correlation = np.fft.irfft(spectrum, size, axis=1)[:, :n].mean(axis=0) / n
-    if correlation[0] <= 0:
+    counts = np.arange(n, 0, -1)
+    covariance = np.fft.irfft(spectrum, size, axis=1)[:, :n].mean(axis=0) / counts
+    if covariance[0] <= 0:
         return float(chains * n)
-    rho = correlation / correlation[0]
+    rho = covariance / covariance[0]
     total = 1.0
     for k in range(1, n - 1, 2):
         pair = rho[k] + rho[k + 1]
@@ -93,192 +138,136 @@ def effective_size(draws: np.ndarray) -> float:
 
 
 def tempered(
-    system: System,
-    nbetas: np.ndarray,
+    K: object,
+    nbetas: object,
     *,
     chains: int = 64,
     draws: int = 400,
     sweeps: int = 4,
-    seed: int = 0,
+    seed: int | None = None,
     strict: bool = True,
+    keep: bool = False,
+    report: Callable[[str], None] | None = None,
+    **problem: Any,
 ) -> list[Chain]:
-    """λ̂ = nβ E[K] under exp(-nβK) φ, along an increasing ladder of nβ; the population is carried along it.
+    """λ̂ = nβ E[K] under exp(-nβK) φ, along an increasing ladder of nβ.
 
     Parameters
     ----------
-    system : made ready with method="volume".
-    nbetas : increasing values.
-    chains : particles; grouped into 4 chains for R-hat.
-    draws, sweeps : draws per particle and moves between them.
-    strict : refuse (raise) when R-hat > 1.05 or the effective sample size is below 100.
+    K, problem : as in `rlct.numeric.estimate.estimate` (mode, variables, at, region, prior, radius); or a `System`.
+    nbetas : increasing values of nβ.
+    chains : particles, each a chain.
+    draws, sweeps : draws of each chain and sweeps of moves between them.
+    seed : of all random numbers; None draws one, which is recorded.
+    strict : refuse (raise) when R-hat > 1.05 or the effective sample size is below 100; else the chain says so.
+    keep : keep the parameters of all draws.
+    report : is called with a sentence after each rung.
+
+    Returns
+    -------
+    list of Chain : one for each rung. After Ctrl-C, those that were finished.
 
     Raises
     ------
-    EstimationError : with the estimate in its text, when the diagnostics fail.
+    InputError : a ladder that does not increase.
+    EstimationError : with the numbers in its text, when the diagnostics fail.
+
+    Examples
+    --------
+    >>> rungs = tempered("x^2+y^2", [10.0, 1000.0], seed=1)
+    >>> [bool(abs(c.mean - 1) < 0.1) for c in rungs]
+    [True, True]
     """
+    ladder = np.atleast_1d(np.asarray(nbetas, dtype=float))
+    if not (ladder > 0).all() or (np.diff(ladder) < 0).any():
+        raise InputError("the ladder of nβ must be positive and increase")
+    own = new_seed(seed)
+    system = system_of(K, method="volume", **problem)
     compiled = system.compiled
     if compiled is None:
-        raise EstimationError("tempering needs the kernels of the whole problem: method='volume'")
+        raise EstimationError("tempering needs the kernels of the whole problem: give K as an expression")
     lo, hi, half, _ = bounds_of(compiled.objective)
-    pop = start_population(compiled, chains, seed)
+    pop = start_population(compiled, chains, own)
     cdf = np.cumsum(MIXES[0])
     cdf[-1] = 1.0
+    stats = np.zeros((len(MOVES), 2), np.int64)
+
+    def move(level: float, times: int) -> None:
+        evolve(pop.points, pop.values, pop.dens, pop.extra, level, 1, times, cdf, max(2.0, level + 3), lo, hi, half,
+               compiled.value, compiled.jacobian, compiled.exponents, compiled.offsets, pop.rng, stats)
+
     out: list[Chain] = []
-    previous = 0.0
-    for nbeta in np.asarray(nbetas, dtype=float):
-        if nbeta < previous:
-            raise InputError("the ladder must increase")
-        steps = np.exp(np.arange(math.log(max(previous, 0.05)), math.log(nbeta), 1.0))[1:]
-        stats = np.zeros((len(MOVES), 2), np.int64)
-        for level in (*np.log(steps), *[math.log(nbeta)] * 5):
-            evaluate_all(pop.points, pop.values, pop.dens, pop.extra, level, compiled.value)
-            evolve(
-                pop.points,
-                pop.values,
-                pop.dens,
-                pop.extra,
-                level,
-                1,
-                4 * sweeps,
-                cdf,
-                max(2.0, level + 3),
-                lo,
-                hi,
-                half,
-                compiled.value,
-                compiled.jacobian,
-                compiled.exponents,
-                compiled.offsets,
-                pop.rng,
-                stats,
-            )
-        rows = np.zeros((draws, chains))
-        stats[:] = 0
-        for k in range(draws):
-            evolve(
-                pop.points,
-                pop.values,
-                pop.dens,
-                pop.extra,
-                math.log(nbeta),
-                1,
-                sweeps,
-                cdf,
-                max(2.0, math.log(nbeta) + 3),
-                lo,
-                hi,
-                half,
-                compiled.value,
-                compiled.jacobian,
-                compiled.exponents,
-                compiled.offsets,
-                pop.rng,
-                stats,
-            )
-            rows[k] = nbeta * np.exp(pop.values)
-        table = rows.T
-        size = effective_size(table)
-        ratio = rhat(table)
-        mean = float(table.mean())
-        error = float(table.std()) / math.sqrt(size)
-        if strict and (ratio > 1.05 or size < 100):
-            raise EstimationError(
-                f"the chains do not agree at nβ = {nbeta:.4g}: nβ E[K] = {mean:.4g} so far, "
-                f"R-hat {ratio:.3f} (needs 1.05), effective draws {size:.0f} (needs 100)"
-            )
-        out.append(
-            Chain(
-                float(nbeta),
-                mean,
-                error,
-                ratio,
-                size,
-                float(stats[:, 1].sum() / max(1, stats[:, 0].sum())),
-                table,
-                seed,
-            )
-        )
-        previous = float(nbeta)
+    previous = 0.05
+    try:
+        for nbeta in ladder:
+            began = time.perf_counter()
+            target = math.log(nbeta)
+            steps = np.arange(math.log(previous), target, 1.0)[1:]
+            for level in (*steps, *[target] * 5):
+                evaluate_all(pop.points, pop.values, pop.dens, pop.extra, level, compiled.value)
+                move(level, 4 * sweeps)
+            rows = np.zeros((draws, chains))
+            points = np.zeros((draws, chains, compiled.objective.d)) if keep else None
+            stats[:] = 0
+            for k in range(draws):
+                move(target, sweeps)
+                rows[k] = nbeta * np.exp(pop.values)
+                if points is not None:
+                    points[k] = pop.points
+            made = _summary(rows.T.copy(), float(nbeta), own, stats, time.perf_counter() - began)
+            if strict and not made.trusted:
+                raise EstimationError(
+                    f"the chains do not agree at nβ = {nbeta:.4g}: nβ E[K] = {made.mean:.4g} so far, R-hat "
+                    f"{made.rhat:.3f} (needs {RHAT}), effective draws {made.ess:.0f} (needs {ESS:.0f})"
+                )
+            if points is not None:
+                centre = np.array(compiled.objective.centre)
+                made = Chain(made.nbeta, made.mean, made.stderr, made.rhat, made.ess, made.acceptance, made.draws, own,
+                             made.note, made.seconds, np.transpose(points, (1, 0, 2)) + centre,
+                             compiled.objective.variables)
+            out.append(made)
+            if report is not None:
+                report(f"nβ = {nbeta:.4g}: {made.mean:.4f} ± {made.stderr:.1g}, R-hat {made.rhat:.3f}")
+            previous = float(nbeta)
+    except KeyboardInterrupt:
+        if not out:
+            raise
     return out
 
 
+def _summary(table: np.ndarray, nbeta: float, seed: int, stats: np.ndarray, seconds: float) -> Chain:
+    size, ratio = effective_size(table), rhat(table)
+    note = "" if ratio <= RHAT and size >= ESS else "the chains do not agree: not to be believed"
+    return Chain(nbeta, float(table.mean()), float(table.std()) / math.sqrt(size), ratio, size,
+                 float(stats[:, 1].sum() / max(1, stats[:, 0].sum())), table, seed, note, seconds)
+
+
 def free_energy(chains: list[Chain]) -> np.ndarray:
-    """F(nβ) - F(first) = ∫ λ̂ d log nβ by the trapezoidal rule, at each rung of the ladder."""
+    """F(nβ) - F(first) = ∫ λ̂ d log nβ by the trapezoidal rule, at each rung; F = -log Z.
+
+    >>> one = [Chain(b, 0.5, 0, 1, 1, 1, np.zeros((1, 1))) for b in (1.0, math.e, math.e**3)]
+    >>> free_energy(one).round(9).tolist()
+    [0.0, 0.5, 1.5]
+    """
     x = np.log([c.nbeta for c in chains])
     y = np.array([c.mean for c in chains])
     return np.concatenate([[0.0], np.cumsum(0.5 * (y[1:] + y[:-1]) * np.diff(x))])
 
 
-def wbic(system: System, n: float, *, seed: int = 0) -> Chain:
-    """WBIC without its data term: nE[K] at β = 1/log n (Watanabe, JMLR 14, 2013), as nβE[K] and its log n multiple.
+def wbic(K: object, n: float, *, seed: int | None = None, **problem: Any) -> tuple[float, float, Chain]:
+    """WBIC without its data term: E_β[nK] at β = 1/log n (Watanabe, JMLR 14, 2013).
 
-    The returned mean is λ̂ = nβ E[K]; n L_n(w0) + mean·log n is WBIC.
+    Returns
+    -------
+    (E_β[nK], its standard error, the chain): n L_n(w0) + that is WBIC, and that divided by log n is λ̂.
+
+    Examples
+    --------
+    >>> value, error, _ = wbic("x^2+y^2", 1000, seed=1)
+    >>> bool(abs(value / math.log(1000) - 1) < 0.1)
+    True
     """
-    return tempered(system, np.array([n / math.log(n)]), seed=seed)[0]
-
-
-def sgld(
-    K: object,
-    *,
-    nbeta: float,
-    lr: float = 1e-4,
-    localization: float = 1.0,
-    num_chains: int = 4,
-    num_draws: int = 5000,
-    burn_in: int = 1000,
-    seed: int = 0,
-    **problem: Any,
-) -> Chain:
-    """The local estimate as practitioners compute it: Langevin steps around the point with a quadratic tether.
-
-    w ← w - (lr/2)(nβ ∇K + γ (w - w*)) + √lr ξ.  No acceptance step, no box: what it returns depends on `lr` and γ,
-    and is to be read as a demonstration beside `lambda_hat`.
-    """
-    from rlct.numeric.estimate import system_of
-
-    start = time.perf_counter()
-    system = system_of(K, method="volume", **problem)
-    compiled = system.compiled
-    if compiled is None:
-        raise EstimationError("SGLD needs gradients: give K as an expression")
-    d = compiled.objective.d
-    rng = np.random.default_rng(seed)
-    rows = int(compiled.offsets[-1])
-    f, jac, work = np.zeros(rows), np.zeros((rows, d)), np.zeros(4)
-    out = np.zeros((num_chains, num_draws))
-    offsets, exponents = compiled.offsets, compiled.exponents
-    for c in range(num_chains):
-        w = np.zeros(d)
-        for t in range(num_draws + burn_in):
-            log_k = compiled.value(w, work)
-            k = math.exp(min(log_k, 600.0))
-            gradient = np.zeros(d)
-            if k > 0:
-                compiled.jacobian(w, f, jac)
-                for o, e in enumerate(exponents):
-                    s = slice(offsets[o], offsets[o + 1])
-                    norm = float(f[s] @ f[s])
-                    if norm > 0:
-                        gradient += k * e * (f[s] @ jac[s]) / norm
-            if t >= burn_in:
-                out[c, t - burn_in] = nbeta * k
-            step = -0.5 * lr * (nbeta * gradient + localization * w) + math.sqrt(lr) * rng.standard_normal(d)
-            w = w + step
-            if not np.isfinite(w).all() or abs(w).max() > 1e6:
-                out[c, max(0, t - burn_in) :] = math.inf
-                break
-    finite = np.isfinite(out).all()
-    mean = float(out.mean()) if finite else math.inf
-    size = effective_size(out) if finite else 0.0
-    return Chain(
-        nbeta,
-        mean,
-        float(out.std()) / math.sqrt(max(size, 1.0)) if finite else math.inf,
-        rhat(out) if finite else math.inf,
-        size,
-        1.0,
-        out,
-        seed,
-        f"SGLD, lr {lr:g}, localization {localization:g}, {time.perf_counter() - start:.1f} s: biased, compare "
-        "with lambda_hat at the same nbeta",
-    )
+    if n <= 1:
+        raise InputError("WBIC needs n > 1")
+    c = tempered(K, [n / math.log(n)], seed=seed, **problem)[0]
+    return c.mean * math.log(n), c.stderr * math.log(n), c

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numba import njit
 
-from rlct.numeric.kernels import below, normal, seed_state, uniform
+from rlct.numeric.randoms import below, normal, seed_state, uniform
 
 SMALLEST = 1e-7
 """Smallest step of a move in b."""

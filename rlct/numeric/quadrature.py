@@ -129,7 +129,7 @@ def integrate(
     max_cells: int = 40_000,
     seconds: float = 60.0,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """log Z and n E[K] at increasing levels log n, with a relative error estimate of Z for each."""
+    """log Z and n E[K] at increasing levels log n, with a relative error of Z for each (infinite: out of time)."""
     start = time.perf_counter()
     r = len(lo)
     high, small = (10, 7) if r == 1 else (7, 5)
@@ -179,7 +179,10 @@ def integrate(
         logz.append(last_log - math.log(norm))
         lam.append(float(slope.sum()) / total)
         err.append(float(error.sum()) / total)
-    return np.array(logz), np.array(lam), np.array(err)
+        if err[-1] > rtol and time.perf_counter() - start > seconds:
+            break  # the levels beyond would only cost more time
+    left = [float("inf")] * (len(levels) - len(err))
+    return np.array(logz + left), np.array(lam + left), np.array(err + left)
 
 
 def thermal(system: System, log_n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:

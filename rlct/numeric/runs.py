@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,8 +13,9 @@ import numpy as np
 
 from rlct.errors import EstimationError
 from rlct.numeric.compile import Kernel
-from rlct.numeric.kernels import MOVES, draw_prior, evaluate_all, evolve, seed_state
+from rlct.numeric.kernels import MOVES, evaluate_all, evolve, seed_state
 from rlct.numeric.local import Objective
+from rlct.numeric.populations import draw_prior
 
 
 class Sampled(Protocol):
@@ -83,8 +87,9 @@ def start_population(compiled: Sampled, particles: int, seed: int, level: float 
     """Independent draws from the density on the box (a polynomial density by resampling and a few moves)."""
     lo, hi, half, sd = bounds_of(compiled.objective)
     d = compiled.objective.d
-    pop = Population(np.zeros((particles, d)), np.zeros(particles), np.zeros(particles), np.zeros(particles),
-                     seed_state(seed))
+    pop = Population(
+        np.zeros((particles, d)), np.zeros(particles), np.zeros(particles), np.zeros(particles), seed_state(seed)
+    )
     draw_prior(pop.points, pop.values, pop.dens, pop.extra, lo, hi, sd, level, compiled.value, pop.rng)
     if np.isnan(pop.values).any():
         raise EstimationError("no point of the box satisfies the constraints of the region; is it empty?")
@@ -99,7 +104,58 @@ def start_population(compiled: Sampled, particles: int, seed: int, level: float 
             a[:] = a[pick]
         stats = np.zeros((len(MOVES), 2), np.int64)
         mix = np.cumsum([0.3, 0.1, 0.1, 0.2, 0.1, 0.05, 0.15, 0.0, 0.0])
-        evolve(pop.points, pop.values, pop.dens, pop.extra, math.inf, 0, 20, mix, 4.0, lo, hi, half, compiled.value,
-               compiled.jacobian, compiled.exponents, compiled.offsets, pop.rng, stats)
+        evolve(
+            pop.points,
+            pop.values,
+            pop.dens,
+            pop.extra,
+            math.inf,
+            0,
+            20,
+            mix,
+            4.0,
+            lo,
+            hi,
+            half,
+            compiled.value,
+            compiled.jacobian,
+            compiled.exponents,
+            compiled.offsets,
+            pop.rng,
+            stats,
+        )
         evaluate_all(pop.points, pop.values, pop.dens, pop.extra, level, compiled.value)
     return pop
+
+
+def repeat_runs(
+    one: Callable[[int, int, float], Run], repeats: int, mixes: Sequence[int], seed: int, deadline: float, threads: int
+) -> tuple[Run, ...]:
+    """Independent repeats for each mixture of moves, on `threads` cores, done by `deadline`.
+
+    Parameters
+    ----------
+    one : (mixture, seed, deadline) -> Run.
+    deadline : value of `time.perf_counter()`; each run gets an equal share of what is left when it starts.
+
+    Returns
+    -------
+    tuple of Run : the i-th repeat of mixture k has the seed (seed, k, i).
+    """
+    jobs = [(k, i) for i in range(repeats) for k in mixes]
+
+    def run(number: int) -> Run:
+        k, i = jobs[number]
+        own = int(np.random.SeedSequence([seed, k, i]).generate_state(1)[0])
+        now = time.perf_counter()
+        rounds = math.ceil((len(jobs) - number) / max(1, threads))
+        return one(k, own, now + (deadline - now) / rounds)
+
+    if threads <= 1:
+        return tuple(run(j) for j in range(len(jobs)))
+    pool = ThreadPoolExecutor(threads)
+    try:
+        return tuple(pool.map(run, range(len(jobs))))
+    finally:
+        # after Ctrl-C the runs not yet begun are dropped
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -18,6 +18,7 @@ from rlct.numeric.compile import Compiled, compile_objective
 from rlct.numeric.fit import Curves
 from rlct.numeric.local import Objective, objective
 from rlct.numeric.results import Curve
+from rlct.numeric.runs import Run, repeat_runs
 from rlct.numeric.volume import DEEPEST, split_repeats
 from rlct.problem import Problem
 
@@ -80,42 +81,45 @@ def prepare(problem: Problem, *, radius: float = 1.0, densities: Mapping[str, st
     return System(obj, compile_objective(obj, problem.mode == "K"), None, radius)
 
 
-def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: int, each: float = math.inf,
-           sweeps: int = 10, threads: int = 2) -> Sample:
-    """Run the engine of a system; the curves end where the first repeat ends."""
+def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: int,
+           seconds: float = math.inf, sweeps: int = 10, threads: int = 2) -> Sample:
+    """Run the engine of a system for at most `seconds`; the curves end where the first repeat ends."""
     start = time.perf_counter()
+    deadline = start + seconds
     if system.collapsed is not None:
         runs = temper_repeats(system.collapsed, repeats=repeats, particles=particles, L_max=min(L_max, 64.0),
-                              seed=seed, each=each, sweeps=max(4, sweeps // 2), threads=threads)
+                              seed=seed, deadline=deadline, sweeps=max(4, sweeps // 2), threads=threads)
     elif system.function is not None:
-        runs = tuple(
-            split_callable(system.function, particles=particles, sweeps=sweeps, mix=k, L_max=L_max,
-                           seed=int(np.random.SeedSequence([seed, k, i]).generate_state(1)[0]),
-                           deadline=time.perf_counter() + 0.5 * each)
-            for i in range(repeats) for k in (0, 1))
+        function = system.function
+
+        def one(k: int, own: int, until: float) -> Run:
+            return split_callable(function, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own,
+                                  deadline=until)
+
+        runs = repeat_runs(one, repeats, (0, 1), seed, deadline, 1)
     else:
         assert system.compiled is not None
         runs = split_repeats(system.compiled, repeats=repeats, particles=particles, L_max=min(L_max, DEEPEST),
-                             seed=seed, each=each, sweeps=sweeps, threads=threads)
+                             seed=seed, deadline=deadline, sweeps=sweeps, threads=threads)
     limits = tuple(r.limit for r in runs)
     limit = max(set(limits), key=limits.count)
-    seconds = time.perf_counter() - start
+    spent = time.perf_counter() - start
     evaluations = sum(r.evaluations for r in runs)
     zero = float(np.mean([r.zero_mass for r in runs]))
     acceptance = tuple(float(x) for x in np.mean([r.acceptance for r in runs], axis=0))
     useful = [r for r in runs if len(r.L) > 6]
     if len(useful) < len(runs):
-        return Sample(None, limit, limits, zero, evaluations, seconds, acceptance)
+        return Sample(None, limit, limits, zero, evaluations, spent, acceptance)
     first = max(float(np.interp(DROP, r.log_v[0] - r.log_v, r.L)) for r in runs)
     last = min(float(r.L[-1]) for r in runs)
     if not last - first > 2.0:
-        return Sample(None, limit, limits, zero, evaluations, seconds, acceptance)
+        return Sample(None, limit, limits, zero, evaluations, spent, acceptance)
     points = int(min(120, max(12, (last - first) / 1.0)))
     grid = np.linspace(first, last, points)
     y = np.array([r.at(grid) for r in runs])
     noise = np.mean([np.interp(grid, r.L, r.noise) for r in runs], axis=0)
     curves = Curves(grid - first, y, np.array([r.mix for r in runs]), noise, particles, first)
-    return Sample(curves, limit, limits, zero, evaluations, seconds, acceptance)
+    return Sample(curves, limit, limits, zero, evaluations, spent, acceptance)
 
 
 def public_curve(system: System, curves: Curves) -> Curve:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from rlct.numeric.compile import Compiled
-from rlct.numeric.kernels import MOVES, conditions, split_levels
-from rlct.numeric.runs import Run, bounds_of, start_population
+from rlct.numeric.kernels import MOVES
+from rlct.numeric.populations import conditions, split_levels
+from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population
 
 MIXES = (
     # scale transfer weights evolution stretch flip walk newton log-newton
@@ -111,22 +111,10 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
 
 def split_repeats(compiled: Compiled, *, repeats: int = 4, particles: int = 1000, sweeps: int = 10,
                   mixes: Sequence[int] = (0, 1), L_max: float = DEEPEST, seed: int = 0,
-                  each: float = math.inf, threads: int = 2) -> tuple[Run, ...]:
-    """Independent repeats for each mixture of moves, on both cores; each may take `each` seconds.
+                  deadline: float = math.inf, threads: int = 2) -> tuple[Run, ...]:
+    """Independent repeats for each mixture of moves, done by `deadline` (see `runs.repeat_runs`)."""
 
-    Returns
-    -------
-    tuple of Run : `repeats` for each of `mixes`; the i-th of mixture k has the seed (seed, k, i).
-    """
-    jobs = [(k, i) for i in range(repeats) for k in mixes]
+    def one(k: int, own: int, until: float) -> Run:
+        return split(compiled, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own, deadline=until)
 
-    def one(job: tuple[int, int]) -> Run:
-        k, i = job
-        own = int(np.random.SeedSequence([seed, k, i]).generate_state(1)[0])
-        return split(compiled, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own,
-                     deadline=time.perf_counter() + each)
-
-    if threads <= 1:
-        return tuple(one(j) for j in jobs)
-    with ThreadPoolExecutor(threads) as pool:
-        return tuple(pool.map(one, jobs))
+    return repeat_runs(one, repeats, mixes, seed, deadline, threads)

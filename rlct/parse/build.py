@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 
 from rlct.errors import InputError, PriorError, RegionError
 from rlct.parse import from_sympy, grammar, points, regions
@@ -14,6 +15,7 @@ from rlct.problem import (
     Point,
     Problem,
     Region,
+    Terms,
     compare,
     degree_bound,
     evaluate,
@@ -24,6 +26,7 @@ from rlct.problem import (
     point_text,
     to_text,
 )
+from rlct.sizes import check_digits
 
 MODES: tuple[Mode, ...] = ("K", "abs", "ideal")
 
@@ -65,6 +68,7 @@ def build_problem(
         point: Point | None = points.build_point(at, order)
     else:
         point = None if finished is not None else tuple(Fraction(0) for _ in order)
+    _check_powers(prior_factors, prior_text, point, finished, order)
     if finished is not None and raw is not None and point is not None:
         _check_inside(finished, [t for _, t in raw.constraints], point, order)
     return Problem(order, chosen, functions, prior_factors, point, finished, source, prior_text)
@@ -112,6 +116,8 @@ def _read_variables(variables: object, used: frozenset[str]) -> tuple[str, ...]:
         return natural_order(used)
     if isinstance(variables, str):
         given = [v.strip() for v in variables.replace(",", " ").split()]
+        if not given:
+            raise InputError("the list of variables is empty; leave it out to take all that occur")
     else:
         if not hasattr(variables, "__iter__"):
             variables = [variables]
@@ -137,6 +143,8 @@ def _is_name(v: str) -> bool:
 def _read_prior(prior: object) -> tuple[tuple[tuple[Expr, Fraction], ...], str]:
     if prior is None:
         return (), ""
+    if isinstance(prior, str) and not prior.strip():
+        raise InputError("the prior is an empty text; leave it out for a constant density")
     if isinstance(prior, str):
         found, text = grammar.parse_prior(prior), prior.strip()
     elif from_sympy.is_sympy(prior):
@@ -161,12 +169,50 @@ def _read_prior(prior: object) -> tuple[tuple[tuple[Expr, Fraction], ...], str]:
             raise PriorError(text, None, "is zero everywhere, so it is no density")
         if not any(any(e) for e in terms):
             continue  # a constant, whatever its text
-        if k <= -1:
-            reason = f"is not integrable where {to_text(base)} = 0: the exponent {k} is not above -1"
-            raise PriorError(text, None, reason)
+        check_digits([k.numerator, k.denominator])
         if k != 0:
             out.append((base, k))
     return tuple(out), text
+
+
+def _check_powers(
+    prior: Sequence[tuple[Expr, Fraction]], text: str, point: Point | None, region: Region | None, order: Sequence[str]
+) -> None:
+    """Refuse exponents of -1 and below, unless the factor plainly has no zero there.
+
+    Whether the rest is integrable is the search's question (`rlct.integrable`).
+    """
+    for base, k in prior:
+        if k > -1:
+            continue
+        used = natural_order(names(base))
+        terms = expand(base, used)
+        if terms.get((0,) * len(used), 0) and len({c > 0 for c in terms.values()}) == 1:
+            if all(a % 2 == 0 for e in terms for a in e):
+                continue
+        if point is not None:
+            rational = {v: c for v, c in zip(order, point, strict=True) if isinstance(c, Fraction)}
+            if names(base) <= rational.keys() and evaluate(base, rational) != 0:
+                continue
+        elif region is not None and len(used) == 1 and not _has_zero(terms, region.box[order.index(used[0])]):
+            continue
+        shown = to_text(base)
+        if all(sum(e) <= 1 for e in terms) or len(used) == 1:
+            raise PriorError(text, None, f"is not integrable where {shown} = 0: the exponent {k} is not above -1")
+        reason = f"has the exponent {k} at {shown}, but where a factor can be 0 only exponents above -1 are read"
+        raise PriorError(text, None, reason)
+
+
+def _has_zero(terms: Terms, interval: tuple[Fraction | None, Fraction | None]) -> bool:
+    """Whether a polynomial in one variable may vanish on a closed interval (None: unbounded)."""
+    from rlct.exact.roots import isolate
+
+    lo, hi = interval
+    den = lcm(*(c.denominator for c in terms.values()))
+    row = [0] * (max(e[0] for e in terms) + 1)
+    for e, c in terms.items():
+        row[e[0]] = int(c * den)
+    return any((lo is None or b >= lo) and (hi is None or a <= hi) for a, b in isolate(row))
 
 
 def _flatten(base: Expr) -> list[tuple[Expr, int]]:

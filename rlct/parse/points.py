@@ -68,6 +68,8 @@ def build_point(at: object, variables: Sequence[str]) -> Point:
     (Fraction(0, 1), Fraction(-1, 2))
     """
     if isinstance(at, str):
+        if not at.strip():
+            raise InputError("the point is an empty text; write it as x=1, y=-1/2")
         parts = split_commas(at)
         if not any(sign in at for sign in "=") and parts:
             return build_point(parts, variables)

@@ -106,6 +106,8 @@ def _interval_text(v: str, lo: Bound, hi: Bound) -> str:
 
 
 def _from_text(text: str) -> RawRegion:
+    if not text.strip():
+        raise InputError("the region is an empty text; leave it out for a full neighbourhood")
     p = Parser(text)
     bounds: dict[str, tuple[Bound, Bound]] = {}
     constraints: list[tuple[Expr, str]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from html import escape
 from typing import Any
@@ -72,6 +72,15 @@ def place(data: Data) -> str:
     return text
 
 
+def notes(data: Data) -> list[str]:
+    """The notes of the answer, and why the search ended if it ended early."""
+    out = list(data["notes"])
+    stopped = data["stats"].get("stopped")
+    if stopped is not None:
+        out.append(f"the search ended early ({stopped}); more time may narrow the bounds")
+    return out
+
+
 def where_attained(data: Data) -> str | None:
     """The points that attain the value, where that is news."""
     if data["at"] is not None or not data["attained_at"]:
@@ -117,14 +126,21 @@ def _latex_number(text: str) -> str:
     return str(q) if q.denominator == 1 else rf"\frac{{{q.numerator}}}{{{q.denominator}}}"
 
 
-def html(data: Data) -> str:
-    """A small table for notebooks."""
+def latex_with_convention(data: Data) -> str:
+    r"""`latex` with the function that the numbers belong to, for where nothing else is shown."""
+    of = {"K": "K", "abs": "|f|", "ideal": r"K = \textstyle\sum_i f_i^2"}[data["mode"]]
+    return rf"{latex(data)} \quad ({of})"
+
+
+def html(data: Data, why: Sequence[str] = ()) -> str:
+    """A small table for notebooks; `why` are sentences on what decides, the last on the proof."""
     rows = [("answer", headline(data)), ("of", convention(data)), ("where", place(data))]
     attained = where_attained(data)
     if attained is not None:
         rows.append(("worst", attained))
     if data["method"]:
         rows.append(("by", ", ".join(data["method"])))
-    rows += [("note", note) for note in data["notes"]]
+    rows += [("note", note) for note in notes(data)]
+    rows += [("why" if n + 1 < len(why) else "proof", sentence) for n, sentence in enumerate(why)]
     cells = "".join(f"<tr><th style='text-align:left'>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in rows)
     return f"<table>{cells}</table>"

@@ -1,38 +1,30 @@
 """The argument a person would write, told from the certificate alone.
 
-``line``: the answer with its convention.  ``summary``: also where, the divisor that decides, and what the proof
-consists of.
-``full``: every step of every chart, with the functions as they are there.
+``line``: the answer with its convention.  `text`: also where, the divisor that decides, and what the proof consists of.
+``summary``: `text` and the argument in numbered sentences.  ``full``: `text` and every step of every chart.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from fractions import Fraction
 from typing import Any
 
-from rlct.report.answers import Data, convention, headline, place, where_attained
-from rlct.report.replay import (
-    MaybePoly,
-    Monomial,
-    Object,
-    Small,
-    State,
-    after_step,
-    children,
-    quotient,
-    root_state,
-    show,
-    show_unsigned,
-)
+from rlct.report.answers import Data, convention, headline, notes, place, where_attained
+from rlct.report.answers import html as table
+from rlct.report.ends import crossing_text, end_text, face_text, terminal_text
+from rlct.report.replay import State, after_step, children, root_state, substitutions
+from rlct.report.words import function_name, objects_text, step_text
 
 PARTS = {
     "product": "a product over separate variables (λ is the least of the parts)",
     "sum": "a sum over separate variables (the λ of the parts add up)",
 }
 DEPTHS = ("line", "summary", "full")
+TOLD = ("coordinate", "wall", "fold", "factor", "gcd", "root", "squares", "split_sd", "combine", "trim")
+"""Steps that the summary mentions; the others only tidy up."""
+MOST_STEPS = 6
+MOST_CHARTS = 10
 
 
 def explain(data: Data, depth: str = "summary") -> str:
@@ -51,24 +43,38 @@ def explain(data: Data, depth: str = "summary") -> str:
         raise ValueError(f"the depth of an explanation is 'line', 'summary' or 'full', not {depth!r}")
     if depth == "line":
         return f"{headline(data)}   {convention(data)}"
+    out = text(data)
+    certificate = data["certificate"]
+    if certificate is None:
+        return out
+    return "\n".join([out, "", *_guarded(argument if depth == "summary" else derivation, certificate)])
+
+
+def text(data: Data) -> str:
+    """What is printed without being asked for an explanation."""
     lines = [headline(data), f"  of     {convention(data)}", f"  where  {place(data)}"]
     attained = where_attained(data)
     if attained is not None:
         lines.append(f"  worst  {attained}")
     if data["method"]:
         lines.append(f"  by     {', '.join(data['method'])}")
-    lines += [f"  note   {note}" for note in data["notes"]]
-    stopped = data["stats"].get("stopped")
-    if stopped is not None:
-        lines.append(f"  note   the search ended early ({stopped}); more time may narrow the bounds")
-    certificate = data["certificate"]
-    if certificate is None:
-        return "\n".join(lines)
-    lines += [f"  why    {s}" for s in _guarded(deciding, certificate)]
-    lines.append(f"  proof  {outline(certificate)}")
-    if depth == "full":
-        lines += ["", *_guarded(derivation, certificate)]
+    lines += [f"  note   {note}" for note in notes(data)]
+    *why, proof = [*reasons(data)] or [""]
+    lines += [f"  why    {s}" for s in why]
+    if proof:
+        lines.append(f"  proof  {proof}")
     return "\n".join(lines)
+
+
+def reasons(data: Data) -> list[str]:
+    """Sentences on the divisor that decides, and last one on the proof; none without a certificate."""
+    certificate = data["certificate"]
+    return [] if certificate is None else [*_guarded(deciding, certificate), outline(certificate)]
+
+
+def html(data: Data) -> str:
+    """A small table for notebooks."""
+    return table(data, reasons(data))
 
 
 def _guarded(tell: Callable[[Mapping[str, Any]], list[str]], certificate: Mapping[str, Any]) -> list[str]:
@@ -98,21 +104,22 @@ def outline(certificate: Mapping[str, Any]) -> str:
     }
     parts = [f"{ends[end]} {word}" for end, word in words.items() if ends[end]]
     number = len(certificate["nodes"])
-    return f"{number} chart{'s' * (number != 1)}: {', '.join(parts)}"
+    told = f"{number} chart{'s' * (number != 1)}: {', '.join(parts)}"
+    return f"of the upper bound only; {told}" if ends["open"] else told
 
 
-def deciding(certificate: Mapping[str, Any]) -> list[str]:
-    """Sentences on the divisor that realises the value."""
+def deciding(certificate: Mapping[str, Any], with_path: bool = True) -> list[str]:
+    """Sentences on the divisor that realises the value, and (with_path) on the way to it."""
     upper = certificate["upper"]
     if upper is None:
         return []
     cell, node = certificate["root"]["cells"][upper["cell"]]
     start = root_state(certificate, cell)
-    return _follow(certificate, start, node, upper, "")
+    return _follow(certificate, start, node, upper, "", with_path)
 
 
 def _follow(
-    certificate: Mapping[str, Any], state: State, node: int, upper: Mapping[str, Any], where: str
+    certificate: Mapping[str, Any], state: State, node: int, upper: Mapping[str, Any], where: str, with_path: bool
 ) -> list[str]:
     """Follow a path of the upper part to its terminals and word these."""
     out: list[str] = []
@@ -139,12 +146,14 @@ def _follow(
         elif end["end"] in ("split", "signs"):
             out.append(f"{where}where {label}")
         node = end["children"][child]
+    if not with_path:
+        out = []
     if "parts" in terminal:
         parts = children(state, end)
         out.append(f"{where}{PARTS[end['end']]}:")
         for (label, part), child_node, up in zip(parts, end["children"], terminal["parts"], strict=True):
             if up is not None:
-                found = _follow(certificate, part, child_node, up, "  ")
+                found = _follow(certificate, part, child_node, up, "  ", with_path)
                 out += [f"  {label}: {found[0].strip()}" if len(found) == 1 else f"  {label}:"]
                 out += [f"  {s}" for s in found] if len(found) > 1 else []
         return out
@@ -152,118 +161,116 @@ def _follow(
     return out + [f"{where}{s}" for s in terminal_text(state, end, terminal, function_name(certificate), lam)]
 
 
-def function_name(certificate: Mapping[str, Any]) -> str:
-    """What the exponents are those of: |f| in mode "abs", else K."""
-    return "|f|" if certificate["claim"]["mode"] == "abs" else "K"
-
-
-def terminal_text(
-    state: State, end: Mapping[str, Any], terminal: Mapping[str, Any], name: str, lam: str = "λ"
-) -> list[str]:
-    """The divisors that realise the value, with their orders."""
-    names = [v for v in state.order if v in state.small]
-    small = dict(state.small)
-    gens_of = [list(o.gens) for o in state.objects]
-    if "snc" in terminal:
-        names, small, gens_of = _with_crossings(state, end, terminal["snc"], names)
-    found: list[tuple[Fraction | None, str]] = []
-    for ray in terminal["rays"]:
-        weights = {v: w for v, w in zip(names, ray, strict=False) if w}
-        num = sum((w * (small[v].h + 1) for v, w in weights.items()), Fraction(0))
-        den = sum((w * small[v].k for v, w in weights.items()), Fraction(0))
-        known = True
-        for o, gens in zip(state.objects, gens_of, strict=True):
-            order = _order(gens, weights)
-            known = known and (order is not None or not (o.E or o.H))
-            num += o.H * (order or 0)
-            den += o.E * (order or 0)
-        who = ", ".join(v if w == 1 else f"{v} (weight {w})" for v, w in weights.items())
-        single = list(weights.values()) == [1]
-        what = f"the divisor {who} = 0" if single else f"the weights {who}"
-        if known and den:
-            bound = _ratio(num, den)
-            found.append((num / den, f"{what}: {name} has order {den}, the volume {num}, so {lam} <= {bound}"))
-        else:
-            found.append((None, f"{what} realises the value"))
-    if "factor" in terminal:
-        o = state.objects[terminal["factor"]]
-        f = ", ".join(show_unsigned(g, 80) for g in o.gens)
-        bound = _ratio(o.H + 1, o.E)
-        found.append(((o.H + 1) / o.E, f"the smooth hypersurface {f} = 0: {name} has order {o.E}, so {lam} <= {bound}"))
-    least = min((r for r, _ in found if r is not None), default=None)
-    out = [text for r, text in found if r is None or r == least]
-    if len(out) > 1:
-        out.append(f"these {len(out)} meet, which gives m >= {len(out)}")
-    return out
-
-
-def _ratio(num: Fraction, den: Fraction) -> str:
-    """``(4)/(6) = 2/3`` without what is not needed."""
-    value = num / den
-    written = f"{_inner(num)}/{_inner(den)}"
-    return written if written == str(value) else f"{written} = {value}"
-
-
-def _inner(q: Fraction) -> str:
-    return str(q) if q.denominator == 1 and q >= 0 else f"({q})"
-
-
-def starts(certificate: Mapping[str, Any]) -> dict[int, State]:
-    """The state at the start of every chart."""
-    root = certificate["root"]
-    todo = [(root_state(certificate, codes), node) for codes, node in root["cells"]]
-    out: dict[int, State] = {}
-    while todo:
-        state, node = todo.pop()
-        out[node] = state
+# -- the argument in sentences ---------------------------------------------------------------------
+def argument(certificate: Mapping[str, Any]) -> list[str]:
+    """Numbered sentences: the way to the chart that decides, what is seen there, the two bounds."""
+    root, upper = certificate["root"], certificate["upper"]
+    at = 0 if upper is None else upper["cell"]
+    codes, node = root["cells"][at]
+    state = root_state(certificate, codes)
+    names = certificate["claim"]["variables"]
+    where = "At the point, moved to 0," if codes == "at" else f"In {_cell_text(names, codes)}"
+    told = [f"{where} {objects_text(state, certificate)}."]
+    path = [] if upper is None else list(upper["path"])
+    while True:
         data = certificate["nodes"][node]
-        for step in data["steps"]:
+        words, state = _steps_text(state, data["steps"], certificate)
+        told += words
+        end = data["end"]
+        if end["end"] == "same":
+            told.append(f"This is chart [{end['node']}] up to names.")
+            node = end["node"]
+            state = starts(certificate)[node]
+            continue
+        if not path or "children" not in end:
+            break
+        child = path.pop(0)
+        label, after = children(state, end)[child]
+        done = end_text(state, end)[0]
+        if end["end"] == "blowup":
+            done += f" In {label} ({substitutions(state, end['weights'])[child]})"
+        else:
+            done += f" Where {label}"
+        told.append(f"{done} {objects_text(after, certificate)}.")
+        state, node = after, end["children"][child]
+    terminal = {} if upper is None else upper["at"]
+    if end["end"] == "snc":
+        worst = crossing_text(state, end, terminal.get("snc", []))
+        told.append(" ".join([end_text(state, end)[0], *([worst] if worst else [])]))
+    elif end["end"] in ("blowup", "split", "signs"):
+        names = [v for v in state.order if v in state.small]
+        weights = {v: w for v, w in zip(names, (terminal.get("rays") or [[]])[0], strict=False) if w}
+        seen = face_text(state, weights) if weights else []
+        told.append(" ".join([*seen, *(["That does not settle it."] if seen else []), *end_text(state, end)]))
+        told.append(_charts(certificate))
+    elif end["end"] in PARTS:
+        told += [" ".join(end_text(state, end)), _charts(certificate)]
+    elif end["end"] != "open":
+        told.append(" ".join(end_text(state, end)))
+    numbered = [*told, *_conclusion(certificate)]
+    return [f"  {n}. {sentence}" for n, sentence in enumerate(numbered, 1)]
+
+
+def _charts(certificate: Mapping[str, Any]) -> str:
+    """One line for each chart in which the search ended."""
+    leaves = [(label, state, n) for label, state, n in visited(certificate) if n not in _inner(certificate)]
+    lines = []
+    for label, state, n in leaves[:MOST_CHARTS]:
+        for step in certificate["nodes"][n]["steps"]:
             state = after_step(state, step)
-        if "children" in data["end"]:
-            found = [st for _, st in children(state, data["end"])]
-            todo += zip(found, data["end"]["children"], strict=False)
+        said = end_text(state, certificate["nodes"][n]["end"])
+        kept = [t for t in said if t.startswith(("The diagonal", "(h+1)/k", "This is", "There is", "Nothing"))]
+        lines.append(f"\n     [{n}] {label}: {objects_text(state, certificate)}. {(kept or said)[0]}")
+    if len(leaves) > MOST_CHARTS:
+        lines.append(f"\n     ... and {len(leaves) - MOST_CHARTS} more (full depth shows them all).")
+    return f"The charts where it ends:{''.join(lines)}"
+
+
+def _inner(certificate: Mapping[str, Any]) -> set[int]:
+    return {n for n, node in enumerate(certificate["nodes"]) if node["end"].get("children")}
+
+
+def _steps_text(
+    state: State, steps: Sequence[Mapping[str, Any]], certificate: Mapping[str, Any]
+) -> tuple[list[str], State]:
+    """The steps of one chart as one sentence or none, and the state after them."""
+    name, words = function_name(certificate), []
+    for step in steps:
+        before, state = state, after_step(state, step)
+        if step["op"] in TOLD:
+            words.append(step_text(before, step, state, name))
+    if len(words) > MOST_STEPS:
+        words = [*words[: MOST_STEPS - 1], f"({len(words) - MOST_STEPS + 1} more steps of this kind.)"]
+    if not words:
+        return [], state
+    return [f"{' '.join(words)} Now {objects_text(state, certificate)}."], state
+
+
+def _conclusion(certificate: Mapping[str, Any]) -> list[str]:
+    """The two bounds and what follows from them."""
+    claim = certificate["claim"]
+    lam, m = claim["lambda"], claim["multiplicity"]
+    if lam == "inf":
+        return ["So there is no zero, and λ = ∞."]
+    out = []
+    is_open = any(n["end"]["end"] == "open" for n in certificate["nodes"])
+    number = len(certificate["nodes"])
+    if not is_open:
+        region = "the region" if claim["at"] is None else "a neighbourhood of the point"
+        covered = "this chart is everything" if number == 1 else f"the {number} charts cover {region}"
+        worse = "" if m is None else f", with m <= {m} where it is {lam}"
+        out.append(f"Lower bound: {covered}, so λ >= {lam}{worse}.")
+    if certificate["upper"] is not None:
+        sentences = deciding(certificate, with_path=False)
+        out.append("Upper bound: " + "; ".join(s.strip() for s in sentences) + ".")
+    last = f"λ = {lam}" + ("" if m is None else f", m = {m}")
+    if is_open:
+        out.append(f"So λ <= {lam}; charts were left open, so the certificate proves nothing from below.")
+    elif certificate["upper"] is None:
+        out.append(f"So λ >= {lam}.")
+    else:
+        out.append(f"So {last}.")
     return out
-
-
-def _with_crossings(
-    state: State, end: Mapping[str, Any], chosen: Sequence[int], names: list[str]
-) -> tuple[list[str], dict[str, Small], list[list[MaybePoly]]]:
-    """The branches q_i of an `snc` end as further variables named by their polynomials."""
-    small = dict(state.small)
-    branches = []
-    for i in chosen:
-        q = state.read(end["q"][i])
-        name = f"({show(q, 60)})"
-        branches.append((name, q))
-        small[name] = Small()
-    gens_of = []
-    for o in state.objects:
-        gens: list[MaybePoly] = []
-        for g in o.gens:
-            if g is None:
-                gens.append(None)
-                continue
-            for name, q in branches:
-                g = _pull_out(g, name, q)
-            gens.append(g)
-        gens_of.append(gens)
-    return [*names, *(name for name, _ in branches)], small, gens_of
-
-
-def _pull_out(g: MaybePoly, name: str, q: MaybePoly) -> MaybePoly:
-    n = 0
-    while n < 50 and (smaller := quotient(g, q)) is not None:
-        g, n = smaller, n + 1
-    if not n or g is None:
-        return g
-    return {tuple(sorted((*m, (name, n)))): c for m, c in g.items()}
-
-
-def _order(gens: Sequence[MaybePoly], weights: Mapping[str, int]) -> int | None:
-    """Least weight of a term of any generator; None when a generator is not known."""
-    if any(g is None for g in gens):
-        return None
-    return min((sum(weights.get(v, 0) * a for v, a in m) for g in gens if g is not None for m in g), default=None)
 
 
 # -- the whole derivation --------------------------------------------------------------------------
@@ -278,7 +285,7 @@ def derivation(certificate: Mapping[str, Any]) -> list[str]:
         state = root_state(certificate, codes)
         where = "the point, moved to 0" if codes == "at" else _cell_text(certificate["claim"]["variables"], codes)
         out += _tell(certificate, [(where, state, node)])
-    return out
+    return [*out, "", *_conclusion(certificate)]
 
 
 def _cell_text(names: Sequence[str], codes: Sequence[str]) -> str:
@@ -288,6 +295,7 @@ def _cell_text(names: Sequence[str], codes: Sequence[str]) -> str:
 
 def _tell(certificate: Mapping[str, Any], start: list[tuple[str, State, int]]) -> list[str]:
     out: list[str] = []
+    name = function_name(certificate)
     stack = list(reversed(start))
     while stack:
         label, state, node = stack.pop()
@@ -297,216 +305,47 @@ def _tell(certificate: Mapping[str, Any], start: list[tuple[str, State, int]]) -
         for step in data["steps"]:
             before, state = state, after_step(state, step)
             if step["op"] != "unit" or any(before.read(step["unit"]) or ((("?", 1),),)):
-                out.append(f"    {step_text(before, step, state)}")
+                out.append(f"    {step_text(before, step, state, name)}")
         end = data["end"]
         if data["steps"]:
             out.append(f"    Now {objects_text(state, certificate)}")
         out += [f"    {s}" for s in end_text(state, end)]
         found = children(state, end)
         if "children" in end:
-            nexts = [(f"{lab}", st, n) for (lab, st), n in zip(found, end["children"], strict=False)]
-            out.append("    " + "; ".join(f"{lab} -> [{n}]" for lab, _, n in nexts))
+            pairs = list(zip(found, end["children"], strict=False))
+            out.append("    " + "; ".join(f"{lab} -> [{n}]" for (lab, _), n in pairs))
+            images = substitutions(state, end["weights"]) if end["end"] == "blowup" else [""] * len(pairs)
+            nexts = [(f"{lab} ({x})" if x else lab, st, n) for ((lab, st), n), x in zip(pairs, images, strict=False)]
             stack += reversed(nexts)
     return out
 
 
-def objects_text(state: State, certificate: Mapping[str, Any]) -> str:
-    """``K ~ u^2·‖(...)‖^2, volume ~ u``."""
-    name = function_name(certificate)
-    k = [_powered(v, s.k) for v, s in state.small.items() if s.k]
-    h = [_powered(v, s.h) for v, s in state.small.items() if s.h]
-    k += [_object(o, o.E) for o in state.objects if o.E]
-    h += [_object(o, o.H) for o in state.objects if o.H]
-    text = f"{name} ~ {' · '.join(k) or 'constant'}"
-    if h:
-        text += f", volume ~ {' · '.join(h)}"
-    walls = [v for v, s in state.small.items() if s.wall]
-    if walls:
-        text += f", {', '.join(walls)} >= 0"
-    if state.relations:
-        text += ", where " + ", ".join(f"{show(r, 80)} = 0" for r in state.relations)
-    return text
+def starts(certificate: Mapping[str, Any]) -> dict[int, State]:
+    """The state at the start of every chart."""
+    return {n: state for _, state, n in visited(certificate)}
 
 
-def _powered(v: str, e: Fraction) -> str:
-    return v if e == 1 else f"{v}^{e}" if e.denominator == 1 and e > 0 else f"{v}^({e})"
-
-
-def _object(o: Object, e: Fraction) -> str:
-    inside = ", ".join(show_unsigned(g, 120) for g in o.gens[:6])
-    if len(o.gens) > 6:
-        inside += f", ... ({len(o.gens)})"
-    body = f"|{inside}|" if len(o.gens) == 1 else f"‖({inside})‖"
-    return body if e == 1 else f"{body}^{e}" if e.denominator == 1 and e > 0 else f"{body}^({e})"
-
-
-def step_text(state: State, step: Mapping[str, Any], after: State) -> str:
-    """One step in words."""
-    op = step["op"]
-    if op == "coordinate":
-        unit, rest = show(state.read(step["unit"])), show(state.read(step["rest"]))
-        new = step["var"] if unit == "1" else f"({unit})*{step['var']}"
-        return f"New coordinate {step['var']} := {new}" + (f" + {rest}" if rest != "0" else "") + "."
-    if op == "wall":
-        new = f"({show(state.read(step['unit']))})*{step['var']} + {show(state.read(step['rest']))}"
-        return f"The wall of the region becomes {step['var']} >= 0 in the coordinate {step['var']} := {new}."
-    if op == "forget":
-        return f"Nothing depends on {', '.join(step['vars'])} any more."
-    if op == "fold":
-        return f"Everything is even or odd in {step['var']}, so {step['var']} >= 0 is enough."
-    gens = state.objects[step["obj"]].gens
-    if op == "content":
-        words = []
-        for v, s in after.small.items():
-            k, h = s.k - state.small[v].k, s.h - state.small[v].h
-            words += [f"{_powered(v, k)} in K"] * (k != 0) + [f"{_powered(v, h)} in the volume"] * (h != 0)
-        return f"Take the common monomial out: {', '.join(words) or 'a constant'}."
-    if op == "factor":
-        parts = [f"({show(state.read(p), 100)})" + (f"^{e}" if e != 1 else "") for p, e in step["into"]]
-        return f"Factor: {show_unsigned(gens[0], 100)} = {'·'.join(parts)} up to a constant."
-    if op == "gcd":
-        return f"The generators have the common factor {show(state.read(step['by']), 100)}."
-    if op == "merge":
-        return "Join two factors with the same zeros."
-    if op == "unit":
-        factor = state.read(step["unit"])
-        return f"Drop the factor {show(factor, 100)}: it has no zero here."
-    if op == "combine":
-        by = "the others" if step["with"] else "the relation of the dependent variable"
-        return f"Reduce the generator {show_unsigned(gens[step['gen']], 100)} by {by}."
-    if op == "trim":
-        to = show(state.read(step["to"]), 100)
-        return f"Of {show_unsigned(gens[step['gen']], 100)} keep {to}: the rest is dominated by monomials of the ideal."
-    if op == "root":
-        return f"Every generator is a power with exponent {step['power']}."
-    if op == "squares":
-        names = ", ".join(show(state.read(p), 80) for _, p in step["parts"])
-        return f"It is a sum of squares of {names}."
-    if op == "split_sd":
-        names = ", ".join(show(state.read(p), 80) for p in step["parts"])
-        return f"Its sign is constant, so each of its parts {names} in separate variables has it: no cancellation."
-    return f"{op}."
-
-
-def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
-    """How a chart ends, in words."""
-    kind = end["end"]
-    if kind == "bound":
-        return bound_text(state, end["weights"])
-    if kind == "newton":
-        return _newton_text(state, end)
-    if kind == "snc":
-        return _crossings_text(state, end)
-    if kind == "same":
-        names = ", ".join(f"{a} as {'-' if s < 0 else ''}{b}" for a, b, s in end["map"] if a != b or s < 0)
-        return [f"This is chart [{end['node']}] again" + (f", with {names}." if names else ".")]
-    if kind == "empty":
-        return ["There is no such real point."]
-    if kind == "open":
-        return ["Nothing is proved here: the search ended before this chart."]
-    if kind == "blowup":
-        centre = ", ".join(v if w == 1 else f"{v} (weight {w})" for v, w in end["weights"])
-        return [f"Blow up {centre} = 0."]
-    if kind == "split":
-        return [f"Treat {show(state.read(end['by']))} = 0 apart from the rest."]
-    if kind == "signs":
-        return [f"{show(state.read(end['of']))} has no zero: treat its two signs apart."]
-    if kind == "product":
-        return ["A product over separate variables: λ is the least of the parts, m adds up over those that attain it."]
-    if kind == "sum":
-        return ["A sum over separate variables: λ adds up, m is one plus the sum of the m - 1."]
-    return [f"{kind}."]
-
-
-def bound_text(state: State, weights: Sequence[Any]) -> list[str]:
-    """The monomials that bound K from below, the point of the polyhedron the diagonal meets, and the least ratio."""
-    total = {v: s.k for v, s in state.small.items()}
-    volume = {v: s.h for v, s in state.small.items()}
-    used = []
-    for i, chosen in weights:
-        o = state.objects[i]
-        for j, c in chosen:
-            g = o.gens[j]
-            if g is None or len(g) != 1:
-                return ["Monomials of the ideal bound K from below."]
-            ((m, _),) = g.items()
-            used.append(show({m: Fraction(1)}))
-            for v, a in m:
-                if v in total:
-                    total[v] += o.E * Fraction(c) * a
-                    volume[v] += min(o.H, Fraction(0)) * Fraction(c) * a
-    ratios = {v: (volume[v] + 1) / t for v, t in total.items() if t > 0}
+def visited(certificate: Mapping[str, Any]) -> list[tuple[str, State, int]]:
+    """Every chart with its label and the state at its start, in the order of the tree."""
+    root = certificate["root"]
+    names = certificate["claim"]["variables"]
+    todo = [
+        ("the point" if codes == "at" else _cell_text(names, codes), root_state(certificate, codes), node)
+        for codes, node in reversed(root["cells"])
+    ]
     out = []
-    if used:
-        many = "s " if len(used) > 1 else " "
-        are = "are in the ideal; a weighted mean of them bounds" if len(used) > 1 else "is in the ideal and bounds"
-        out.append(f"The monomial{many}{', '.join(used)} {are} K from below.")
-    if not ratios:
-        return [*out, "K has no zero here (λ = ∞)."]
-    least = min(ratios.values())
-    parts = [f"{v}: ({_inner(volume[v])}+1)/{_inner(total[v])} = {r}" for v, r in ratios.items()]
-    return [*out, f"(h+1)/k for each variable: {'; '.join(parts)}. The least is {least}."]
-
-
-def _crossings_text(state: State, end: Mapping[str, Any]) -> list[str]:
-    """The branches, and the value where each set of them meets."""
-    q = [show(state.read(p), 60) for p in end["q"]]
-    out = [f"Normal crossings: {', '.join(q)} and the exceptional variables are coordinates wherever they meet."]
-    names = [v for v in state.order if v in state.small]
-    for chosen, weights in end["subsets"]:
-        if weights is None:
-            continue
-        _, small, gens_of = _with_crossings(state, end, chosen, names)
-        monomials = tuple(replace(o, gens=tuple(_content(g, small) for g in gens)) for o, gens in zip(
-            state.objects, gens_of, strict=True))
-        text = bound_text(replace(state, small=small, objects=monomials), weights)[-1]
-        where = ", ".join(f"{q[i]} = 0" for i in chosen)
-        out.append(f"Where {where}: {text}" if where else f"Where none of these is 0: {text}")
+    while todo:
+        label, state, node = todo.pop()
+        out.append((label, state, node))
+        data = certificate["nodes"][node]
+        for step in data["steps"]:
+            state = after_step(state, step)
+        if "children" in data["end"]:
+            found = children(state, data["end"])
+            todo += [
+                (word, st, n) for (word, st), n in reversed(list(zip(found, data["end"]["children"], strict=False)))
+            ]
     return out
 
 
-def _content(g: MaybePoly, small: Mapping[str, Small]) -> MaybePoly:
-    """The monomial that a generator is, up to a unit."""
-    if not g:
-        return g
-    exps = [dict(m) for m in g]
-    common = {v: min(e.get(v, 0) for e in exps) for v in small}
-    return {tuple(sorted((v, a) for v, a in common.items() if a)): Fraction(1)}
-
-
-def _newton_text(state: State, end: Mapping[str, Any]) -> list[str]:
-    names = [v for v in state.order if v in state.small]
-    rays = sorted({tuple(r) for cone in end["cones"] for r in cone})
-    out = ["No face function of the Newton polyhedron has a singular real zero off the coordinate planes: it decides."]
-    terms = {m for o in state.objects for g in o.gens or () for m in _small_parts(g, names)}
-    least = [m for m in terms if not any(n != m and _divides(n, m) for n in terms)]
-    if len(least) <= 20 and len(state.objects) == 1:
-        texts = sorted(show({m: Fraction(1)}) for m in least)
-        out.insert(0, f"The term ideal is generated by {', '.join(texts)}.")
-    best: tuple[Fraction, str] | None = None
-    for ray in rays:
-        weights = {v: w for v, w in zip(names, ray, strict=False) if w}
-        num = sum((w * (state.small[v].h + 1) for v, w in weights.items()), Fraction(0))
-        den = sum((w * state.small[v].k for v, w in weights.items()), Fraction(0))
-        for o in state.objects:
-            order = _order(o.gens, weights)
-            if order is None:
-                return out
-            num, den = num + o.H * order, den + o.E * order
-        if den and (best is None or num / den < best[0]):
-            face = ", ".join(f"{v}:{w}" for v, w in weights.items())
-            orders = f"volume {num}, order {den}, ratio {num / den}"
-            best = (num / den, f"The diagonal meets the face with weights {face}: {orders}.")
-    return [*out, best[1]] if best is not None else out
-
-
-def _small_parts(g: MaybePoly, names: Sequence[str]) -> set[Monomial]:
-    return {tuple((v, a) for v, a in m if v in names) for m in g or ()}
-
-
-def _divides(n: Monomial, m: Monomial) -> bool:
-    exps = dict(m)
-    return all(exps.get(v, 0) >= a for v, a in n)
-
-
-__all__ = ["bound_text", "deciding", "derivation", "end_text", "explain", "outline", "terminal_text"]
+__all__ = ["argument", "deciding", "derivation", "explain", "html", "outline", "text"]

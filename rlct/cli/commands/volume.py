@@ -19,7 +19,7 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
             particles: int | None, repeats: int, as_json: bool, plot: str | None, save: str | None, eps: str,
             **problem: Any) -> int:
     """V(ε), the probability of K < ε in the box, and d log V / d log ε."""
-    from rlct.numeric.estimate import volume
+    from rlct.numeric.integrals import volume
 
     v = volume(expr, numbers(eps, "eps"), mode=mode_of(ideal, absolute), seconds=seconds, seed=seed, radius=radius,
                particles=particles, repeats=repeats, **problem)
@@ -34,7 +34,7 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
             click.echo("{:10.3g} {:12.5g} {:11.2g} {:8.4f} +- {:.4f}".format(*row))
         click.echo(f"seed {v.seed}")
     if plot:
-        from rlct.plots import plot_values
+        from rlct.plots import plot_volume
 
-        plot_values(v, plot, "ε", "V(ε)", log=True)
+        plot_volume(v, plot)
     return 0

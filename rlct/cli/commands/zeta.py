@@ -1,4 +1,4 @@
-"""``rlct zeta EXPR --z -0.25,0,1``: ζ(z) = E K^z for z above the first pole."""
+"""``rlct zeta EXPR --z=-0.25,0,1``: ζ(z) = E K^z for z above the first pole, by sampling and from charts."""
 
 from __future__ import annotations
 
@@ -15,25 +15,55 @@ from rlct.cli.reading import ExpressionCommand, mode_of, problem_options
 @problem_options
 @sampling_options
 @click.option("--z", "arguments", default="0,0.5,1,2", show_default=True, help="Real arguments (--z=-0.1,0.5).")
+@click.option("--charts", is_flag=True,
+              help="Also from the charts of the exact answer: ζ, the pole, its order and Laurent coefficients.")
 def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | None, radius: float,
             particles: int | None, repeats: int, as_json: bool, plot: str | None, save: str | None, arguments: str,
-            **problem: Any) -> int:
+            charts: bool, **problem: Any) -> int:
     """ζ(z), the mean of K^z in the box (ζ(0) = 1), for real z > -λ."""
-    from rlct.numeric.estimate import zeta
+    import numpy as np
 
-    v = zeta(expr, numbers(arguments, "z"), mode=mode_of(ideal, absolute), seconds=seconds, seed=seed, radius=radius,
-             particles=particles, repeats=repeats, **problem)
+    from rlct.numeric.integrals import zeta
+
+    mode = mode_of(ideal, absolute)
+    at = numbers(arguments, "z")
+    exact, series, curve = None, None, None
+    if charts:
+        from rlct.chart_zeta import chart_zeta
+        from rlct.compute import rlct
+
+        exact = chart_zeta(rlct(expr, mode=mode, **problem), radius=repr(radius))
+        series = exact.laurent()
+        line = np.linspace(-0.97 * exact.lam, max(*at, 0.5 * exact.lam), 200)
+        curve = (line, exact.zeta(line))
+    v = zeta(expr, at, mode=mode, seconds=seconds, seed=seed, radius=radius, particles=particles, repeats=repeats,
+             **problem)
     data = plain(v.to_dict())
+    if exact is not None and series is not None:
+        data["charts"] = plain({
+            "value": exact.zeta(np.array(at)).tolist(), "pole": -exact.lam, "order": exact.order,
+            "principal": list(series.principal), "constant": series.constant, "agrees": exact.agrees,
+            "seconds": exact.seconds, "label": "from the charts of the certificate, no independent check of it",
+        })
     if save:
         save_data(data, save)
     if as_json:
         click.echo(json.dumps(data))
     else:
         for row in zip(v.argument, v.value, v.stderr, strict=True):
-            click.echo("z = {:8.4g}   ζ = {:.6g} +- {:.2g}".format(*row))
+            text = "z = {:8.4g}   ζ = {:.6g} +- {:.2g}".format(*row)
+            if exact is not None:
+                text += f"   from the charts {float(exact.zeta(row[0])):.12g}"
+            click.echo(text)
+        if exact is not None and series is not None:
+            click.echo(f"largest pole z = -{exact.lam:.10g} of order {exact.order}"
+                       + ("" if exact.agrees else " (the box holds a worse zero than the point)"))
+            click.echo("Laurent coefficients there: " + ", ".join(
+                f"c_{-j} = {c:.10g}" for j, c in reversed(list(enumerate(series.principal, 1)))))
         click.echo(f"seed {v.seed}")
     if plot:
         from rlct.plots import plot_zeta
 
-        plot_zeta(v, plot)
+        pole = (None, 1) if exact is None else (exact.lam, exact.order)
+        plot_zeta(v, plot, curve=curve, lam=pole[0], order=pole[1])
     return 0

@@ -1,0 +1,114 @@
+"""A state of the certificate and one step of it, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from rlct.report.polynomials import plus, show, show_unsigned, times, variable
+from rlct.report.replay import Object, State
+
+
+def function_name(certificate: Mapping[str, Any]) -> str:
+    """What the exponents are those of: |f| in mode "abs", else K."""
+    return "|f|" if certificate["claim"]["mode"] == "abs" else "K"
+
+
+def objects_text(state: State, certificate: Mapping[str, Any]) -> str:
+    """``K ~ u^2·‖(...)‖^2, volume ~ u``."""
+    return state_text(state, function_name(certificate))
+
+
+def state_text(state: State, name: str) -> str:
+    """The same with the name of the function given."""
+    k = [powered(v, s.k) for v, s in state.small.items() if s.k]
+    h = [powered(v, s.h) for v, s in state.small.items() if s.h]
+    k += [object_text(o, o.E) for o in state.objects if o.E]
+    h += [object_text(o, o.H) for o in state.objects if o.H]
+    text = f"{name} ~ {' · '.join(k) or 'constant'}"
+    if h:
+        text += f", volume ~ {' · '.join(h)}"
+    walls = [v for v, s in state.small.items() if s.wall]
+    if walls:
+        text += f", {', '.join(walls)} >= 0"
+    if state.relations:
+        text += ", where " + ", ".join(f"{show(r, 80)} = 0" for r in state.relations)
+    return text
+
+
+def powered(v: str, e: Fraction) -> str:
+    return v if e == 1 else f"{v}^{e}" if e.denominator == 1 and e > 0 else f"{v}^({e})"
+
+
+def object_text(o: Object, e: Fraction) -> str:
+    inside = ", ".join(show_unsigned(g, 120) for g in o.gens[:6])
+    if len(o.gens) > 6:
+        inside += f", ... ({len(o.gens)})"
+    body = f"|{inside}|" if len(o.gens) == 1 else f"‖({inside})‖"
+    return body if e == 1 else f"{body}^{e}" if e.denominator == 1 and e > 0 else f"{body}^({e})"
+
+
+def ratio_text(num: Fraction, den: Fraction) -> str:
+    """``4/6 = 2/3`` without what is not needed."""
+    value = num / den
+    if den == 1:
+        return str(value)
+    written = f"{bracketed(num)}/{bracketed(den)}"
+    return written if written == str(value) else f"{written} = {value}"
+
+
+def bracketed(q: Fraction) -> str:
+    return str(q) if q.denominator == 1 and q >= 0 else f"({q})"
+
+
+def new_coordinate(state: State, var: str, unit: Any, rest: Any) -> str:
+    """``y := y - x^2``."""
+    sum_ = plus(times(state.read(unit), variable(var)), state.read(rest))
+    return f"{var} := {show(sum_)}"
+
+
+def step_text(state: State, step: Mapping[str, Any], after: State, name: str = "K") -> str:
+    """One step in words."""
+    op = step["op"]
+    if op == "coordinate":
+        return f"New coordinate {new_coordinate(state, step['var'], step['unit'], step['rest'])}."
+    if op == "wall":
+        new = new_coordinate(state, step["var"], step["unit"], step["rest"])
+        return f"The wall of the region becomes {step['var']} >= 0 in the coordinate {new}."
+    if op == "forget":
+        return f"Nothing depends on {', '.join(step['vars'])} any more."
+    if op == "fold":
+        return f"Everything is even or odd in {step['var']}, so {step['var']} >= 0 is enough."
+    gens = state.objects[step["obj"]].gens
+    if op == "content":
+        words = []
+        for v, s in after.small.items():
+            k, h = s.k - state.small[v].k, s.h - state.small[v].h
+            words += [f"{powered(v, k)} in {name}"] * (k != 0) + [f"{powered(v, h)} in the volume"] * (h != 0)
+        return f"Take the common monomial out: {', '.join(words) or 'a constant'}."
+    if op == "factor":
+        parts = [f"({show(state.read(p), 100)})" + (f"^{e}" if e != 1 else "") for p, e in step["into"]]
+        return f"Factor: {show_unsigned(gens[0], 100)} = {'·'.join(parts)} up to a constant."
+    if op == "gcd":
+        return f"The generators have the common factor {show(state.read(step['by']), 100)}."
+    if op == "merge":
+        return "Join two factors with the same zeros."
+    if op == "unit":
+        factor = state.read(step["unit"])
+        return f"Drop the factor {show(factor, 100)}: it has no zero here."
+    if op == "combine":
+        by = "the others" if step["with"] else "the relation of the dependent variable"
+        return f"Reduce the generator {show_unsigned(gens[step['gen']], 100)} by {by}."
+    if op == "trim":
+        to = show(state.read(step["to"]), 100)
+        return f"Of {show_unsigned(gens[step['gen']], 100)} keep {to}: the rest is dominated by monomials of the ideal."
+    if op == "root":
+        return f"Every generator is a power with exponent {step['power']}."
+    if op == "squares":
+        names = ", ".join(show(state.read(p), 80) for _, p in step["parts"])
+        return f"It is a sum of squares of {names}."
+    if op == "split_sd":
+        names = ", ".join(show(state.read(p), 80) for p in step["parts"])
+        return f"Its sign is constant, so each of its parts {names} in separate variables has it: no cancellation."
+    return f"{op}."
