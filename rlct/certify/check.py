@@ -8,7 +8,7 @@ computed here from the claim, the values from the states.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,7 @@ class _Tree:
     combine: dict[int, str]
     values: dict[int, Value]
     open: bool = False
+    weaker: set[int] = field(default_factory=set)  # `same` as a node with more points
 
 
 def _check(data: Data) -> CheckReport:
@@ -138,7 +139,8 @@ def _compare(ledger: Ledger, tree: _Tree) -> None:
         if end["end"] == "same":
             ledger.where = f"nodes[{n}].end (same)"
             there = ledger.pick(tree.data, end["node"], "node")
-            equal_states(ledger, tree.states[n], tree.states[there], end["map"])
+            if not equal_states(ledger, tree.states[n], tree.states[there], end["map"]):
+                tree.weaker.add(n)
 
 
 # ---------------------------------------------------------------- upwards: values
@@ -223,6 +225,7 @@ def _leave(ledger: Ledger, tree: _Tree, n: int, where: str) -> int:
     """The node whose state stands for node n: `same` is followed (also more than once)."""
     while tree.data[n]["end"]["end"] == "same":
         ledger.where = where
+        ledger.require(n not in tree.weaker, "upper part", "no `same` with fewer conditions N on the path")
         upper.known_exactly(ledger, tree.states[n])
         n = tree.data[n]["end"]["node"]
     return n

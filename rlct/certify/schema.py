@@ -205,6 +205,7 @@ STEP = _steps(
         "coordinate": {"var": text, "unit": POLY, "rest": POLY},
         "wall": {"constraint": index, "var": text, "unit": POLY, "rest": POLY, "sign": sign},
         "fold": {"var": text},
+        "forget": {"vars": many(text, 1)},
     },
     "op",
 )

@@ -21,16 +21,24 @@ LEAF_LIMIT = 24
 
 @dataclass(frozen=True, slots=True)
 class Canonical:
-    """`key` is equal for equal charts; `order[i]` is the variable that plays role i, `signs[i]` its sign."""
+    """`shape` is equal for charts that are equal apart from their conditions `f ≠ 0`, which are `nonzero`; `order[i]`
+    is the variable that plays role i, `signs[i]` its sign."""
 
-    key: Any
+    shape: Any
+    nonzero: frozenset[Any]
     order: tuple[int, ...]
     signs: tuple[int, ...]
+
+    @property
+    def key(self) -> Any:
+        """Equal for equal charts."""
+        return self.shape, self.nonzero
 
 
 def canonical_form(c: Chart) -> Canonical:
     """Key and naming of a chart."""
     polys = _tagged(c)
+    conditions = [((1,), g) for g in c.nonzero]
     colour = {}
     for i in c.order:
         s = c.small.get(i)
@@ -38,10 +46,11 @@ def canonical_form(c: Chart) -> Canonical:
         colour[i] = hash(
             (role, tuple(sorted(hash((tag, tuple(sorted(e[i] for e, _ in g.terms)))) for tag, g in polys)))
         )
-    colour = _refine(c, polys, colour)
-    best: tuple[Any, tuple[int, ...], tuple[int, ...]] | None = None
+    first = _refine(c, polys, colour)
+    everything = [*polys, *conditions]
+    best: tuple[Any, Any, tuple[int, ...], tuple[int, ...]] | None = None
     leaves = 0
-    stack = [colour]
+    stack = [_refine(c, everything, first) if conditions else first]
     while stack and leaves < LEAF_LIMIT:
         col = stack.pop()
         tied = _first_tie(c, col)
@@ -49,23 +58,24 @@ def canonical_form(c: Chart) -> Canonical:
             for i in tied[:LEAF_LIMIT]:
                 new = dict(col)
                 new[i] = hash((col[i], 7))
-                stack.append(_refine(c, polys, new))
+                stack.append(_refine(c, everything, new))
             continue
         leaves += 1
-        order = tuple(sorted(c.order, key=lambda i: col[i]))
-        key, signs = _serialise(c, polys, order)
-        if best is None or key < best[0]:
-            best = key, order, signs
+        # the conditions only break ties: the shape must not depend on them
+        order = tuple(sorted(c.order, key=lambda i: (first[i], col[i])))
+        shape, nonzero, signs = _serialise(c, polys, order)
+        if best is None or (shape, nonzero) < (best[0], best[1]):
+            best = shape, nonzero, order, signs
     assert best is not None
-    return Canonical(best[0], best[1], best[2])
+    return Canonical(best[0], frozenset(best[1]), best[2], best[3])
 
 
 def _tagged(c: Chart) -> list[tuple[Any, Poly]]:
-    """All polynomials with what distinguishes their places (objects by their exponents, not by position)."""
+    """All polynomials but the conditions f ≠ 0, with what distinguishes their places (objects by their exponents, not
+    by position)."""
     out: list[tuple[Any, Poly]] = []
     for ob in c.objects:
         out += [((0, ob.E, ob.H, len(ob.gens), sd), g) for g, sd in zip(ob.gens, ob.sd, strict=True)]
-    out += [((1,), g) for g in c.nonzero]
     out += [((2,), g) for g in c.positive]
     out += [((3,), r) for _, r in c.relations]
     out += [((4,), g) for g in c.equations]
@@ -100,7 +110,9 @@ def _first_tie(c: Chart, colour: dict[int, int]) -> list[int]:
     return min(tied, key=len) if tied else []
 
 
-def _serialise(c: Chart, polys: Sequence[tuple[Any, Poly]], order: tuple[int, ...]) -> tuple[Any, tuple[int, ...]]:
+def _serialise(
+    c: Chart, polys: Sequence[tuple[Any, Poly]], order: tuple[int, ...]
+) -> tuple[Any, tuple[Any, ...], tuple[int, ...]]:
     """The chart written in the given order of variables, signs normalised greedily."""
     flippable = [n for n, i in enumerate(order) if not (i in c.small and c.small[i].wall)]
     raw = [(tag, [(tuple(e[i] for i in order), x) for e, x in g.terms]) for tag, g in polys]
@@ -154,9 +166,9 @@ def _serialise(c: Chart, polys: Sequence[tuple[Any, Poly]], order: tuple[int, ..
                 for ob in c.objects
             )
         ),
-        tuple(sorted({image(g) for g in c.nonzero})),
         tuple(sorted({image(g, True) for g in c.positive})),
         tuple(sorted((place[t], image(r)) for t, r in c.relations)),
         tuple(sorted({image(g) for g in c.equations})),
     )
-    return key, tuple(signs)
+    nonzero = tuple(sorted({image(g) for g in c.nonzero if not g.is_constant}))
+    return key, nonzero, tuple(signs)

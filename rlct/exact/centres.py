@@ -19,6 +19,9 @@ def candidates(c: Chart, failed: tuple[int, ...] | None) -> list[Centre]:
     smalls = c.smalls
     if failed is not None:
         out.setdefault(_centre(smalls, failed))
+    inner = inner_centres(c)
+    if inner:
+        return inner
     star = best_weight(c)
     if star is not None and sum(1 for x in star if x) >= 2:
         out.setdefault(_centre(smalls, star))
@@ -58,6 +61,65 @@ def hitting_centres(c: Chart) -> Iterator[Centre]:
             if len(hit) >= 2 and hit not in seen:
                 seen.add(hit)
                 yield tuple((i, 1) for i in c.smalls if i in hit)
+
+
+def inner_centres(c: Chart) -> list[Centre]:
+    """Centres for an ideal that is linear in a block of variables a and not multilinear in the others, I = Φ(b) a.
+
+    Blowing up in b alone makes Φ diagonal up to units, and then every a_i a coordinate (the method of Aoyagi, *A
+    Bayesian learning coefficient of generalization error and Vandermonde matrix-type singularities*, 2010); mixed
+    centres do not end.
+    """
+    a = linear_block(c)
+    if not a:
+        return []
+    small = set(c.small)
+    families = []
+    curved = False
+    for j, l in residual(c):
+        g = c.objects[j].gens[l]
+        families.append([frozenset(i for i in small if e[i]) - a for e, _ in g.terms])
+        curved = curved or any(g.degrees[i] > 1 for i in small - a if not c.small[i].is_divisor)
+    if not curved:
+        return []
+    out: dict[Centre, None] = {}
+    for family in [[s for f in families for s in f], *families]:
+        if all(family):
+            for hit in hitting_sets(family, HITTING_LIMIT):
+                if len(hit) >= 2:
+                    out.setdefault(tuple((i, 1) for i in c.smalls if i in hit))
+    return list(out)
+
+
+def linear_block(c: Chart) -> frozenset[int]:
+    """Variables, no divisors, exactly one of which occurs (to power 1) in every term of every residual generator."""
+    gens = [c.objects[j].gens[l] for j, l in residual(c)]
+    if len(gens) < 2:
+        return frozenset()
+    allowed = {i for i, s in c.small.items() if not s.is_divisor and all(g.degrees[i] <= 1 for g in gens)}
+    terms = {frozenset(i for i in allowed if e[i]) for g in gens for e, _ in g.terms}
+    ordered = sorted(terms, key=lambda s: (len(s), sorted(s)))
+    steps = 0
+
+    def extend(block: frozenset[int], banned: frozenset[int]) -> frozenset[int] | None:
+        nonlocal steps
+        steps += 1
+        if steps > 200:
+            return None
+        for s in ordered:
+            hits = len(s & block)
+            if hits > 1:
+                return None
+            if hits == 0:
+                for i in sorted(s - banned):
+                    found = extend(block | {i}, banned)
+                    if found is not None:
+                        return found
+                    banned = banned | {i}
+                return None
+        return block
+
+    return (extend(frozenset(), frozenset()) or frozenset()) if all(ordered) else frozenset()
 
 
 def hitting_sets(family: Sequence[frozenset[int]], limit: int) -> list[frozenset[int]]:

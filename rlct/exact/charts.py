@@ -301,6 +301,17 @@ def wall(chart: Chart, constraint: int, i: int, unit: Poly, rest: Poly, sign: in
     return replace(out, small=small), step
 
 
+def forget(chart: Chart, gone: frozenset[int]) -> tuple[Chart, Step]:
+    """Drop variables of which nothing depends, and the conditions `f ≠ 0` that they can always meet."""
+    out = replace(
+        chart,
+        order=tuple(i for i in chart.order if i not in gone),
+        small={i: s for i, s in chart.small.items() if i not in gone},
+        nonzero=tuple(f for f in chart.nonzero if not f.variables & gone),
+    )
+    return out, {"op": "forget", "vars": [chart.name(i) for i in chart.order if i in gone]}
+
+
 # ---------------------------------------------------------------- branchings
 def split_nonzero(chart: Chart, f: Poly) -> Chart:
     """The part f ≠ 0 of the stratum."""

@@ -12,13 +12,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from math import gcd, lcm
+from math import comb, gcd, lcm
 from typing import Any
 
 from flint import Ordering, fmpz_mpoly_ctx
 
 Exponent = tuple[int, ...]
 Terms = tuple[tuple[Exponent, int], ...]
+
+
+FACTOR_LIMIT = 25_000  # terms times degree times (variables - 1)
+PRODUCT_LIMIT = 4_000_000  # products of terms in one multiplication
+
+
+class TooLarge(Exception):
+    """An operation that would take longer than any answer is worth (flint cannot be interrupted)."""
 
 
 class Ring:
@@ -149,11 +157,18 @@ class Poly:
         return Poly(self.ring, -self.p)
 
     def __mul__(self, other: Poly | int) -> Poly:
-        return Poly(self.ring, self.p * (other if isinstance(other, int) else other.p))
+        if isinstance(other, int):
+            return Poly(self.ring, self.p * other)
+        if len(self.p) * len(other.p) > PRODUCT_LIMIT:
+            raise TooLarge
+        return Poly(self.ring, self.p * other.p)
 
     __rmul__ = __mul__
 
     def __pow__(self, e: int) -> Poly:
+        n = len(self.p)
+        if n > 1 and e > 1 and comb(min(n + e - 1, 4000), min(e, n - 1)) > PRODUCT_LIMIT and n**e > PRODUCT_LIMIT:
+            raise TooLarge
         return Poly(self.ring, self.p**e)
 
     def divide(self, other: Poly) -> Poly | None:
@@ -171,7 +186,15 @@ class Poly:
         return Poly(self.ring, q), Poly(self.ring, r)
 
     def gcd(self, other: Poly) -> Poly:
+        """Greatest common divisor (1 where both are too large to find it)."""
+        if self.is_large and other.is_large:
+            return self.ring.one
         return Poly(self.ring, self.p.gcd(other.p))
+
+    @property
+    def is_large(self) -> bool:
+        """Too large to be factored: flint may then take minutes, and cannot be interrupted."""
+        return len(self) * self.total_degree() * max(1, len(self.variables) - 1) > FACTOR_LIMIT
 
     def factor(self) -> tuple[int, list[tuple[Poly, int]]]:
         """Constant and irreducible factors over Q with multiplicities."""
@@ -182,6 +205,9 @@ class Poly:
         return Poly(self.ring, self.p.derivative(i))
 
     def resultant(self, other: Poly, i: int) -> Poly:
+        a, b = self.degrees[i], other.degrees[i]
+        if (a + b) * (len(self) * b + len(other) * a) > FACTOR_LIMIT:
+            raise TooLarge
         return Poly(self.ring, self.p.resultant(other.p, i))
 
     def primitive(self) -> Poly:

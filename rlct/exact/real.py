@@ -18,7 +18,7 @@ from flint import fmpz_poly
 
 from rlct.exact import smt
 from rlct.exact.points import find_point, has_point_on_lines, satisfies
-from rlct.exact.poly import Poly
+from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.reductions import (
     Conditions,
     case_splits,
@@ -37,6 +37,7 @@ __all__ = ["Oracle", "Stats", "System", "Verdict", "isolate", "real_roots"]
 
 DEEPEST = 5  # nested case distinctions
 WORK = 120  # systems looked at for one question before z3 is asked
+LARGEST = 4000  # terms beyond which nothing is tried
 GROWTH = 400  # terms a substitution may lead to
 
 
@@ -123,6 +124,7 @@ class Oracle:
         self._tried: set[System] = set()  # cheap means failed
         self._work = 0
         self._method = ""
+        self._smt = smt.Z3()
 
     # -- questions -------------------------------------------------------------------------------
     def decide(self, system: System) -> Verdict:
@@ -133,7 +135,10 @@ class Oracle:
             return known
         self._work = 0
         self._method = "signs"
-        verdict = self._decide(system, True, 0)
+        try:
+            verdict = self._decide(system, True, 0)
+        except TooLarge:
+            verdict = UNKNOWN
         if verdict is UNKNOWN:
             self.stats.unknowns += 1
         else:
@@ -267,7 +272,7 @@ class Oracle:
             return known
         if not z3 and system in self._tried:
             return UNKNOWN
-        if not z3 and self._work > WORK:
+        if (not z3 and self._work > WORK) or self._late():
             return UNKNOWN
         self._work += 1
         verdict = self._split(system, z3, level)
@@ -321,6 +326,8 @@ class Oracle:
 
     def _attack(self, system: System, facts: Facts, z3: bool, level: int) -> Verdict:
         """A connected system in normal form."""
+        if sum(len(p) for ps in system.conditions() for p in ps) > LARGEST:
+            return UNKNOWN
         zero, nonzero, positive = conditions = system.conditions()
         variables = frozenset().union(*(p.variables for p in (*zero, *nonzero, *positive)))
         if len(variables) == 1:
@@ -471,7 +478,7 @@ class Oracle:
         if milliseconds <= 0:
             return UNKNOWN, None
         start = time.monotonic()
-        answer, found = smt.ask(*system.conditions(), milliseconds, model)
+        answer, found = self._smt.ask(*system.conditions(), milliseconds, model)
         self.stats.z3_seconds += time.monotonic() - start
         self._method = "z3"
         return {"sat": POINT, "unsat": EMPTY}.get(answer, UNKNOWN), found

@@ -16,11 +16,10 @@ from typing import Any
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart, Step
-from rlct.exact.poly import Exponent, Poly
+from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.polyhedra import in_closure
 from rlct.exact.real import Oracle, System
 
-FACTOR_LIMIT = 3000  # terms beyond which a polynomial is not factored
 PAIR_LIMIT = 20_000  # products of term counts beyond which generators are only divided, not compared term by term
 
 
@@ -37,7 +36,7 @@ class Memory:
         """Irreducible factors of f over Q with multiplicities (f itself when it is too long)."""
         known = self._factors.get(f)
         if known is None:
-            known = [(f, 1)] if len(f) > FACTOR_LIMIT else [(g.primitive(), e) for g, e in f.factor()[1]]
+            known = [(f, 1)] if f.is_large else [(g.primitive(), e) for g, e in f.factor()[1]]
             self._factors[f] = known
         return known
 
@@ -140,7 +139,9 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
             or merge_step(w)
             or pair_step(w)
             or semidefinite_step(w)
+            or scale_step(w)
             or eliminate_step(w)
+            or forget_step(w)
         ):
             continue
         return
@@ -516,7 +517,77 @@ def _complete_square(w: Work, j: int, l: int, g: Poly) -> bool:
     return False
 
 
+def forget_step(w: Work) -> bool:
+    """Variables of which nothing depends any more go, with the conditions on them."""
+    c = w.chart
+    if not c.objects:
+        return False
+    gone = {i for i in c.order if i not in c.dependents and (i not in c.small or c.small[i].k == c.small[i].h == 0)}
+    for ob in c.objects:
+        for g in ob.gens:
+            gone -= g.variables
+    for g in (*(r for _, r in c.relations), *c.positive, *c.equations):
+        gone -= g.variables
+    if not gone or len(gone) == len(c.order):
+        return False
+    gone = _meetable(c, gone)
+    if not gone:
+        return False
+    w.do(charts.forget(c, frozenset(gone)))
+    return True
+
+
+def _meetable(c: Chart, gone: set[int]) -> set[int]:
+    """Those variables whose conditions f ≠ 0 have a constant among their coefficients (they can always be met)."""
+    while True:
+        hard: set[int] = set()
+        for f in c.nonzero:
+            mine = sorted(f.variables & gone)
+            if mine and not any(p.is_constant for p in f.grouped(mine).values()):
+                hard |= set(mine)
+        if not hard:
+            return gone
+        gone = gone - hard
+
+
 # ---------------------------------------------------------------- elimination
+def scale_step(w: Work) -> bool:
+    """A unit U common to all coefficients of z (to U^d at z^d): U z becomes the coordinate z, and every generator gets
+    shorter.  In an ideal that is linear in a block of variables this strips each column of its units."""
+    c = w.chart
+    gens = [g for ob in c.objects for g in ob.gens]
+    for z, s in c.small.items():
+        if s.is_divisor or c.in_relations(z):
+            continue
+        parts = [(d, f) for g in gens if z in g.variables for d, f in g.coefficients(z).items() if d]
+        if not parts or any(f.is_constant for _, f in parts):
+            continue
+        unit = c.ring.one
+        d, shortest = min(parts, key=lambda df: len(df[1]))
+        if len(shortest) == 1 and not shortest.variables - c.small.keys():
+            continue
+        for q, e in w.memory.factors(shortest.primitive()):
+            if w.is_unit(q):
+                while e >= d and _divides_all(unit * q, parts):
+                    unit, e = unit * q, e - d
+        if unit.is_constant:
+            continue
+        w.do(charts.coordinate(c, z, unit, c.ring.zero))
+        for j, ob in enumerate(c.objects):
+            for l, g in enumerate(ob.gens):
+                if z in g.variables:
+                    power = unit ** g.degrees[z]
+                    quotient = w.chart.objects[j].gens[l].divide(power)
+                    assert quotient is not None
+                    w.do(charts.divide_unit(w.chart, j, l, power, quotient))
+        return True
+    return False
+
+
+def _divides_all(q: Poly, parts: list[tuple[int, Poly]]) -> bool:
+    return all(f.divide(q**d) is not None for d, f in parts)
+
+
 def eliminate_step(w: Work) -> bool:
     """A generator monomial·(U z + r): make U z + r the coordinate z.
 
@@ -568,5 +639,8 @@ def _affordable(c: Chart, principal: bool, z: int, unit: Poly, r: Poly) -> bool:
     before = sum(len(f) for f in touched)
     if before * len(r) < 60:
         return True
-    after = sum(len(f.solve_into(z, unit, r)) for f in touched)
+    try:
+        after = sum(len(f.solve_into(z, unit, r)) for f in touched)
+    except TooLarge:
+        return False
     return after <= (2 if principal else 6) * before + 60

@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import fmpq_mat, fmpz_poly
 
-from rlct.exact.poly import Exponent, Poly, Ring
+from rlct.exact.poly import Exponent, Poly, Ring, TooLarge
 from rlct.exact.signs import Factorizer, Facts, gather, irreducible_sign, pattern, strict_sign
 
 Conditions = tuple[tuple[Poly, ...], tuple[Poly, ...], tuple[Poly, ...]]
@@ -269,7 +269,10 @@ def resultant_excludes(conditions: Conditions, facts: Facts) -> bool:
             for i in p.variables & q.variables:
                 if p.degrees[i] + q.degrees[i] > 6 or p.total_degree() * q.total_degree() > 30:
                     continue
-                r = p.resultant(q, i)
+                try:
+                    r = p.resultant(q, i)
+                except TooLarge:
+                    continue
                 if r and strict_sign(r, facts, 1) is not None:
                     return True
     return False

@@ -31,7 +31,7 @@ from rlct.exact.leaves import (
     toric_upper,
 )
 from rlct.exact.parts import Parts, join, product_groups, sum_groups
-from rlct.exact.poly import Poly
+from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.real import Oracle, System, Verdict
 from rlct.exact.reduce import Memory, Work, normal_form
 from rlct.exact.snc import snc_leaf
@@ -88,6 +88,14 @@ class Outcome:
     node: int
     closed: bool
 
+    @property
+    def tight(self) -> bool:
+        """The realised bound is the proved one."""
+        return self.up is not None and not self.low < self.up.value and not self.up.value < self.low
+
+
+Memo = dict[Any, dict[frozenset[Any], tuple[Canonical, Outcome]]]  # by shape, then by conditions f ≠ 0
+
 
 @dataclass
 class Solver:
@@ -98,7 +106,9 @@ class Solver:
     progress: Callable[[int], None] = lambda n: None
     nodes: list[dict[str, Any]] = field(default_factory=list)
     visited: int = 0
-    memo: dict[Any, tuple[Canonical, Outcome]] = field(default_factory=dict)
+    memo: Memo = field(default_factory=dict)
+    relaxed: Memo | None = None  # the memo of charts with dropped generators, while one is being solved
+    quota: int | None = None  # stop this attempt when so many charts have been visited
     methods: dict[str, int] = field(default_factory=dict)
     skip: frozenset[str] = frozenset()  # moves switched off (tests compare the others against them)
 
@@ -111,8 +121,13 @@ class Solver:
     def _open(self, w: Work, up: Upper | None) -> Outcome:
         return self._node(w, {"end": "open"}, crude_bound(w.chart), up, closed=False)
 
+    @property
+    def spent(self) -> bool:
+        """The budget, or that of the present attempt, is used up."""
+        return self.limits.over(self.visited) or (self.quota is not None and self.visited >= self.quota)
+
     def tick(self) -> None:
-        if self.limits.over(self.visited):
+        if self.spent:
             raise OutOfBudget
 
     def prepare(self, chart: Chart) -> Work:
@@ -128,7 +143,7 @@ class Solver:
             return self._open(w, None)
         try:
             normal_form(w, self.tick)
-        except OutOfBudget:
+        except (OutOfBudget, TooLarge):
             return self._open(w, None)
         return self.solve_prepared(w, ctx, ())
 
@@ -155,13 +170,14 @@ class Solver:
             known = self._remembered(w, form, ctx, up)
             if known is not None:
                 return known
-            if self.limits.over(self.visited) or len(trail) > DEPTH_LIMIT:
+            if self.spent or len(trail) > DEPTH_LIMIT:
                 return self._open(w, up)
             out = self._branch(w, ctx, up, (*trail, form.key))
-        except OutOfBudget:
+        except (OutOfBudget, TooLarge):
             return self._open(w, up)
         if out.closed:
-            self.memo[form.key] = (form, out)
+            memo = self.memo if self.relaxed is None else self.relaxed
+            memo.setdefault(form.shape, {})[form.nonzero] = (form, out)
         return out
 
     def _realised(self, ctx: Context, up: Upper | None) -> None:
@@ -169,21 +185,34 @@ class Solver:
             ctx.best = up.value
 
     def _remembered(self, w: Work, form: Canonical, ctx: Context, up: Upper | None) -> Outcome | None:
-        hit = self.memo.get(form.key)
-        if hit is None:
+        found = self._find(form, ctx)
+        if found is None:
             return None
-        there, out = hit
-        tight = out.up is not None and not out.low < out.up.value and not out.up.value < out.low
-        if not (tight or ctx.hopeless(out.low)):
-            return None
-        self._realised(ctx, out.up)
+        there, out = found
+        equal = there.nonzero == form.nonzero
         names = w.chart.ring.names
         pairs = [
             [names[a], names[b], s * t]
             for a, b, s, t in zip(form.order, there.order, form.signs, there.signs, strict=True)
         ]
-        better = out.up if out.up is not None and (up is None or out.up.value < up.value) else up
-        return self._node(w, {"end": "same", "node": out.node, "map": pairs}, out.low, better)
+        if equal:
+            self._realised(ctx, out.up)
+            if out.up is not None and (up is None or out.up.value < up.value):
+                up = out.up
+        return self._node(w, {"end": "same", "node": out.node, "map": pairs}, out.low, up)
+
+    def _find(self, form: Canonical, ctx: Context) -> tuple[Canonical, Outcome] | None:
+        """A finished chart that is the same, or the same with fewer conditions f ≠ 0 (a larger stratum, so its lower
+        bound holds here) and no better than what is already realised."""
+        for memo in (self.memo,) if self.relaxed is None else (self.relaxed, self.memo):
+            known = memo.get(form.shape, {})
+            hit = known.get(form.nonzero)
+            if hit is not None and (hit[1].tight or ctx.hopeless(hit[1].low)):
+                return hit
+            for conditions, larger in known.items():
+                if conditions < form.nonzero and ctx.hopeless(larger[1].low):
+                    return larger
+        return None
 
     # ---------------------------------------------------------------- moves
     def _branch(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome:
@@ -299,7 +328,7 @@ class Solver:
         if bound is not None and (ctx.hopeless(bound[0]) or is_resolved(v.chart)):
             return 0.0
         form = canonical_form(v.chart)
-        if form.key in self.memo:
+        if self._find(form, ctx) is not None:
             return 0.5
         size = _size(v.chart)
         return size * 20 if form.key in seen else size

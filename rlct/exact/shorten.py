@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
-from rlct.exact.poly import Poly
+from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.reduce import Work
 
 TOO_LONG = 4000
@@ -44,9 +44,11 @@ def _best(w: Work, proposals: Iterable[Proposal]) -> Proposal | None:
     for i, unit, rest in proposals:
         if not rest:
             continue
-        after = sum(
-            len(g.solve_into(i, unit, rest)) if i in g.variables else len(g) for ob in w.chart.objects for g in ob.gens
-        )
+        gens = [g for ob in w.chart.objects for g in ob.gens]
+        try:
+            after = sum(len(g.solve_into(i, unit, rest)) if i in g.variables else len(g) for g in gens)
+        except TooLarge:
+            continue
         if after < here and (best is None or after < best[0]):
             best = after, (i, unit, rest)
     return None if best is None else best[1]

@@ -27,12 +27,13 @@ class Factorizer:
         self._known: dict[Poly, Factors] = {}
 
     def __call__(self, f: Poly) -> Factors:
-        """Sign of the constant, and the primitive irreducible factors of a non-zero polynomial with multiplicities."""
+        """Sign of the constant, and primitive factors of a non-zero polynomial with multiplicities (irreducible unless
+        it is too large)."""
         known = self._known.get(f)
         if known is None and (len(f) == 1 or all(sum(e) <= 1 for e, _ in f.terms)):
             known = self._known[f] = _obvious_factors(f)
         if known is None:
-            c, found = f.factor()
+            c, found = (1, [(f, 1)]) if f.is_large else f.factor()
             sign = 1 if c > 0 else -1
             out = []
             for q, e in found:

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from rlct.exact import charts
 from rlct.exact.charts import Chart, Step, encode
 from rlct.exact.leaves import residual
-from rlct.exact.poly import Exponent, Poly
+from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.real import System
 from rlct.exact.reduce import Work
+
+CUTS = 60  # polynomials looked at for one cut
+CUT_TERMS = 400  # of polynomials to cut along
+PROJECTED_DEGREE = 16  # of curves whose singular points are projected to an axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +30,12 @@ def minimal_exponents(es: Sequence[Exponent]) -> list[Exponent]:
     return [e for e in es if not any(f != e and all(x <= y for x, y in zip(f, e, strict=True)) for f in es)]
 
 
-def doubtful_coefficients(w: Work) -> dict[Poly, int]:
-    """Irreducible factors of coefficients of minimal terms that may vanish on the stratum, with how often they
-    occur."""
+def doubtful_coefficients(w: Work) -> dict[Poly, tuple[int, int]]:
+    """Irreducible factors of coefficients of minimal terms that may vanish on the stratum, each with the least number
+    of such factors in a coefficient it occurs in (the cut that soon makes a coefficient a unit comes first) and with
+    minus how often it occurs."""
     c = w.chart
-    out: dict[Poly, int] = {}
+    out: dict[Poly, tuple[int, int]] = {}
     stratum = w.stratum
     for j, l in residual(c):
         g = c.objects[j].gens[l]
@@ -39,30 +44,33 @@ def doubtful_coefficients(w: Work) -> dict[Poly, int]:
             f = parts[e]
             if f.is_constant:
                 continue
-            for q, _ in w.memory.factors(f.primitive()):
-                if not w.memory.oracle.nowhere_zero(q, stratum):
-                    out[q] = out.get(q, 0) + 1
+            doubtful = [q for q, _ in w.memory.factors(f.primitive()) if not w.memory.oracle.nowhere_zero(q, stratum)]
+            for q in doubtful:
+                few, often = out.get(q, (len(doubtful), 0))
+                out[q] = min(few, len(doubtful)), often - 1
     return out
 
 
 def choose_split(w: Work) -> Split | None:
     """The cheapest cut, or None when no coefficient is in doubt."""
-    best: tuple[tuple[int, int, int, int], Poly, tuple[str, int, Poly | None, Poly | None]] | None = None
+    best: tuple[tuple[int, ...], Poly, tuple[str, int, Poly | None, Poly | None]] | None = None
     queue = list(doubtful_coefficients(w).items())
     seen = {f for f, _ in queue}
-    while queue:
-        f, count = queue.pop(0)
+    while queue and len(seen) < CUTS:
+        f, (few, often) = queue.pop(0)
         options, deeper = _options(w, f)
         for rank, option in options:
-            cost = (rank, f.total_degree(), len(f), -count)
+            cost = (rank, few, f.total_degree(), len(f), often)
             if best is None or cost < best[0]:
                 best = cost, f, option
         if not options:
             for g in deeper:
+                if len(g) > CUT_TERMS:
+                    continue
                 for q, _ in w.memory.factors(g.primitive()):
                     if q not in seen and not q.is_constant and not w.memory.oracle.nowhere_zero(q, w.stratum):
                         seen.add(q)
-                        queue.append((q, 0))
+                        queue.append((q, (few, 0)))
     if best is None:
         return None
     return _cut(w.chart, best[1], best[2])
@@ -96,13 +104,46 @@ def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
         return options, deeper
     spare = spare_variable(c)
     for t in free:
-        det = jacobian(c, f, t)
+        try:
+            det = jacobian(c, f, t)
+        except TooLarge:
+            continue
         if (det.is_constant and det) or oracle.empty(System((*on_zero.zero, det), on_zero.nonzero, on_zero.positive)):
             if spare is not None:
                 options.append((2 + (f.degrees[t] > 2), ("etale", t, None, None)))
         elif det:
             deeper.append(det)
-    return options, sorted(deeper, key=lambda g: (g.total_degree(), len(g)))
+    if not options and len(free) == 2 and not c.relations:
+        return options, _projections(w, f, deeper, on_zero) or _simplest(deeper)
+    return options, _simplest(deeper)
+
+
+def _simplest(polys: list[Poly]) -> list[Poly]:
+    return sorted(polys, key=lambda g: (g.total_degree(), len(g)))
+
+
+def _projections(w: Work, f: Poly, derivatives: Sequence[Poly], on_zero: System) -> list[Poly]:
+    """The coordinates of the singular points of a plane curve f = 0, as polynomials in one variable.
+
+    Cutting there leaves a smooth curve, while cutting along a derivative leads to new curves without end.
+    """
+    if f.total_degree() > PROJECTED_DEGREE:
+        return []
+    out = []
+    singular = (*on_zero.zero, *derivatives)
+    for t in sorted(f.variables):
+        bare = f.ring.zero
+        try:
+            for g in derivatives:
+                bare = bare.gcd(f.resultant(g, t))
+        except TooLarge:
+            continue
+        if not bare or bare.is_constant:
+            continue
+        for q, _ in w.memory.factors(bare.primitive()):
+            if not w.memory.oracle.empty(System((*singular, q), on_zero.nonzero, on_zero.positive)):
+                out.append(q)
+    return _simplest(out)
 
 
 def jacobian(c: Chart, f: Poly, t: int) -> Poly:

@@ -170,6 +170,10 @@ def _changed(state: State, step: Mapping[str, Any]) -> State:
         if op == "wall":
             out = replace(out, small=out.small | {var: replace(out.small[var], wall=True)})
         return out
+    if op == "forget":
+        gone = set(step["vars"])
+        small = {v: s for v, s in state.small.items() if v not in gone}
+        return replace(state, order=tuple(v for v in state.order if v not in gone), small=small)
     if op == "fold":
         return replace(state, small=state.small | {step["var"]: replace(state.small[step["var"]], wall=True)})
     objects = list(state.objects)

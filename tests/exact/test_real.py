@@ -279,7 +279,7 @@ def test_one_variable_agrees_with_z3(
     lists = [[fmpz_poly(p) for p in ps] for ps in (zero, nonzero, positive)]
     polys = [tuple(RING.from_terms({(k, 0, 0, 0): c for k, c in enumerate(p) if c}) for p in ps)
              for ps in (zero, nonzero, positive)]
-    answer, _ = smt.ask(*polys, 5000)
+    answer, _ = smt.Z3().ask(*polys, 5000)
     assert has_point(*lists) == (answer == "sat")
 
 
@@ -316,7 +316,7 @@ systems = st.builds(System, tuples(polys | sums, 2), tuples(polys | simple, 2), 
 def test_cheap_verdicts_agree_with_z3(system: System) -> None:
     """No cheap verdict contradicts z3 on small random systems."""
     verdict = cheap().decide(system)
-    answer, _ = smt.ask(*system.conditions(), 500)
+    answer, _ = smt.Z3().ask(*system.conditions(), 500)
     assert (verdict, answer) not in {(EMPTY, "sat"), (POINT, "unsat")}
 
 
@@ -345,10 +345,10 @@ def test_sign_and_zero_are_consistent(f: Poly, base: System) -> None:
     s = oracle.sign_on(f, base)
     if s is not None:
         zero, nonzero, positive = base.conditions()
-        assert smt.ask((*zero, f), nonzero, positive, 500)[0] != "sat"
-        assert smt.ask(zero, nonzero, (*positive, f * -s), 500)[0] != "sat"
+        assert smt.Z3().ask((*zero, f), nonzero, positive, 500)[0] != "sat"
+        assert smt.Z3().ask(zero, nonzero, (*positive, f * -s), 500)[0] != "sat"
     if oracle.nowhere_zero(f, base):
-        assert smt.ask((*base.zero, f), base.nonzero, base.positive, 500)[0] != "sat"
+        assert smt.Z3().ask((*base.zero, f), base.nonzero, base.positive, 500)[0] != "sat"
 
 
 @pytest.mark.benchmark

@@ -14,8 +14,9 @@ from rlct.certify.obligations.state import State
 OBLIGATION = "same state"
 
 
-def equal_states(ledger: Ledger, here: State, there: State, pairs: Sequence[Any]) -> None:
-    """Prove that `there` under the map (its variables replaced by ± those of here) is `here`."""
+def equal_states(ledger: Ledger, here: State, there: State, pairs: Sequence[Any]) -> bool:
+    """Prove that `there` under the map (its variables replaced by ± those of here) is `here`, or has fewer conditions N
+    and so more points (then False is returned: only lower bounds carry over)."""
     place: dict[int, tuple[int, int]] = {}
     for a, b, sign in pairs:
         place[ledger.variable(b, there.order)] = (ledger.variable(a, here.order), sign)
@@ -37,18 +38,22 @@ def equal_states(ledger: Ledger, here: State, there: State, pairs: Sequence[Any]
     def speaking(polys: Iterable[Poly]) -> list[Poly]:
         return [g for g in polys if not algebra.is_constant(g) or not g]
 
-    compare("N", speaking(here.nonzero), speaking(there.nonzero), algebra.canonical)
+    mine = {algebra.canonical(g) for g in speaking(here.nonzero)}
+    theirs = {algebra.canonical(image(g)) for g in speaking(there.nonzero)}
+    ledger.require(theirs <= mine, OBLIGATION, "no condition N that is not here", f"{len(theirs - mine)} are")
+    equal = theirs == mine
     compare("Z", (g for g in here.equations if g), (g for g in there.equations if g), algebra.canonical)
     compare("R", here.relations, there.relations, algebra.canonical)
     compare("P", _positive(here), _positive(there), algebra.primitive)
-    mine = Counter((frozenset(ob.gens), ob.E, ob.H) for ob in here.objects)
-    theirs = Counter((frozenset(algebra.canonical(image(g)) for g in ob.gens), ob.E, ob.H) for ob in there.objects)
-    ledger.require(mine == theirs, OBLIGATION, "the same objects")
+    objects = Counter((frozenset(ob.gens), ob.E, ob.H) for ob in here.objects)
+    others = Counter((frozenset(algebra.canonical(image(g)) for g in ob.gens), ob.E, ob.H) for ob in there.objects)
+    ledger.require(objects == others, OBLIGATION, "the same objects")
     known = {g for ob in here.objects for g, sd in zip(ob.gens, ob.sd, strict=True) if sd}
     for ob in there.objects:
         for g, sd in zip(ob.gens, ob.sd, strict=True):
             fine = not sd or algebra.canonical(image(g)) in known
             ledger.require(fine, OBLIGATION, "semidefinite here as there", ledger.show(g))
+    return equal
 
 
 def _positive(s: State) -> list[Poly]:

@@ -286,6 +286,40 @@ def fold(ledger: Ledger, s: State, data: Data) -> State:
     return replace(s, small={**s.small, i: replace(s.small[i], wall=True)})
 
 
+def forget(ledger: Ledger, s: State, data: Data) -> State:
+    """Variables of which nothing depends: over every point of the smaller stratum there are values for them.
+
+    A condition `f ≠ 0` that involves forgotten variables has a constant among its coefficients with respect to them:
+    it is no zero polynomial at any point, and finitely many of those have a common non-zero.
+    """
+    gone = {ledger.variable(v, s.order) for v in data["vars"]}
+    ledger.require(len(gone) == len(data["vars"]), "forget", "each variable once")
+    ledger.require(not gone & set(s.dependent), "forget", "small and free variables")
+    ledger.require(all(s.small[i].k == s.small[i].h == 0 for i in gone & s.small.keys()), "forget", "k = h = 0")
+    kept = [g for ob in s.objects for g in ob.gens]
+    kept += [*s.relations, *s.equations, *s.positive, *s.guards]
+    for g in kept:
+        st.only_in(ledger, g, set(s.order) - gone, "variables that stay")
+    nonzero = []
+    for f in s.nonzero:
+        if gone & algebra.used(f):
+            plain = any(not any(e[i] for i in s.order if i not in gone) for e in _leading(f, gone))
+            ledger.require(plain, "forget", "a condition that the forgotten variables can always meet", ledger.show(f))
+        else:
+            nonzero.append(f)
+    ledger.proved["forget"] += 1
+    small = {i: v for i, v in s.small.items() if i not in gone}
+    return replace(s, order=tuple(i for i in s.order if i not in gone), small=small, nonzero=tuple(nonzero))
+
+
+def _leading(f: Poly, gone: set[int]) -> list[tuple[int, ...]]:
+    """The exponents of f whose monomial in the forgotten variables occurs in one term only."""
+    seen: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
+    for e in f:
+        seen.setdefault(tuple(e[i] for i in sorted(gone)), []).append(e)
+    return [es[0] for es in seen.values() if len(es) == 1]
+
+
 STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "content": content,
     "factor": factor,
@@ -300,4 +334,5 @@ STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "coordinate": coordinate,
     "wall": wall,
     "fold": fold,
+    "forget": forget,
 }
