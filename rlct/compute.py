@@ -19,9 +19,10 @@ from rlct.exact.real import Oracle
 from rlct.exact.reduce import Memory, Work
 from rlct.exact.resolve import Context, Limits, Outcome, OutOfBudget, Solver
 from rlct.exact.shorten import shorten
+from rlct.hints import linear_hints, move_hint, square_parts
 from rlct.integrable import UNDECIDED, require_integrable
 from rlct.interrupt import interruptible
-from rlct.localize import Cell, Claim, cells, claim_data, linear_hints, make_claim, move_hint, sharpened, square_parts
+from rlct.localize import Cell, Claim, cells, claim_data, make_claim, sharpened
 from rlct.parse import build_problem
 from rlct.problem import Problem
 from rlct.result import DEFAULT_BUDGET, Budget, Result

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from rlct.errors import InputError, RegionError, UnsupportedError
+from rlct.errors import RegionError, UnsupportedError
 from rlct.exact import charts
 from rlct.exact.charts import Chart, Ideal, Small, Step, number
 from rlct.exact.poly import Poly, Ring
@@ -24,7 +24,6 @@ from rlct.problem import (
     Expr,
     Mul,
     Num,
-    Pow,
     Problem,
     expand_in,
     factors,
@@ -138,43 +137,6 @@ def square_summands(e: Expr) -> list[Expr] | None:
     return out
 
 
-def linear_hints(problem: Problem, claim: Claim) -> list[Poly]:
-    """Bases of powers and factors as written: proposals for new coordinates, the shortest first."""
-    index = {v: i for i, v in enumerate(problem.variables)}
-    found: dict[Poly, None] = {}
-    stack: list[Expr] = [*problem.functions, *(e for e, _ in problem.prior)]
-    count = 0
-    while stack and count < 400:
-        e = stack.pop()
-        count += 1
-        if isinstance(e, Pow):
-            stack.append(e.base)
-            if isinstance(e.base, Add):
-                _hint(e.base, claim.ring, index, found)
-        elif isinstance(e, Add):
-            stack += e.args
-        elif isinstance(e, Mul):
-            stack += e.args
-            for a in e.args:
-                if isinstance(a, Add):
-                    _hint(a, claim.ring, index, found)
-    for t in claim.functions:
-        if claim.form == "ideal":
-            for _, fs in t:
-                for p, _ in fs:
-                    found.setdefault(p)
-    return sorted(found, key=len)[:40]
-
-
-def _hint(e: Expr, ring: Ring, index: Mapping[str, int], found: dict[Poly, None]) -> None:
-    try:
-        p, _ = expand_in(e, ring, index, 400)
-    except InputError:
-        return
-    if len(p) >= 2:
-        found.setdefault(p.primitive())
-
-
 # ---------------------------------------------------------------- cells
 def cells(problem: Problem, claim: Claim, oracle: Oracle) -> Iterator[Cell]:
     """The root charts: one at a point, 3^d in a box."""
@@ -277,7 +239,7 @@ def _at_point(problem: Problem, claim: Claim) -> Cell:
     chart = _chart(claim, images, denominators, tuple(order), small, tuple(relations), tuple(positive))
     steps: list[Step] = []
     for n, c in enumerate(claim.constraints):
-        chart = _constraint(chart, n, _translate(c, images, denominators), steps)
+        chart = _constraint(chart, n, translate(c, images, denominators), steps)
     return Cell("at", chart, tuple(steps), images)
 
 
@@ -369,7 +331,7 @@ def _univariate(ring: Ring, i: int, coefficients: tuple[int, ...]) -> Poly:
     return ring.from_terms(out)
 
 
-def _translate(p: Poly, images: Mapping[int, Poly], denominators: Mapping[int, int]) -> Poly:
+def translate(p: Poly, images: Mapping[int, Poly], denominators: Mapping[int, int]) -> Poly:
     """p at x_i = images[i]/denominators[i], primitive with the sign kept."""
     if denominators:
         degrees = p.degrees
@@ -395,7 +357,7 @@ def translated(p: Poly, shift: Mapping[int, Fraction]) -> Poly:
     """
     moving = {i: q for i, q in shift.items() if q and i in p.variables}
     images = {i: p.ring.gen(i) * q.denominator + p.ring.const(q.numerator) for i, q in moving.items()}
-    return _translate(p, images, {i: q.denominator for i, q in moving.items()})
+    return translate(p, images, {i: q.denominator for i, q in moving.items()})
 
 
 def _chart(
@@ -410,7 +372,7 @@ def _chart(
     moving = {i: g for i, g in images.items() if g != claim.ring.gen(i)}
 
     def image(p: Poly) -> Poly:
-        return _translate(p, moving, denominators).primitive()
+        return translate(p, moving, denominators).primitive()
 
     objects: list[Ideal] = []
     if claim.form == "product":
@@ -457,63 +419,12 @@ def claim_data(problem: Problem, claim: Claim) -> dict[str, Any]:
     }
 
 
-def move_hint(p: Poly, cell: Cell) -> Poly:
-    """A polynomial of the claim in the coordinates of the cell."""
-    images = {i: g for i, g in cell.images.items() if g != p.ring.gen(i)}
-    return _translate(p, images, {i: denominator(g) for i, g in images.items()}).primitive()
-
-
 def denominator(image: Poly) -> int:
     """Images are q·x + p for the value p/q + x: this is q."""
     return max((abs(c) for e, c in image.terms if sum(e) == 1), default=1)
-
-
-def square_parts(problem: Problem, claim: Claim, cell: Cell) -> Iterator[tuple[int, list[tuple[Fraction, Poly]]]]:
-    """For factors of K that were written as sums of squares: (object, parts) in the coordinates of the cell."""
-    if claim.form != "product" or cell.steps:
-        return
-    _, fs = factors(problem.functions[0])
-    index = {v: i for i, v in enumerate(problem.variables)}
-    j = -1
-    for base, _ in fs:
-        p, _ = expand_in(base, claim.ring, index)
-        if p.is_constant:
-            continue
-        j += 1
-        summands = square_summands(base)
-        if summands is None or len(summands) < 2:
-            continue
-        parts = []
-        try:
-            for s in summands:
-                constant, powers = factors(s)
-                root = claim.ring.one
-                for b, e in powers:
-                    g, c = expand_in(b, claim.ring, index)
-                    constant *= power_of(c, e)
-                    root = product_in(root, power_in(g, e // 2))
-                local = move_hint(root, cell)
-                parts.append((constant * _square_ratio(root, local, cell), local))
-        except InputError:  # too long written so; the product itself was not
-            continue
-        yield j, parts
 
 
 def power_of(c: Fraction, k: int) -> Fraction:
     """c^k, refused before it has endless digits."""
     check_bits(c, k)
     return Fraction(c**k)
-
-
-def _square_ratio(root: Poly, local: Poly, cell: Cell) -> Fraction:
-    """root² / local² as functions: a positive rational constant, read off at one point."""
-    point = {i: Fraction(3 + 2 * n, 7) for n, i in enumerate(range(root.ring.n))}
-    original = {i: g.value(point) / denominator(g) for i, g in cell.images.items()}
-    value = local.value(point)
-    step = 0
-    while not value:
-        step += 1
-        point = {i: x + Fraction(step, 11 + i) for i, x in point.items()}
-        original = {i: g.value(point) / denominator(g) for i, g in cell.images.items()}
-        value = local.value(point)
-    return (root.value(original) / value) ** 2

@@ -67,6 +67,8 @@ class _Trail:
             for step in () if arrived else data["steps"]:
                 if step["op"] in ("coordinate", "wall"):
                     self.change(names[step["var"]], self.read(step["unit"]), self.read(step["rest"]))
+                elif step["op"] == "forget":
+                    self.order = [i for i in self.order if self.ring.names[i] not in step["vars"]]
             end = data["end"]
             arrived = end["end"] == "same"
             if arrived:
@@ -134,7 +136,7 @@ class _Trail:
         self.zero, self.nonzero, self.positive = (
             [g.compose(images) for g in gs] for gs in (self.zero, self.nonzero, self.positive)
         )
-        self.order = [b for _, (b, _) in sorted(names.items())]
+        self.order = sorted(b for b, _ in names.values())
 
     def read(self, data: Sequence[Any]) -> Poly:
         out = {}

@@ -1,0 +1,102 @@
+"""What the text as written proposes to the search: bases of powers as coordinates, sums of squares.
+
+Proposals only: each becomes a step with an obligation of its own, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from rlct.errors import InputError
+from rlct.exact.poly import Poly, Ring
+from rlct.localize import Cell, Claim, denominator, power_of, square_summands, translate
+from rlct.problem import Add, Expr, Mul, Pow, Problem, expand_in, factors, power_in, product_in
+
+
+def linear_hints(problem: Problem, claim: Claim) -> list[Poly]:
+    """Bases of powers and factors as written: proposals for new coordinates, the shortest first."""
+    index = {v: i for i, v in enumerate(problem.variables)}
+    found: dict[Poly, None] = {}
+    stack: list[Expr] = [*problem.functions, *(e for e, _ in problem.prior)]
+    count = 0
+    while stack and count < 400:
+        e = stack.pop()
+        count += 1
+        if isinstance(e, Pow):
+            stack.append(e.base)
+            if isinstance(e.base, Add):
+                _hint(e.base, claim.ring, index, found)
+        elif isinstance(e, Add):
+            stack += e.args
+        elif isinstance(e, Mul):
+            stack += e.args
+            for a in e.args:
+                if isinstance(a, Add):
+                    _hint(a, claim.ring, index, found)
+    for t in claim.functions:
+        if claim.form == "ideal":
+            for _, fs in t:
+                for p, _ in fs:
+                    found.setdefault(p)
+    return sorted(found, key=len)[:40]
+
+
+def _hint(e: Expr, ring: Ring, index: Mapping[str, int], found: dict[Poly, None]) -> None:
+    try:
+        p, _ = expand_in(e, ring, index, 400)
+    except InputError:
+        return
+    if len(p) >= 2:
+        found.setdefault(p.primitive())
+
+
+def move_hint(p: Poly, cell: Cell) -> Poly:
+    """A polynomial of the claim in the coordinates of the cell."""
+    images = {i: g for i, g in cell.images.items() if g != p.ring.gen(i)}
+    return translate(p, images, {i: denominator(g) for i, g in images.items()}).primitive()
+
+
+def square_parts(problem: Problem, claim: Claim, cell: Cell) -> Iterator[tuple[int, list[tuple[Fraction, Poly]]]]:
+    """For factors of K that were written as sums of squares: (object, parts) in the coordinates of the cell."""
+    if claim.form != "product" or cell.steps:
+        return
+    _, fs = factors(problem.functions[0])
+    index = {v: i for i, v in enumerate(problem.variables)}
+    j = -1
+    for base, _ in fs:
+        p, _ = expand_in(base, claim.ring, index)
+        if p.is_constant:
+            continue
+        j += 1
+        summands = square_summands(base)
+        if summands is None or len(summands) < 2:
+            continue
+        parts = []
+        try:
+            for s in summands:
+                constant, powers = factors(s)
+                root = claim.ring.one
+                for b, e in powers:
+                    g, c = expand_in(b, claim.ring, index)
+                    constant *= power_of(c, e)
+                    root = product_in(root, power_in(g, e // 2))
+                local = move_hint(root, cell)
+                parts.append((constant * _square_ratio(root, local, cell), local))
+        except InputError:  # too long written so; the product itself was not
+            continue
+        yield j, parts
+
+
+def _square_ratio(root: Poly, local: Poly, cell: Cell) -> Fraction:
+    """root² / local² as functions: a positive rational constant, read off at one point."""
+    point = {i: Fraction(3 + 2 * n, 7) for n, i in enumerate(range(root.ring.n))}
+    original = {i: g.value(point) / denominator(g) for i, g in cell.images.items()}
+    value = local.value(point)
+    step = 0
+    while not value:
+        step += 1
+        point = {i: x + Fraction(step, 11 + i) for i, x in point.items()}
+        original = {i: g.value(point) / denominator(g) for i, g in cell.images.items()}
+        value = local.value(point)
+    return (root.value(original) / value) ** 2
