@@ -510,13 +510,15 @@ def test_same_state_sees_every_field() -> None:
     here = state(X - Y**3, **base)
     pairs = [["x", "x", 1], ["y", "y", -1], ["z", "z", 1], ["w", "w", 1]]
     there = state(X + Y**3, **base)
-    same.equal_states(ledger(), here, there, pairs)
+    assert same.equal_states(ledger(), here, there, pairs)
+    fewer = state(X + Y**3, **{**base, "nonzero": ()})
+    assert not same.equal_states(ledger(), here, fewer, pairs), "more points: only lower bounds carry over"
     changes: list[dict[str, Any]] = [
         {"small": {0: Small(Fraction(2)), 1: Small()}},
         {"small": {0: Small(Fraction(1), Fraction(1)), 1: Small()}},
         {"small": {0: Small(Fraction(1)), 1: Small(wall=True)}},
         {"relations": (Z**2 - 3 - X,)},
-        {"nonzero": ()},
+        {"nonzero": (W, W - 1)},
         {"positive": (-Z,)},
         {"equations": ()},
         {"E": 2},
@@ -527,3 +529,30 @@ def test_same_state_sees_every_field() -> None:
             same.equal_states(ledger(), here, state(X + Y**3, **{**base, **change}), pairs)
     with pytest.raises(ObligationFailed, match="same state"):
         same.equal_states(ledger(), here, state(X + Y**2, **base), pairs)
+
+
+# ---------------------------------------------------------------- forget
+def test_forget_drops_what_nothing_depends_on() -> None:
+    """x in an object stays; y (small) and w (free, w·z - 1 ≠ 0 can be met) go with their conditions."""
+    here = state(X, small={0: Small(Fraction(1)), 1: Small()}, nonzero=(W * Z - 1, Z), order=(0, 1, 2, 3))
+    after = steps.forget(ledger(), here, {"vars": ["y", "w"]})
+    assert after.order == (0, 2)
+    assert set(after.small) == {0}
+    assert after.nonzero == (algebra.canonical(Z),)
+
+
+@pytest.mark.parametrize(
+    ("what", "change", "gone"),
+    [
+        ("a variable of an object", {}, "x"),
+        ("a divisor", {"small": {0: Small(), 1: Small(Fraction(1))}}, "y"),
+        ("a condition that cannot always be met", {"nonzero": (W * Z,)}, "w"),
+        ("a sign", {"positive": (W,)}, "w"),
+        ("an equation", {"equations": (W - Z,)}, "w"),
+        ("a dependent variable", {"dependent": (3,), "relations": (W**2 - 2,)}, "w"),
+    ],
+)
+def test_forget_refuses_what_matters(what: str, change: dict[str, Any], gone: str) -> None:
+    base: dict[str, Any] = {"small": {0: Small(), 1: Small()}, "order": (0, 1, 2, 3)}
+    with pytest.raises(ObligationFailed):
+        steps.forget(ledger(), state(X, **{**base, **change}), {"vars": [gone]})
