@@ -20,12 +20,12 @@ from rlct.certify.obligations.ends import ending
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.same import equal_states
 from rlct.certify.obligations.state import State
-from rlct.certify.obligations.value import INFINITE, Value, product, total, worst
+from rlct.certify.obligations.value import INFINITE, Value, best, product, total, worst
 from rlct.certify.report import CheckReport, report
 from rlct.errors import CertificateError, RlctError
 
 Data = dict[str, Any]
-COMBINE = {"worst": worst, "product": product, "sum": total}
+COMBINE = {"worst": worst, "product": product, "sum": total, "either": best}
 
 
 def check(certificate: Certificate | Mapping[str, Any] | str | Path) -> CheckReport:
@@ -89,14 +89,17 @@ def _check(data: Data) -> CheckReport:
     ledger.where = "claim"
     ledger.require(lam is None or lam > 0, "claim", "lambda > 0")
     ledger.require(lam is not None or claim["multiplicity"] is None, "claim", "no multiplicity for infinite lambda")
-    if not tree.open:
-        _lower(ledger, worst(tree.values[n] for n in entry), lam, claim["multiplicity"])
+    found = worst(tree.values[n] for n in entry)
+    claimed = INFINITE if lam is None else Value(lam, claim["multiplicity"] or 0)
+    nothing = tree.open and found.key < claimed.key  # open nodes: only an upper bound is proved
+    if not nothing:
+        _lower(ledger, found, lam, claim["multiplicity"])
     if data["upper"] is not None:
         _upper(ledger, tree, entry, data["upper"], lam, claim["multiplicity"])
     attained = data["upper"] is not None or lam is None
     ledger.where = "claim"
-    ledger.require(not tree.open or data["upper"] is not None, "something is proved", "no open node or an upper part")
-    proved = "upper bound" if tree.open else "threshold" if attained else "lower bound"
+    ledger.require(not nothing or data["upper"] is not None, "something is proved", "no open node or an upper part")
+    proved = "upper bound" if nothing else "threshold" if attained else "lower bound"
     return report(data, lam, proved, ledger.proved, ledger.methods)
 
 

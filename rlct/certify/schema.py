@@ -206,6 +206,7 @@ STEP = _steps(
         "wall": {"constraint": index, "var": text, "unit": POLY, "rest": POLY, "sign": sign},
         "fold": {"var": text},
         "forget": {"vars": many(text, 1)},
+        "drop": {"obj": index, "gens": many(index, 1)},
     },
     "op",
 )
@@ -222,6 +223,7 @@ END = _steps(
     {
         "bound": {"weights": WEIGHTS},
         "open": {},
+        "either": {"children": CHILDREN},
         "empty": {},
         "split": {"by": POLY, "zero": nullable(HOW), "children": CHILDREN},
         "signs": {"of": POLY, "children": CHILDREN},

@@ -312,6 +312,14 @@ def forget(chart: Chart, gone: frozenset[int]) -> tuple[Chart, Step]:
     return out, {"op": "forget", "vars": [chart.name(i) for i in chart.order if i in gone]}
 
 
+def drop(chart: Chart, j: int, gone: Sequence[int]) -> tuple[Chart, Step]:
+    """Leave generators out: a smaller |K|, whose lower bounds hold for the whole."""
+    ob = chart.objects[j]
+    kept = [l for l in range(len(ob.gens)) if l not in set(gone)]
+    new = replace(ob, gens=tuple(ob.gens[l] for l in kept), sd=tuple(ob.sd[l] for l in kept))
+    return _with_object(chart, j, new), {"op": "drop", "obj": j, "gens": list(gone)}
+
+
 # ---------------------------------------------------------------- branchings
 def split_nonzero(chart: Chart, f: Poly) -> Chart:
     """The part f ≠ 0 of the stratum."""

@@ -41,7 +41,12 @@ from rlct.values import Threshold
 NEWTON_VARIABLES = 4
 NEWTON_POINTS = {1: 400, 2: 200, 3: 60, 4: 26}
 DEPTH_LIMIT = 150
+FIRST_QUOTA = 150  # charts before generators are dropped for a lower bound
 CENTRES_FIRST = 10
+
+
+class TooFew(Exception):
+    """The generators kept are not enough: something worse than the threshold of the whole is realised."""
 
 
 class OutOfBudget(Exception):
@@ -73,6 +78,7 @@ class Context:
     """One (sub)problem of the branch and bound: the best threshold realised so far."""
 
     best: Threshold | None = None
+    target: Threshold | None = None  # give up when something worse is realised (generators were dropped)
 
     def hopeless(self, low: Threshold) -> bool:
         """A part whose threshold is no worse than what is already realised need not be resolved."""
@@ -136,9 +142,86 @@ class Solver:
         normal_form(w, self.tick)
         return w
 
-    # ---------------------------------------------------------------- one node
+    # ---------------------------------------------------------------- the root
     def start(self, w: Work, ctx: Context) -> Outcome:
-        """Solve a root chart whose first steps (walls, squares, shorter coordinates) are already recorded in `w`."""
+        """Solve a root chart whose first steps (walls, squares, shorter coordinates) are already recorded in `w`.
+
+        When the search grows long it takes turns with lower bounds from the generators of low order alone: often the
+        others only make the charts larger.
+        """
+        if self.limits.over(self.visited):
+            return self._open(w, None)
+        try:
+            normal_form(w, self.tick)
+        except (OutOfBudget, TooLarge):
+            return self._open(w, None)
+        choices = [] if "drop" in self.skip else generators_of_high_order(w.chart)
+        if not choices:
+            return self.solve_prepared(w, ctx, ())
+        attempts: list[Outcome] = []
+        quota, proof = FIRST_QUOTA, None
+        while proof is None:
+            attempts.append(self._attempt(Work(w.chart, self.memory), ctx, quota if choices else None))
+            if attempts[-1].closed or self.limits.over(self.visited) or not choices:
+                break
+            choices, proof = self._fewer(w.chart, choices, ctx, quota)
+            quota *= 4
+        return self._together(w, attempts, proof, ctx)
+
+    def _attempt(self, w: Work, ctx: Context, quota: int | None) -> Outcome:
+        """Solve a chart in normal form with so many more charts (None: whatever the budget allows)."""
+        self.quota = None if quota is None else self.visited + quota
+        try:
+            return self.solve_prepared(w, ctx, ())
+        finally:
+            self.quota = None
+
+    def _fewer(
+        self, chart: Chart, choices: list[Dropped], ctx: Context, quota: int
+    ) -> tuple[list[Dropped], Outcome | None]:
+        """A lower bound as good as what is realised, from fewer generators; and the choices not yet refuted."""
+        left = []
+        for j, gone in choices:
+            w = Work(chart, self.memory)
+            w.do(charts.drop(chart, j, gone))
+            self.relaxed = {}
+            try:
+                normal_form(w, self.tick)
+                out = self._attempt(w, Context(ctx.best, ctx.best), quota)
+                if ctx.hopeless(out.low):
+                    return [], out
+                left.append((j, gone))
+            except TooFew:
+                continue
+            except (OutOfBudget, TooLarge):
+                left.append((j, gone))
+            finally:
+                self.relaxed = None
+        return left, None
+
+    def _together(self, w: Work, attempts: list[Outcome], proof: Outcome | None, ctx: Context) -> Outcome:
+        """One node from several treatments of one chart; treatments that nothing refers to are left out."""
+        low = max([o.low for o in attempts] + ([proof.low] if proof is not None else []))
+        best = min((o for o in attempts if o.up is not None), key=lambda o: o.up.value if o.up else low, default=None)
+        chosen = {attempts[-1].node} | ({best.node} if best is not None else set())
+        if proof is not None:
+            chosen = {proof.node} | ({best.node} if best is not None else set())
+        everything = [o.node for o in attempts] + ([proof.node] if proof is not None else [])
+        needed = _referred(self.nodes, everything, chosen)
+        closed = proof is not None or attempts[-1].closed
+        up = None if best is None else best.up
+        if len(needed) == 1:
+            only = self.nodes[needed[0]]
+            self.nodes.append({"steps": w.steps + only["steps"], "end": only["end"]})
+            return Outcome(low, up, len(self.nodes) - 1, closed)
+        if up is not None and best is not None:
+            up = up.below(needed.index(best.node))
+        return self._node(w, {"end": "either", "children": needed}, low, up, closed)
+
+    # ---------------------------------------------------------------- one node
+    def solve(self, chart: Chart, ctx: Context) -> Outcome:
+        """Solve a chart that is not yet in normal form."""
+        w = Work(chart, self.memory)
         if self.limits.over(self.visited):
             return self._open(w, None)
         try:
@@ -146,10 +229,6 @@ class Solver:
         except (OutOfBudget, TooLarge):
             return self._open(w, None)
         return self.solve_prepared(w, ctx, ())
-
-    def solve(self, chart: Chart, ctx: Context) -> Outcome:
-        """Solve a chart that is not yet in normal form."""
-        return self.start(Work(chart, self.memory), ctx)
 
     def solve_prepared(self, w: Work, ctx: Context, trail: tuple[Any, ...]) -> Outcome:
         """Solve a chart in normal form (its steps are recorded in `w`)."""
@@ -183,6 +262,8 @@ class Solver:
     def _realised(self, ctx: Context, up: Upper | None) -> None:
         if up is not None and (ctx.best is None or up.value < ctx.best):
             ctx.best = up.value
+            if ctx.target is not None and up.value < ctx.target:
+                raise TooFew
 
     def _remembered(self, w: Work, form: Canonical, ctx: Context, up: Upper | None) -> Outcome | None:
         found = self._find(form, ctx)
@@ -332,6 +413,43 @@ class Solver:
             return 0.5
         size = _size(v.chart)
         return size * 20 if form.key in seen else size
+
+
+Dropped = tuple[int, tuple[int, ...]]  # object, generators
+
+
+def generators_of_high_order(c: Chart) -> list[Dropped]:
+    """Choices of generators to leave out for a lower bound: those above some order, the most first."""
+    main = [j for j, ob in enumerate(c.objects) if ob.E > 0]
+    if len(main) != 1 or c.objects[main[0]].H != 0:
+        return []
+    j = main[0]
+    orders = [min(sum(e[i] for i in c.smalls) for e, _ in g.terms) for g in c.objects[j].gens]
+    long = [l for k, l in residual(c) if k == j]
+    levels = sorted({orders[l] for l in long})
+    return [(j, tuple(l for l in long if orders[l] > level)) for level in levels[:-1]]
+
+
+def _referred(nodes: list[dict[str, Any]], roots: list[int], chosen: set[int]) -> list[int]:
+    """The roots needed when the chosen ones are: those whose trees hold nodes that a `same` below refers to."""
+    owner: dict[int, int] = {}
+    refers: dict[int, set[int]] = {r: set() for r in roots}
+    for r in roots:
+        stack = [r]
+        while stack:
+            n = stack.pop()
+            if n in owner:
+                continue
+            owner[n] = r
+            end = nodes[n]["end"]
+            stack += end.get("children", [])
+            if end["end"] == "same":
+                refers[r].add(end["node"])
+    while True:
+        more = {owner[n] for r in chosen for n in refers[r]} - chosen
+        if not more:
+            return [r for r in roots if r in chosen]
+        chosen = chosen | more
 
 
 def _size(c: Chart) -> float:

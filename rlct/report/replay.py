@@ -170,6 +170,12 @@ def _changed(state: State, step: Mapping[str, Any]) -> State:
         if op == "wall":
             out = replace(out, small=out.small | {var: replace(out.small[var], wall=True)})
         return out
+    if op == "drop":
+        changed = list(state.objects)
+        o = changed[step["obj"]]
+        gens = tuple(g for which, g in enumerate(o.gens) if which not in step["gens"])
+        changed[step["obj"]] = replace(o, gens=gens)
+        return replace(state, objects=tuple(changed))
     if op == "forget":
         gone = set(step["vars"])
         small = {v: s for v, s in state.small.items() if v not in gone}
@@ -273,6 +279,8 @@ def _children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
         if end["zero"] is not None:
             out.append((f"{f} = 0", _on_zero(state, end)))
         return out
+    if kind == "either":
+        return [("all generators" if n == 0 else "fewer generators", state) for n, _ in enumerate(end["children"])]
     if kind == "signs":
         f = show(state.read(end["of"]))
         return [(f"{f} {s} 0", replace(state, conditions=(*state.conditions, f"{f} {s} 0"))) for s in "><"]

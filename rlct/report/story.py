@@ -92,6 +92,7 @@ def outline(certificate: Mapping[str, Any]) -> str:
     words = {
         "blowup": "blown up",
         "split": "split into strata",
+        "either": "treated in two ways",
         "signs": "split by a sign",
         "product": "split as a product",
         "sum": "split as a sum",
@@ -105,7 +106,7 @@ def outline(certificate: Mapping[str, Any]) -> str:
     parts = [f"{ends[end]} {word}" for end, word in words.items() if ends[end]]
     number = len(certificate["nodes"])
     told = f"{number} chart{'s' * (number != 1)}: {', '.join(parts)}"
-    return f"of the upper bound only; {told}" if ends["open"] else told
+    return f"of the upper bound only; {told}" if ends["open"] and not ends["either"] else told
 
 
 def deciding(certificate: Mapping[str, Any], with_path: bool = True) -> list[str]:
@@ -253,7 +254,8 @@ def _conclusion(certificate: Mapping[str, Any]) -> list[str]:
     if lam == "inf":
         return ["So there is no zero, and λ = ∞."]
     out = []
-    is_open = any(n["end"]["end"] == "open" for n in certificate["nodes"])
+    kinds = {n["end"]["end"] for n in certificate["nodes"]}
+    is_open = "open" in kinds and "either" not in kinds
     number = len(certificate["nodes"])
     if not is_open:
         region = "the region" if claim["at"] is None else "a neighbourhood of the point"

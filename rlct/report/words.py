@@ -76,6 +76,8 @@ def step_text(state: State, step: Mapping[str, Any], after: State, name: str = "
     if op == "wall":
         new = new_coordinate(state, step["var"], step["unit"], step["rest"])
         return f"The wall of the region becomes {step['var']} >= 0 in the coordinate {new}."
+    if op == "drop":
+        return f"For a lower bound {len(step['gens'])} of the generators may be left out."
     if op == "forget":
         return f"Nothing depends on {', '.join(step['vars'])} any more."
     if op == "fold":

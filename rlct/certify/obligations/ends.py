@@ -15,14 +15,14 @@ from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Small, State
 from rlct.certify.obligations.steps import monomial
-from rlct.certify.obligations.value import INFINITE, Mean, Value, monomial_value
+from rlct.certify.obligations.value import INFINITE, UNKNOWN, Mean, Value, monomial_value
 
 Data = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Ending:
-    """A value, or the states of the children and how their values combine ("worst", "product", "sum")."""
+    """A value, or the states of the children and how their values combine ("worst", "product", "sum", "either")."""
 
     value: Value | None = None
     children: tuple[State, ...] = ()
@@ -73,7 +73,12 @@ def mean_weights(ledger: Ledger, by: Sequence[Any]) -> tuple[Fraction, ...]:
 
 def open_end(ledger: Ledger, s: State, end: Data) -> Ending:
     """Nothing is proved."""
-    return Ending(INFINITE, open=True)
+    return Ending(UNKNOWN, open=True)
+
+
+def either(ledger: Ledger, s: State, end: Data) -> Ending:
+    """Several treatments of one state: what any of them proves holds."""
+    return Ending(children=(s,) * len(end["children"]), combine="either")
 
 
 def empty(ledger: Ledger, s: State, end: Data) -> Ending:
@@ -285,6 +290,7 @@ def newton_end(ledger: Ledger, s: State, end: Data) -> Ending:
 ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "bound": bound,
     "open": open_end,
+    "either": either,
     "empty": empty,
     "split": split,
     "signs": signs,

@@ -312,6 +312,18 @@ def forget(ledger: Ledger, s: State, data: Data) -> State:
     return replace(s, order=tuple(i for i in s.order if i not in gone), small=small, nonzero=tuple(nonzero))
 
 
+def drop(ledger: Ledger, s: State, data: Data) -> State:
+    """Generators left out make |K| smaller, so a lower bound of the threshold of the rest holds for the whole."""
+    j, ob = _object(ledger, s, data)
+    gone = {ledger.pick(ob.gens, which, "generator") for which in data["gens"]}
+    ledger.require(len(gone) < len(ob.gens), "drop", "a generator that stays")
+    ledger.require(ob.E > 0 and ob.H == 0, "drop", "an object of K alone")
+    ledger.proved["drop"] += 1
+    kept = [which for which in range(len(ob.gens)) if which not in gone]
+    new = replace(ob, gens=tuple(ob.gens[which] for which in kept), sd=tuple(ob.sd[which] for which in kept))
+    return replace(s.with_object(j, new), exact=False)
+
+
 def _leading(f: Poly, gone: set[int]) -> list[tuple[int, ...]]:
     """The exponents of f whose monomial in the forgotten variables occurs in one term only."""
     seen: dict[tuple[int, ...], list[tuple[int, ...]]] = {}
@@ -335,4 +347,5 @@ STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "wall": wall,
     "fold": fold,
     "forget": forget,
+    "drop": drop,
 }

@@ -26,10 +26,16 @@ class Value:
 
 
 INFINITE = Value(None, 0)
+UNKNOWN = Value(Fraction(0), 10**9)  # worse than every threshold
 
 
 def worst(values: Iterable[Value]) -> Value:
     return min(values, key=lambda v: v.key, default=INFINITE)
+
+
+def best(values: Sequence[Value]) -> Value:
+    """Of several lower bounds the best."""
+    return max(values, key=lambda v: v.key)
 
 
 def product(values: Sequence[Value]) -> Value:
