@@ -198,7 +198,10 @@ class Poly:
 
     def factor(self) -> tuple[int, list[tuple[Poly, int]]]:
         """Constant and irreducible factors over Q with multiplicities."""
-        c, fs = self.p.factor()
+        try:
+            c, fs = self.p.factor()
+        except OverflowError:  # flint sorts the factors, and its comparison wants coefficients that fit a C integer
+            return _factor_slowly(self)
         return int(c), [(Poly(self.ring, f), int(e)) for f, e in fs]
 
     def derivative(self, i: int) -> Poly:
@@ -323,3 +326,24 @@ def content_of(values: Iterable[int]) -> int:
     for v in values:
         g = gcd(g, v)
     return g
+
+
+def _factor_slowly(f: Poly) -> tuple[int, list[tuple[Poly, int]]]:
+    """Factorisation by sympy."""
+    from sympy.polys.domains import ZZ
+    from sympy.polys.rings import PolyRing
+
+    variables = sorted(f.variables)
+    ring = PolyRing([f"x{i}" for i in variables], ZZ)
+    c, found = ring.from_dict({tuple(e[i] for i in variables): ZZ(x) for e, x in f.terms}).factor_list()
+
+    def back(g: Any) -> Poly:
+        terms = {}
+        for e, x in g.terms():
+            full = [0] * f.ring.n
+            for i, a in zip(variables, e, strict=True):
+                full[i] = a
+            terms[tuple(full)] = int(x)
+        return f.ring.from_terms(terms)
+
+    return int(c), [(back(g), int(e)) for g, e in found]

@@ -17,6 +17,7 @@ from fractions import Fraction
 from flint import fmpz_poly
 
 from rlct.exact import smt
+from rlct.exact.nullstellensatz import no_complex_solution
 from rlct.exact.points import find_point, has_point_on_lines, satisfies
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.reductions import (
@@ -376,6 +377,9 @@ class Oracle:
             return POINT
         if resultant_excludes(conditions, facts):
             self._method = "resultant"
+            return EMPTY
+        if len(zero) > 1 and level == 0 and no_complex_solution(zero, nonzero):
+            self._method = "nullstellensatz"
             return EMPTY
         if level < DEEPEST:
             for k, cases in enumerate(case_splits(conditions, facts)):

@@ -61,7 +61,38 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
         return "one variable"
     if cheap:
         return NOT_CHEAP
+    if _no_complex_solution(rest, nonzero):
+        return "nullstellensatz"
     return "z3" if ask_z3(rest, nonzero, positive) == "unsat" else None
+
+
+def _no_complex_solution(zero: list[Poly], nonzero: list[Poly]) -> bool:
+    """1 is in the ideal of the equations and `1 - t·∏ nonzero` (Hilbert, Rabinowitsch): small systems only."""
+    from sympy.polys.domains import QQ
+    from sympy.polys.groebnertools import groebner
+    from sympy.polys.orderings import grevlex
+    from sympy.polys.rings import PolyRing
+
+    vs = sorted(frozenset().union(*(algebra.used(f) for f in zero)))
+    sizes = sum(map(len, zero)), max((sum(e) for f in zero for e in f), default=0)
+    if len(zero) < 3 or len(vs) > 4 or sizes[0] > 60 or sizes[1] > 9:
+        return False
+    ring = PolyRing(["t", *(f"x{i}" for i in vs)], QQ, grevlex)
+
+    def plain(f: Poly) -> Any:
+        return ring.from_dict({(0, *(e[i] for i in vs)): QQ(int(c)) for e, c in f.items()})
+
+    basis = groebner([plain(f) for f in zero], ring)
+    if len(basis) == 1 and basis[0].is_ground:
+        return True
+    inside = [f for f in nonzero if algebra.used(f) <= set(vs)]
+    if not inside or sum(max(map(sum, f)) for f in inside) > 4:
+        return False
+    product = ring.gens[0]
+    for f in inside:
+        product = product * plain(f)
+    basis = groebner([*basis, 1 - product], ring)
+    return len(basis) == 1 and bool(basis[0].is_ground)
 
 
 def strip(f: Poly, factors: Iterable[Poly]) -> Poly:

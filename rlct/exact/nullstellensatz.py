@@ -1,0 +1,47 @@
+"""Systems without even a complex solution: 1 lies in the ideal (Hilbert's Nullstellensatz), found by Buchberger.
+
+Smoothness claims are of this kind more often than not: a polynomial and its derivatives have no common zero at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flint import fmpz_mpoly_ctx, fmpz_mpoly_vec
+
+from rlct.exact.poly import Poly
+
+LIMITS = (80, 300, 20_000)  # of the basis: polynomials, terms, bits
+MOST_VARIABLES = 6
+MOST_TERMS = 300
+
+
+def no_complex_solution(zero: Sequence[Poly], nonzero: Sequence[Poly]) -> bool:
+    """Whether the equations, with the conditions `!= 0`, are proved to have no complex solution.
+
+    `nonzero` enters as `1 - t·∏ nonzero` (Rabinowitsch).  False says nothing.
+    """
+    variables = sorted(frozenset().union(*(p.variables for p in zero)))
+    if len(zero) < 2 or len(variables) > MOST_VARIABLES or sum(map(len, zero)) > MOST_TERMS:
+        return False
+    names = ("t", *(f"v{i}" for i in variables))
+    ctx = fmpz_mpoly_ctx.get(names, "degrevlex")
+
+    def plain(p: Poly) -> object:
+        return ctx.from_dict({(0, *(e[i] for i in variables)): c for e, c in p.terms})
+
+    equations = [plain(p) for p in zero]
+    if _contains_one(equations, ctx):
+        return True
+    inside = [p for p in nonzero if p.variables <= set(variables)]
+    if not inside or sum(p.total_degree() for p in inside) > 8:
+        return False
+    product = ctx.gens()[0]
+    for p in inside:
+        product = product * plain(p)
+    return _contains_one([*equations, 1 - product], ctx)
+
+
+def _contains_one(equations: Sequence[object], ctx: fmpz_mpoly_ctx) -> bool:
+    basis, _ = fmpz_mpoly_vec(list(equations), ctx).buchberger_naive(limits=LIMITS)
+    return any(g.is_constant() and not g.is_zero() for g in basis)
