@@ -13,6 +13,7 @@ from itertools import count
 import pytest
 
 from rlct import Budget, Result, check, rlct
+from rlct.certify.obligations.real import ask_z3
 from rlct.errors import InputError, NegativeLossError, PriorError, RegionError, UnsupportedError
 from rlct.parse import build_problem, parse_expression
 from rlct.problem import evaluate
@@ -311,6 +312,32 @@ def test_what_is_no_polynomial(k: object) -> None:
     """Python objects that are no K."""
     with pytest.raises(InputError, match=r"K (must be|is the float)"):
         rlct(k)
+
+
+def test_ctrl_c_during_a_check_is_no_refusal() -> None:
+    """z3 takes the signal for itself and answers unknown; that must not be read as a failed obligation."""
+    x, y, z, w = (tuple(int(i == j) for j in range(4)) for i in range(4))
+
+    def power(v: tuple[int, ...], n: int) -> tuple[int, ...]:
+        return tuple(a * n for a in v)
+
+    def times(*vs: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(map(sum, zip(*vs, strict=True)))
+
+    one = (0, 0, 0, 0)
+    hard = [
+        {power(x, 4): 1, power(y, 4): 1, power(z, 4): 1, power(w, 4): -1, times(x, y, z, w): 1, one: -3},
+        {power(x, 5): 1, times(power(y, 3), w): 1, times(power(z, 3), x): -1, power(w, 5): 1, one: -7},
+        {times(power(x, 3), y, z): 1, times(power(w, 3), x): -1, times(power(y, 3), z, z): 1, one: 5},
+    ]
+    timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            for n in count(1):
+                ask_z3([{**f, one: f.get(one, 0) - n} for f in hard], [], [])
+    finally:
+        timer.join()
 
 
 # -- answers that are no thresholds ----------------------------------------------------------------
