@@ -12,6 +12,7 @@ from numbers import Real
 from typing import Any
 
 from rlct.certify.certificate import seal
+from rlct.dependent import cut, dependences, rejoined, removal
 from rlct.errors import InputError, InternalError, UnsupportedError
 from rlct.exact.charts import squares
 from rlct.exact.leaves import INFINITE, Upper, crude_bound
@@ -174,6 +175,7 @@ class _Search:
         self.ctx = Context()
         self.outcomes: list[tuple[Cell, Outcome]] = []
         self.hints = linear_hints(problem, claim)
+        self.dependences = dependences(problem.at or ())
 
     def run(self, cell: Cell) -> None:
         chart = cell.chart
@@ -184,9 +186,15 @@ class _Search:
         hints = [move_hint(h, cell) for h in self.hints]
         for j, parts in square_parts(self.problem, self.claim, cell):
             w.do(squares(w.chart, j, parts))
+        chart, cuts = cut(w.chart, self.dependences)
+        first = w.steps
+        if cuts:
+            w = Work(chart, self.solver.memory)
+            for d in self.dependences:
+                w.do(removal(w.chart, d))
         shorten(w, hints)
         whole = w.chart
-        out = self.solver.start(w, self.ctx)
+        out = rejoined(self.solver.nodes, first, cuts, self.solver.start(w, self.ctx))
         if not out.closed:  # the parts of an unfinished search may have lost what the whole shows at once
             out = replace(out, low=max(out.low, crude_bound(whole)))
         self.outcomes.append((cell, out))

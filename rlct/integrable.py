@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from rlct.dependent import cut, dependences, removal
 from rlct.errors import PriorError
 from rlct.exact.reduce import Memory, Work
 from rlct.exact.resolve import Context, Limits, Solver
@@ -31,6 +32,7 @@ def require_integrable(problem: Problem, roots: Sequence[Cell], memory: Memory, 
     if not any(x < 0 for _, x in problem.prior):
         return True
     decided = True
+    found = dependences(problem.at or ())
     solver = Solver(memory, Limits(limits.deadline, limits.charts, limits.interrupted))
     for cell in roots:
         turned = []
@@ -38,8 +40,10 @@ def require_integrable(problem: Problem, roots: Sequence[Cell], memory: Memory, 
             if o.E:
                 continue
             turned.append(replace(o, E=-o.H, H=Fraction(0)) if o.H < 0 else o)
-        w = Work(replace(cell.chart, objects=tuple(turned)), memory)
-        w.steps.extend(cell.steps)
+        chart, _ = cut(replace(cell.chart, objects=tuple(turned)), found)
+        w = Work(chart, memory)
+        for d in found:
+            w.do(removal(w.chart, d))
         out = solver.start(w, Context(Threshold(Fraction(1), 0)))  # what is above 1 need not be known
         if out.up is not None and out.up.value.lam <= 1:
             where = None if problem.at is None else point_text(problem.variables, problem.at)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
+    from rlct.numeric.loss_export import ExportedLoss
     from rlct.numeric.mcmc import Chain
     from rlct.numeric.results import Estimate, Values
 
@@ -134,8 +135,8 @@ def plot_values(v: Values, path: str, xlabel: str, ylabel: str, *, log: bool, na
     figure.savefig(path)
 
 
-def plot_volume(v: Values, path: str) -> None:
-    """V(ε) and the running exponent d log V / d log ε."""
+def plot_volume(v: Values, path: str, exact: float | None = None) -> None:
+    """V(ε) and the running exponent d log V / d log ε; `exact`: λ, dashed."""
     import numpy as np
 
     figure, (left, right) = _figure(2)
@@ -148,6 +149,8 @@ def plot_volume(v: Values, path: str) -> None:
     left.errorbar(x[order], column(v.value), yerr=column(v.stderr), fmt="o-", ms=4, lw=0.8, label="V(ε) = P(K < ε)")
     right.errorbar(x[order], column(v.extra["exponent"]), yerr=column(v.extra["exponent_stderr"]), fmt="o-", ms=4,
                    lw=0.8, label="running exponent")
+    if exact is not None:
+        right.axhline(exact, label=f"λ exact: {exact:.4g}", **TRUTH)
     left.set_yscale("log")
     for axis in (left, right):
         axis.set_xscale("log")
@@ -159,8 +162,8 @@ def plot_volume(v: Values, path: str) -> None:
 
 
 def plot_llc(v: Values, path: str, tempered: Sequence[Chain] = (), tether: Values | None = None,
-             chains: Sequence[Chain] = ()) -> None:
-    """nβ E[K] against nβ: a perfect sampler on the box, tempered sampling, and SGLD beside its own perfect value."""
+             chains: Sequence[Chain] = (), exact: float | None = None) -> None:
+    """nβ E[K] against nβ: a perfect sampler on the box, tempered sampling, SGLD beside its own perfect value."""
     import numpy as np
 
     figure, (axis,) = _figure()
@@ -177,6 +180,8 @@ def plot_llc(v: Values, path: str, tempered: Sequence[Chain] = (), tether: Value
                       fmt="s", ms=5, lw=0.9, mfc="none", color="tab:green", label="tempered sampling, box")
     if tether is not None:
         line(tether, "perfect sampler, tether", "o--", "tab:red")
+    if exact is not None:
+        axis.axhline(exact, label=f"λ exact: {exact:.4g}", **TRUTH)
     finite = [c for c in chains if np.isfinite(c.mean)]
     if finite:
         axis.errorbar([c.nbeta for c in finite], [c.mean for c in finite], yerr=[c.stderr for c in finite], fmt="x",
@@ -226,5 +231,35 @@ def plot_spectrum(coefficients: Sequence[Any], path: str, slope: float | None = 
                       **TRUTH)
     axis.set_xlabel("√k (k: order of the Hermite polynomial)")
     axis.set_ylabel("c_k² (nats)")
+    axis.legend()
+    figure.savefig(path)
+
+
+def plot_contour(loss: ExportedLoss, path: str, radius: float = 1.0) -> None:
+    """log10 K around the point of a problem in two variables; the dark valley is the zero set.
+
+    Raises
+    ------
+    ValueError : for another number of variables.
+    """
+    import numpy as np
+
+    if len(loss.variables) != 2:
+        raise ValueError("a contour picture needs exactly two variables")
+    figure, (axis,) = _figure()
+    x = loss.centre[0] + radius * np.linspace(-1, 1, 401)
+    y = loss.centre[1] + radius * np.linspace(-1, 1, 401)
+    grid = np.stack(np.meshgrid(x, y), -1)
+    value = loss(grid.reshape(-1, 2)).reshape(401, 401)
+    shown = np.log10(np.maximum(value, 1e-12))
+    low = max(-12.0, float(np.percentile(shown, 2)))
+    levels = np.linspace(low, max(float(shown.max()), low + 1e-3), 24)
+    drawn = axis.contourf(x, y, shown, levels=levels, cmap="viridis", extend="min")
+    figure.colorbar(drawn, ax=axis, label="log10 K (nats)", format="%.1f")
+    axis.plot(*loss.centre, "r+", ms=10, label=f"point ({loss.centre[0]:g}, {loss.centre[1]:g})")
+    axis.set_xlabel(loss.variables[0])
+    axis.set_ylabel(loss.variables[1])
+    axis.set_aspect("equal")
+    axis.locator_params(nbins=5)
     axis.legend()
     figure.savefig(path)

@@ -36,10 +36,11 @@ def locate(
     t.positive = list(cell.chart.positive)
     if not t.follow(outcome.node, list(up.path), up.terminal):
         return (UNNAMED,)
-    if t.by_factor and not t.add_factor([p for f in claim.functions for _, fs in f for p, _ in fs]):
+    written = [p for f in claim.functions for _, fs in f for p, _ in fs]
+    if t.by_factor and not t.add_factor(written):
         return (UNNAMED,)
     points = t.points(len(problem.variables))
-    return tuple(points) if points else (t.description(problem.variables),)
+    return tuple(points) if points else (t.description(problem.variables, written),)
 
 
 @dataclass
@@ -210,17 +211,21 @@ class _Trail:
             out.append(a.value(self.known) / b.value(self.known))
         return tuple(out)
 
-    def description(self, variables: Sequence[str]) -> str:
-        """The stratum in words, where its equations are in the coordinates of the problem."""
+    def description(self, variables: Sequence[str], written: Sequence[Poly]) -> str:
+        """The stratum in words: by its equations in the coordinates of the problem, or by factors of K that vanish."""
         plain = {i for i, (a, b) in self.images.items() if a == self.ring.gen(i) and b == self.ring.one}
-        words = []
+        words: list[str] = []
         for i, v in enumerate(variables):
             a, b = self.images[i]
             if a.is_constant and b.is_constant:
                 words.append(f"{v}={Fraction(a.constant_term(), b.constant_term())}")
         for g in dict.fromkeys(g.primitive() for g in self.zero if g.variables):
             if not g.variables <= plain:
-                return UNNAMED
+                zero = {h.primitive() for h in self.zero}
+                factors = dict.fromkeys(q.primitive() for p in written for q, _ in p.factor()[1])
+                pulled = [(q, self.pulled_back(q)) for q in factors]
+                words = [f"{q!r} = 0" for q, h in pulled if not h or h in zero]
+                break
             words.append(f"{g!r} = 0")
         return f"a point with {', '.join(words)}" if words else UNNAMED
 

@@ -13,6 +13,7 @@ from itertools import count
 import pytest
 
 from rlct import Budget, Result, check, rlct
+from rlct.certify.obligations.real import ask_z3
 from rlct.errors import InputError, NegativeLossError, PriorError, RegionError, UnsupportedError
 from rlct.parse import build_problem, parse_expression
 from rlct.problem import evaluate
@@ -313,6 +314,36 @@ def test_what_is_no_polynomial(k: object) -> None:
         rlct(k)
 
 
+def test_ctrl_c_during_a_check_is_no_refusal() -> None:
+    """z3 takes the signal for itself and answers unknown; that must not be read as a failed obligation."""
+    x, y, z, w = (tuple(int(i == j) for j in range(4)) for i in range(4))
+
+    def power(v: tuple[int, ...], n: int) -> tuple[int, ...]:
+        return tuple(a * n for a in v)
+
+    def times(*vs: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(map(sum, zip(*vs, strict=True)))
+
+    one = (0, 0, 0, 0)
+    hard = [
+        {power(x, 4): 1, power(y, 4): 1, power(z, 4): 1, power(w, 4): -1, times(x, y, z, w): 1, one: -3},
+        {power(x, 5): 1, times(power(y, 3), w): 1, times(power(z, 3), x): -1, power(w, 5): 1, one: -7},
+        {times(power(x, 3), y, z): 1, times(power(w, 3), x): -1, times(power(y, 3), z, z): 1, one: 5},
+    ]
+    timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT))
+    timer.start()
+
+    def ask_for_ever() -> None:
+        for n in count(1):
+            ask_z3([{**f, one: f.get(one, 0) - n} for f in hard], [], [])
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            ask_for_ever()
+    finally:
+        timer.join()
+
+
 # -- answers that are no thresholds ----------------------------------------------------------------
 def test_infinite_and_zero() -> None:
     """λ = ∞ and λ = 0 are answers with a sentence."""
@@ -427,3 +458,29 @@ def test_an_empty_text_names_what_is_empty(argument: str) -> None:
     what = {"at": "the point", "variables": "the list of variables"}.get(argument, f"the {argument}")
     with pytest.raises(InputError, match=f"^{what} is (an )?empty"):
         rlct("x^2", **{argument: " "})
+
+
+@pytest.mark.parametrize(
+    ("k", "at", "expected"),
+    [
+        ("(y-x)^2-(x^2-2)^3", "sqrt(2), sqrt(2)", (Q(5, 6), 1)),
+        ("(y-x)^2-(x^2-2)^3", "sqrt(2), -sqrt(2)", (math.inf, None)),
+        ("(y+x)^2-(x^2-2)^3", "sqrt(2), -sqrt(2)", (Q(5, 6), 1)),
+        ("(y-x-1)^2-(y^2-2*y-1)^3", "sqrt(2), 1+sqrt(2)", (Q(5, 6), 1)),
+        ("(2*y-x^2)^2-(x^4-2)^5", "2^(1/4), sqrt(2)/2", (Q(7, 10), 1)),
+        ("(x-y^2)^3-(y^3-y-1)^4", "root(t^3-2*t^2+t-1, 0), root(t^3-t-1, 0)", (Q(7, 12), 1)),
+        ("((x^2-2)^2-(y^2-3)^3)*(x^2*y^2-6)", "sqrt(2), sqrt(3)", (Q(5, 8), 1)),
+        ("(z-y)^2+(y-x)^2-(x^2-2)^3", "sqrt(2), sqrt(2), sqrt(2)", (Q(1), 1)),
+    ],
+)
+def test_irrational_points_with_dependent_coordinates(k: str, at: str, expected: tuple[object, int | None]) -> None:
+    """In the plane every real algebraic point is answered, also where its coordinates are polynomials in each other."""
+    assert answer(rlct(k, at=at, mode="abs")) == expected
+
+
+def test_a_prior_at_an_irrational_point_with_dependent_coordinates() -> None:
+    """Integrable or not is decided there too."""
+    at = "sqrt(2), sqrt(2)"
+    assert answer(rlct("(x^2-2)^2", prior="((y-x)^2-(x^2-2)^3)^(-4/5)", at=at)) == (Q(1, 20), 1)
+    with pytest.raises(PriorError):
+        rlct("(x^2-2)^2", prior="((y-x)^2-(x^2-2)^3)^(-5/6)", at=at)

@@ -193,8 +193,9 @@ class ChartZeta:
 class Settled:
     """Raises the order of the rules of a leaf until ζ has settled at a few places; counts cells."""
 
-    def __init__(self, lam: float, digits: float):
+    def __init__(self, lam: float, digits: float, seconds: float):
         self.cells = 0
+        self.deadline = time.perf_counter() + seconds
         self.largest = 0.0
         # off the real axis, where poles of other points of the box may lie
         self.probe = np.array([-0.47 * lam + 0.05j, -0.5 * lam + 5j, -0.5 * lam + 12j, -1.1 * lam + 0.2j, 0.01j])
@@ -216,7 +217,7 @@ class Settled:
         return None
 
 
-def chart_zeta(result: Any, *, radius: object = 1, digits: float = 1e-12) -> ChartZeta:
+def chart_zeta(result: Any, *, radius: object = 1, digits: float = 1e-12, seconds: float = 60) -> ChartZeta:
     """ζ of a result (or certificate) over the box `at ± radius` cut with its region, from charts.
 
     Parameters
@@ -225,6 +226,7 @@ def chart_zeta(result: Any, *, radius: object = 1, digits: float = 1e-12) -> Cha
         compared with the claim (`ChartZeta.agrees`).
     radius : half the side of the box, exact (number or text).
     digits : relative accuracy asked of each chart.
+    seconds : for making the charts.
 
     Returns
     -------
@@ -233,7 +235,7 @@ def chart_zeta(result: Any, *, radius: object = 1, digits: float = 1e-12) -> Cha
     Raises
     ------
     UnsupportedError : more than three variables, constraints that are no box, charts that do not become monomial
-        (in three variables); then `sampled_zeta` is the way.
+        or do not end in time (high degrees); then `sampled_zeta` is the way.
 
     Examples
     --------
@@ -248,7 +250,7 @@ def chart_zeta(result: Any, *, radius: object = 1, digits: float = 1e-12) -> Cha
     if d > 3:
         raise UnsupportedError("deterministic charts have at most three variables; use sampled_zeta")
     lam = float(claim.lam) if claim.lam else 0.5
-    settled = Settled(lam, digits)
+    settled = Settled(lam, digits, seconds)
     leaves: list[tuple[Leaf, int]] = []
     for cell, times in first_cells(claim):
         leaves += [(leaf, times) for leaf in leaves_of(cell, settled)]

@@ -2,13 +2,14 @@ r"""From the box to leaves: cells are cut and blown up until every factor is a m
 
 In the plane this is complete for what a double can see: singular points of the factors and their intersections (exact,
 by elimination) become corners; at a corner where factors vanish the cell is cut into the cones of the Newton polygons
-(the weights are those of the blow-ups in the certificate); on exceptional edges every root where a factor does not cross
-simply becomes a corner again.  In three variables only corners of monomial kind are treated.
+(the weights are those of the blow-ups in the certificate); on exceptional edges every root where a factor does not
+cross simply becomes a corner again.  In three variables only corners of monomial kind are treated.
 """
 
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Protocol
@@ -47,6 +48,7 @@ class Settle(Protocol):
     """Chooses the order of the rules of a leaf, and counts cells."""
 
     cells: int
+    deadline: float
 
     def __call__(self, make: Maker, d: int) -> Leaf | None: ...
 
@@ -64,8 +66,8 @@ def leaves_of(cell: Cell, settled: Settle, depth: int = 0, slanted: bool = False
     UnsupportedError : where the cells do not come to an end.
     """
     settled.cells += 1
-    if depth > DEEPEST or settled.cells > MOST:
-        raise UnsupportedError("the charts do not come to an end in the numbers of digits used here")
+    if depth > DEEPEST or settled.cells > MOST or time.perf_counter() > settled.deadline:
+        raise UnsupportedError(f"the charts did not come to an end ({settled.cells} cells, depth {depth})")
     cell = without_content(cell)
     if any(not f.gens for f in cell.factors):
         raise UnsupportedError("K vanishes identically on a part of the box")

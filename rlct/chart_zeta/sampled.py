@@ -1,7 +1,7 @@
 """ζ, Z(n) and n E[K] by quasi-random sampling in charts, beyond three variables.
 
-The cells are those of monomial blow-ups; on each the points are drawn with u = U^{1/ρ} on every axis that carries a
-power (ρ a sixth of its exponent), so that all scales of K are met, and weighted back.  Factors that still
+The cells are those of monomial blow-ups; on each half of the points follow the density on every axis that carries
+a power and half a power six times flatter, so that all scales of K are met, and are weighted back.  Factors that still
 vanish somewhere are integrated as they are: the error, from independent scrambles of a Sobol sequence, says whether
 that was good.
 """
@@ -165,11 +165,18 @@ def cell_samples(cell: Cell, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarra
     log_k, log_w = np.full(len(uniform), cell.log_k), np.full(len(uniform), cell.log_h)
     points = np.empty_like(uniform)
     for i, (k, h) in enumerate(zip(cell.k, cell.h, strict=True)):
-        rho = (h + 1.0) / 6.0 if k else h + 1.0
-        log_u = np.log(uniform[:, i]) / rho
+        if not k:
+            log_u = np.log(uniform[:, i]) / (h + 1.0)
+            log_w -= math.log(h + 1.0)
+        else:
+            # half of the points follow the density itself, half a flatter power; each is weighted by the mixture
+            first = uniform[:, i] < 0.5
+            again = np.maximum(np.where(first, 2.0 * uniform[:, i], 2.0 * uniform[:, i] - 1.0), 1e-15)
+            steep, flat = h + 1.0, (h + 1.0) / 6.0
+            log_u = np.log(again) / np.where(first, steep, flat)
+            log_w -= np.log(0.5 * steep + 0.5 * flat * np.exp((flat - steep) * log_u))
         points[:, i] = np.exp(log_u)
         log_k += k * log_u
-        log_w += (h + 1.0 - rho) * log_u - math.log(rho)
     for f in cell.factors:
         size = np.zeros(len(points))
         for p in f.polys():

@@ -148,7 +148,7 @@ def network_lambda_hat(
         args = (modes.table, modes.reach, modes.step, normal, hidden, particles)
         if quenched:
             return quenched_means(*args, asked, own), np.full(len(asked), np.nan)
-        return run_ladder(*args, asked, sweeps, own)
+        return run_ladder(*args, asked, sweeps, own, 1.2 if hidden > 60 else 1.0)
 
     if threads > 1:
         with ThreadPoolExecutor(threads) as pool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import click
@@ -18,7 +19,12 @@ from rlct.errors import InputError
     "--time", "seconds", type=float, default=30.0, help="Seconds of the engine for one question (default 30)."
 )
 @click.option("--numeric-time", type=float, default=2.0, help="Seconds of one numeric estimate (default 2).")
-def command(prefix: str, as_json: bool, as_markdown: bool, seconds: float, numeric_time: float) -> int:
+@click.option(
+    "--workers", type=click.IntRange(min=1), help="Processes that share the rows (default: the cores, at most 4)."
+)
+def command(
+    prefix: str, as_json: bool, as_markdown: bool, seconds: float, numeric_time: float, workers: int | None
+) -> int:
     """Reproduce, refute or mark as conditional every claim of the worked systems; ID selects rows (S3, S3.tanh-128).
 
     Exit status 0 if every verdict could be settled, 1 otherwise.
@@ -29,7 +35,14 @@ def command(prefix: str, as_json: bool, as_markdown: bool, seconds: float, numer
         raise InputError(f"no row begins with {prefix!r}; ids begin with S0 to S4")
     quiet = not sys.stderr.isatty()
     rows = []
-    for row in systems(prefix, seconds=seconds, numeric_seconds=numeric_time, progress=None if quiet else _tell):
+    found = systems(
+        prefix,
+        seconds=seconds,
+        numeric_seconds=numeric_time,
+        workers=workers or min(4, os.cpu_count() or 1),
+        progress=None if quiet else _tell,
+    )
+    for row in found:
         rows.append(row)
         if not (as_json or as_markdown):
             click.echo(f"{row.id:26} {row.verdict:13} exact {exact_text(row.exact)}")

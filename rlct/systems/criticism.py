@@ -11,7 +11,7 @@ from typing import Any
 
 from rlct.models import pieces, statistics
 from rlct.models.known import Case
-from rlct.systems import numbers
+from rlct.systems import numbers, product_numbers
 from rlct.systems.rows import Ask, Item, posed
 
 HALF = Fraction(1, 2)
@@ -81,6 +81,37 @@ def _product_mass() -> dict[str, Any]:
     return {"ε, mass of |x|,|y| <= 0.1": rows, "holds": rows[0][1] < rows[1][1] < rows[2][1] < 0.99}
 
 
+def _networks(wanted: dict[str, tuple[int | None, bool, float, int]]) -> dict[str, Any]:
+    """λ and m of several truths from Z(n) at n up to e^1000; wanted: name -> (truth, corner, λ, m)."""
+    found: dict[str, Any] = {}
+    holds = True
+    for name, (truth, corner, lam, m) in wanted.items():
+        got = product_numbers.network(truth, corner)
+        found[name] = list(got.values())
+        holds = holds and abs(found[name][0] - lam) < 0.005 and abs(found[name][1] - m) < 0.2
+    return {"λ and m from Z(n), n <= e^1000": found, "holds": holds}
+
+
+def _population() -> dict[str, Any]:
+    return _networks({"x^4": (4, False, 2.5, 11)})
+
+
+def _other_truths() -> dict[str, Any]:
+    return _networks(
+        {
+            "1": (0, False, 2.5, 7),
+            "x": (1, False, 2.5, 8),
+            "x^2": (2, False, 2.5, 9),
+            "x^3": (3, False, 2.5, 10),
+            "0": (None, False, 2.5, 11),
+        }
+    )
+
+
+def _corner() -> dict[str, Any]:
+    return _networks({"1 in the cube": (0, True, 4.5, 7), "x^4 in the cube": (4, True, 2.5, 11)})
+
+
 def items() -> tuple[Item, ...]:
     """The rows of this source."""
     hyper = (HALF, 1)
@@ -101,6 +132,7 @@ def items() -> tuple[Item, ...]:
             "coefficient differences: five independent blocks of "
             "λ = 1/2; m = 1 + 0 + 1 + 2 + 3 + 4 = 11 by the sum rule.",
             (Ask(population(4), (Fraction(5, 2), 11)),),
+            _population,
         ),
         Item(
             "S4.other-truths",
@@ -114,6 +146,7 @@ def items() -> tuple[Item, ...]:
                 Ask(population(3), (Fraction(5, 2), 10)),
                 Ask(population(None), (Fraction(5, 2), 11)),
             ),
+            _other_truths,
         ),
         Item(
             "S4.preferred",
@@ -141,6 +174,7 @@ def items() -> tuple[Item, ...]:
             "costs 5/2 instead of 1/2: (9/2, 7), "
             "while x^4 (t1 = 1, one wall) stays at (5/2, 11). With a Gaussian prior nothing changes.",
             (Ask(population(0, cube=True), (Fraction(9, 2), 7)), Ask(population(4, cube=True), (Fraction(5, 2), 11))),
+            _corner,
         ),
         Item(
             "S4.degree",

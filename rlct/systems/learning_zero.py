@@ -146,7 +146,7 @@ def items() -> tuple[Item, ...]:
             "a = 0 and the paired subspaces (b_2k = b_2k-1, a_2k = -a_2k-1) have dimension 128 and codimension "
             "128. For two units the paired subspace has (1, 1), the "
             "value of codimension 2.",
-            (Ask(_off_origin(2, (1, -1), (1, 1)), (1, 1)), Ask(_off_origin(2, (0, 0), (1, 2)), (1, 1))),
+            (Ask(_off_origin(2, (1, -1), (1, 1)), (1, 1), radius=0.25), Ask(_off_origin(2, (0, 0), (1, 2)), (1, 1))),
         ),
         Item(
             "S3.numerics",

@@ -25,14 +25,14 @@ Value = tuple[Fraction | int | float, int | None]
 class Ask:
     """One question for the engine: the case, and the (λ, m) that the argument of the row uses.
 
-    `optional` marks sizes at the limit of the engine: bounds that contain the value are enough.  `reflect`
-    multiplies nothing; it is the number of
-    mirror images of a cell, for the reader.
+    `optional` marks sizes at the limit of the engine: bounds that contain the value are enough.  `radius` is half the
+    side of the box for the numbers: at a point with worse zeros near by it must keep them out.
     """
 
     case: Case
     stated: Value
     optional: bool = False
+    radius: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -150,13 +150,15 @@ def ask_numbers(ask: Ask, seconds: float) -> dict[str, Any] | None:
     from rlct.errors import RlctError
 
     estimate = getattr(package, "estimate", None)
-    if estimate is None or ask.stated[0] in (0, inf):
+    if estimate is None or ask.stated[0] in (0, inf) or seconds <= 0:
         return None
     words = ask.case.keywords()
     try:
-        found = estimate(ask.case.expression, seconds=seconds, seed=1, **words)
+        found = estimate(ask.case.expression, seconds=seconds, seed=1, radius=ask.radius, **words)
     except RlctError as error:
         return {"note": f"no estimate: {error}"}
+    if found.lam is None:
+        return {"note": f"not resolved in {seconds:g} s", "method": str(found.method)}
     return {
         "lambda": round(float(found.lam), 4),
         "stderr": round(float(found.stderr), 4),

@@ -32,21 +32,50 @@ def systems(
     *,
     seconds: float = 30.0,
     numeric_seconds: float = 2.0,
+    workers: int = 1,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[Row]:
-    """Run the rows one after the other.
+    """Run the rows, and yield them in their order.
 
     Parameters
     ----------
     prefix : only rows whose id begins so, such as "S3" or "S3.tanh-128".
     seconds : budget of the engine for one question.
     numeric_seconds : budget of an estimate.
-    progress : called with the id of each row before it is run.
+    workers : processes that share the rows; with more than one, a script that calls this needs the usual
+        ``if __name__ == "__main__":``.
+    progress : called with the id of each row before it is waited for.
     """
-    for item in items(prefix):
-        if progress is not None:
-            progress(item.id)
-        yield run(item, seconds=seconds, numeric_seconds=numeric_seconds)
+    chosen = items(prefix)
+    if workers == 1 or len(chosen) < 2:
+        for item in chosen:
+            if progress is not None:
+                progress(item.id)
+            yield run(item, seconds=seconds, numeric_seconds=numeric_seconds)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # rows hold functions, so a process gets the id and looks the row up itself
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        rows = [pool.submit(run_id, item.id, seconds, numeric_seconds) for item in chosen]
+        try:
+            for item, row in zip(chosen, rows, strict=True):
+                if progress is not None:
+                    progress(item.id)
+                yield row.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def run_id(name: str, seconds: float, numeric_seconds: float) -> Row:
+    """Run the row with this id.
+
+    >>> run_id("S2.volume", 10, 0).verdict
+    'reproduced'
+    """
+    (item,) = (i for i in items(name) if i.id == name)
+    return run(item, seconds=seconds, numeric_seconds=numeric_seconds)
 
 
 def exact_text(exact: dict[str, Any] | None) -> str:
@@ -89,6 +118,8 @@ def _short(value: Any) -> str:
         return f"{value:.4g}"
     if isinstance(value, Fraction):
         return str(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{k}: {_short(v)}" for k, v in value.items())
     if isinstance(value, list):
         return "(" + ", ".join(_short(v) for v in value) + ")"
     return str(value)

@@ -157,6 +157,7 @@ def families_part(seconds: float, chosen: Sequence[Timed] | None = None, picture
                 str(got.get("charts", "")),
                 str(got.get("kinds", "")),
                 number(got["seconds"]) if "seconds" in got else "",
+                number(got["wall"]) if "wall" in got else "",
                 number(got["check"]) if got.get("certified") else "–",
                 f"{got.get('MiB', '')}",
             ]
@@ -172,13 +173,16 @@ def families_part(seconds: float, chosen: Sequence[Timed] | None = None, picture
         "charts",
         "kinds",
         "search",
+        "wall",
         "check",
         "MiB",
     ]
     done = sum(got["status"] == "exact" for _, got in found)
     return (
-        f"{done} of {len(rows)} exact; {seconds:g} s each at most. MiB is the peak of the process at the end of the "
-        f"search; a monomial takes {_floor()}.\n\n{table(head, rows)}\n\n![growth]({picture.name})\n\n"
+        f"{done} of {len(rows)} exact; {seconds:g} s each at most. `search` is processor time of the process itself, "
+        "`wall` the time on the clock, solvers of real questions in processes of their own included (and whatever else "
+        f"ran on the machine). MiB is the peak of the process at the end of the search; a monomial takes {_floor()}."
+        f"\n\n{table(head, rows)}\n\n![growth]({picture.name})\n\n"
         "From one size of a family to the next, time and charts are multiplied on the average by\n\n" + growth(found)
     )
 

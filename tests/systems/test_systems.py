@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from click.testing import CliRunner
 
-from rlct.systems import numbers
+from rlct.systems import numbers, product_numbers
 from rlct.systems.commands import command
 from rlct.systems.rows import Ask, Item, posed, run
 from rlct.systems.table import exact_text, items, markdown, numeric_text, systems
@@ -121,3 +121,53 @@ def test_running_exponent_is_the_derivative_of_the_volume() -> None:
 
         slope = (log(volume(eps * 1.001)) - log(volume(eps / 1.001))) / (2 * log(1.001))
         assert abs(slope - numbers.running_exponent(s, eps)) < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("blocks", "lam", "m"),
+    [
+        ([(1, 0, 1.0)], 0.5, 1),
+        ([(2, 0, 1.0)], 0.5, 2),
+        ([(3, 0, 1.0), (2, 1, 2.0)], 1.0, 3),
+        ([(5, 1, 1.0)], 2.5, 1),
+    ],
+)
+def test_products_by_quadrature(blocks: list[tuple[int, int, float]], lam: float, m: int) -> None:
+    """λ and m of products of uniform variables at 0, at an interior truth and in a corner, from Z(n) alone."""
+    found = list(product_numbers.read_off(blocks).values())
+    assert abs(found[0] - lam) < 0.005
+    assert abs(found[1] - m) < 0.1
+
+
+def test_product_quadrature_against_a_plain_sum() -> None:
+    """log Z(n) for t1 t2 agrees with a midpoint sum on the unit square."""
+    import numpy as np
+
+    t = (np.arange(2000) + 0.5) / 2000
+    plain = np.log(np.exp(-np.exp(6.0) * np.outer(t, t) ** 2).mean())
+    assert abs(product_numbers.log_z(2, 6.0) - plain) < 2e-3
+
+
+def test_an_unresolved_estimate_is_said_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No λ in the estimate: a note in the numeric column, and no number; no time: no estimate."""
+    import rlct
+    from rlct.systems.rows import ask_numbers
+
+    class Nothing:
+        lam = None
+        method = "collapse"
+
+    monkeypatch.setattr(rlct, "estimate", lambda *args, **keywords: Nothing(), raising=False)
+    ask = Ask(posed("x^2", "x^2", {"x": 0}), (Fraction(1, 2), 1))
+    assert ask_numbers(ask, 0.5) == {"note": "not resolved in 0.5 s", "method": "collapse"}
+    assert ask_numbers(ask, 0) is None
+
+
+def test_rows_in_several_processes_keep_their_order() -> None:
+    """Two processes give the same rows as one, in the order of the table."""
+    alone = list(systems("S2.noise", seconds=10, numeric_seconds=0)) + list(
+        systems("S2.v", seconds=10, numeric_seconds=0)
+    )
+    shared = list(systems("S2", seconds=10, numeric_seconds=0, workers=2))
+    assert [r.id for r in shared] == [i.id for i in items("S2")]
+    assert {r.id: r.verdict for r in alone}.items() <= {r.id: r.verdict for r in shared}.items()

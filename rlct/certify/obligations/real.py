@@ -316,4 +316,7 @@ def ask_z3(zero: Iterable[Poly], nonzero: Iterable[Poly], positive: Iterable[Pol
         solver.add(term(f) != zero_value)
     for f in positive:
         solver.add(term(f) > zero_value)
-    return str(solver.check())
+    answer = str(solver.check())
+    if answer == "unknown" and "interrupted" in solver.reason_unknown():  # z3 keeps Ctrl-C for itself
+        raise KeyboardInterrupt
+    return answer

@@ -1,0 +1,71 @@
+"""The numeric commands with their options: JSON, saved numbers, pictures, exit status."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rlct.cli import app
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    """Exit status, stdout, stderr of a command."""
+    status = app.run(list(words))
+    out = capsys.readouterr()
+    return int(status or 0), out.out, out.err
+
+
+def test_zeta_with_charts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """`rlct zeta --charts`: exact values, the pole with order and Laurent coefficients, and a picture."""
+    picture = tmp_path / "z.svg"
+    status, out, _ = run(capsys, "zeta", "x^2*y^2", "--z=-0.3,0.5", "--charts", "--seconds", "0.5", "--seed", "1",
+                         "--json", "--plot", str(picture), "--save", str(tmp_path / "z.npz"))
+    data = json.loads(out)
+    assert status == 0
+    assert data["charts"]["pole"] == -0.5
+    assert data["charts"]["order"] == 2
+    assert data["charts"]["principal"] == pytest.approx([0.0, 0.25], abs=1e-10)
+    assert data["charts"]["value"] == pytest.approx([1 / 0.16, 0.25], rel=1e-10)
+    assert np.abs(np.array(data["value"]) / data["charts"]["value"] - 1).max() < 0.2
+    assert picture.stat().st_size > 1000
+    with np.load(tmp_path / "z.npz", allow_pickle=True) as saved:
+        assert saved["argument"].tolist() == [-0.3, 0.5]
+
+
+def test_llc_with_both_samplers(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """`rlct llc --tempered --sgld`: perfect values on the box and under the tether, samplers with diagnostics."""
+    words = ("llc", "4*x^2*y^2", "--n", "1000", "--tempered", "--sgld", "--lr", "1e-3", "--num-draws", "2000", "--seed",
+             "1", "--seconds", "1")
+    status, out, _ = run(capsys, *words, "--json", "--plot", str(tmp_path / "l.png"))
+    data = json.loads(out)
+    assert status == 0
+    assert data["value"][0] == pytest.approx(0.380, abs=1e-3)
+    assert data["tempered"][0]["llc/mean"] == pytest.approx(0.380, abs=0.05)
+    assert data["tempered"][0]["rhat"] < 1.05
+    assert "bias" in data["sgld"][0]["note"]
+    assert data["tethered"]["localization"] == 1.0
+    status, out, _ = run(capsys, *words)
+    assert "R-hat" in out
+    assert "bias" in out
+    assert "seed 1" in out
+
+
+@pytest.mark.parametrize("kind", ["contour", "llc", "zeta"])
+def test_plot(kind: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """`rlct plot` writes the picture it was asked for."""
+    path = tmp_path / f"{kind}.svg"
+    status, out, _ = run(capsys, "plot", "x^2*y^4", "-o", str(path), "--kind", kind, "--seconds", "0.4", "--seed", "1")
+    assert status == 0
+    assert "wrote" in out
+    assert path.read_text(encoding="utf-8").startswith("<?xml")
+
+
+def test_plot_refuses_in_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Unknown formats and contours of three variables are bad input: exit status 2."""
+    status, _, err = run(capsys, "plot", "x^2", "-o", str(tmp_path / "x.bmp"))
+    assert status == 2
+    assert ".png" in err
+    status, _, err = run(capsys, "plot", "x^2*y^2*z^2", "-o", str(tmp_path / "x.png"), "--kind", "contour")
+    assert status == 2
+    assert "two variables" in err
