@@ -72,7 +72,8 @@ def perfect_llc(
 
 
 def running_exponent(
-    K: object, eps: object, *, seconds: float = 10, seed: int | None = None, **problem: Any
+    K: object, eps: object, *, seconds: float = 10, seed: int | None = None, repeats: int = 4,
+    particles: int | None = None, **problem: Any,
 ) -> Values:
     """λ(ε) = d log V / d log ε: the exponent that finite resolution shows.
 
@@ -82,6 +83,7 @@ def running_exponent(
     Parameters
     ----------
     eps : level(s) > 0.
+    seconds, seed, repeats, particles : of the sampling, where quadrature does not serve.
 
     Examples
     --------
@@ -96,11 +98,11 @@ def running_exponent(
     own = new_seed(seed)
     v: Values | None = None
     with contextlib.suppress(EstimationError):
-        v = lambda_hat(K, 1.0 / levels, seconds=seconds, seed=own, **problem)
+        v = lambda_hat(K, 1.0 / levels, seconds=seconds, seed=own, repeats=repeats, particles=particles, **problem)
     if v is not None and v.method == "quadrature":
         return Values(levels, v.value, v.stderr, "quadrature", own, time.perf_counter() - began,
                       ("n E[K] at n = 1/ε",), v.extra)
-    w = volume(K, levels, seconds=seconds, seed=own, **problem)
+    w = volume(K, levels, seconds=seconds, seed=own, repeats=repeats, particles=particles, **problem)
     return Values(levels, w.extra["exponent"], w.extra["exponent_stderr"], "volume", own,
                   time.perf_counter() - began, w.notes, {"volume": w.value, "limit": w.extra["limit"]})
 

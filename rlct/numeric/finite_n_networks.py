@@ -77,14 +77,36 @@ def modes_of(
     units = activation(grid[:, None] * x) * root
     weight = np.ones(len(grid)) if prior == "uniform" else np.exp(-0.25 * grid**2)
     some = slice(None, None, max(1, len(grid) // 150))
-    _, sigma, basis = np.linalg.svd(weight[some, None] * units[some], full_matrices=False)
-    basis = basis[: min(60, int((sigma > 1e-15 * sigma[0]).sum()))]
+    basis = _graded_basis(weight[some, None] * units[some])
     coordinates = units @ basis.T
     sizes = np.abs(weight[:, None] * coordinates).max(axis=0)
     keep = sizes > smallest
     spline = CubicSpline(grid, coordinates[:, keep])
     table = np.ascontiguousarray(np.transpose(spline.c, (1, 2, 0)))
     return Modes(prior, reach, step, table, sizes[keep])
+
+
+def _graded_basis(rows: np.ndarray, most: int = 50) -> np.ndarray:
+    """Right singular vectors of a matrix of tiny numerical rank, largest first, shape (rank, columns).
+
+    Pivoted Gram-Schmidt (twice, so that it is orthogonal to rounding) comes first: what is left is small and graded.
+    """
+    rest = rows.copy()
+    kept: list[np.ndarray] = []
+    norms = np.sqrt((rest**2).sum(axis=1))
+    top = float(norms.max())
+    while len(kept) < most and float(norms.max()) > 1e-15 * top:
+        q = rest[int(np.argmax(norms))].copy()
+        for other in kept:
+            q -= (other * q).sum() * other
+        q /= math.sqrt(float((q * q).sum()))
+        for _ in range(2):
+            rest -= (rest * q).sum(axis=1)[:, None] * q
+        kept.append(q)
+        norms = np.sqrt((rest**2).sum(axis=1))
+    q = np.array(kept)
+    _, _, turn = np.linalg.svd((rows[:, None, :] * q[None, :, :]).sum(axis=2), full_matrices=False)
+    return np.asarray(turn @ q)
 
 
 def network_lambda_hat(

@@ -50,7 +50,7 @@ def test_running_exponent_sees_the_noise_floor() -> None:
     v = running_exponent("x^4 + x^2/10000", [1e-4, 1e-14], seed=1)
     assert v.value == pytest.approx([0.25, 0.5], abs=0.02)
     assert v.method == "quadrature"
-    w = running_exponent("x^2+y^2+z^2+w^2", [1e-3, 1e-6], seconds=0.6, seed=1)
+    w = running_exponent("x^2+y^2+z^2+w^2", [1e-3, 1e-6], seconds=60, particles=300, repeats=2, seed=1)
     assert w.method == "volume"
     assert w.value == pytest.approx([2.0, 2.0], abs=0.1)
 

@@ -19,7 +19,8 @@ def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
 def test_zeta_with_charts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """`rlct zeta --charts`: exact values, the pole with order and Laurent coefficients, and a picture."""
     picture = tmp_path / "z.svg"
-    status, out, _ = run(capsys, "zeta", "x^2*y^2", "--z=-0.3,0.5", "--charts", "--seconds", "0.5", "--seed", "1",
+    status, out, _ = run(capsys, "zeta", "x^2*y^2", "--z=-0.3,0.5", "--charts", "--seconds", "60", "--particles", "400",
+                         "--seed", "1",
                          "--json", "--plot", str(picture), "--save", str(tmp_path / "z.npz"))
     data = json.loads(out)
     assert status == 0
@@ -55,7 +56,7 @@ def test_llc_with_both_samplers(capsys: pytest.CaptureFixture[str], tmp_path: Pa
 def test_plot(kind: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """`rlct plot` writes the picture it was asked for."""
     path = tmp_path / f"{kind}.svg"
-    status, out, _ = run(capsys, "plot", "x^2*y^4", "-o", str(path), "--kind", kind, "--seconds", "0.4", "--seed", "1")
+    status, out, _ = run(capsys, "plot", "x^2*y^4", "-o", str(path), "--kind", kind, "--seconds", "3", "--seed", "1")
     assert status == 0
     assert "wrote" in out
     assert path.read_text(encoding="utf-8").startswith("<?xml")
