@@ -22,6 +22,7 @@ Terms = tuple[tuple[Exponent, int], ...]
 
 
 FACTOR_LIMIT = 25_000  # terms times degree times (variables - 1)
+RESULTANT_LIMIT = 250_000
 PRODUCT_LIMIT = 4_000_000  # products of terms in one multiplication
 
 
@@ -209,7 +210,7 @@ class Poly:
 
     def resultant(self, other: Poly, i: int) -> Poly:
         a, b = self.degrees[i], other.degrees[i]
-        if (a + b) * (len(self) * b + len(other) * a) > FACTOR_LIMIT:
+        if (a + b) * (len(self) * b + len(other) * a) > RESULTANT_LIMIT:
             raise TooLarge
         return Poly(self.ring, self.p.resultant(other.p, i))
 

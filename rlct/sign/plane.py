@@ -21,7 +21,7 @@ from typing import Any
 
 from flint import fmpz_poly
 
-from rlct.exact.poly import Poly
+from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.roots import Root, coefficients, roots_of, sign_at
 
 NEAR = Fraction(1, 64)
@@ -100,7 +100,10 @@ def plane_sign(
                 continue
             if _cost(q, r, i, j) > MAX_SIZE:
                 return None
-            over *= fmpz_poly(coefficients(q.resultant(r, j), i))
+            try:
+                over *= fmpz_poly(coefficients(q.resultant(r, j), i))
+            except TooLarge:
+                return None
     a, b = _room(over, at[0])
     for x in _sides(at[0], a, b):
         slice_ = fmpz_poly([1])
