@@ -13,12 +13,18 @@ Centre = tuple[tuple[int, int], ...]  # (variable, weight)
 HITTING_LIMIT = 60
 
 
-def candidates(c: Chart, failed: tuple[int, ...] | None) -> list[Centre]:
-    """All centres worth looking at, the most promising kinds first, each once."""
+def candidates(c: Chart, failed: tuple[int, ...] | None, cones_first: bool = False) -> list[Centre]:
+    """All centres worth looking at, the most promising kinds first, each once.
+
+    `cones_first`: the vertex of a cone is blown up at once; otherwise only where some variable occurs squared
+    (determinants and the like are better cut row by row).
+    """
     out: dict[Centre, None] = {}
     smalls = c.smalls
     if failed is not None:
         out.setdefault(_centre(smalls, failed))
+    if failed is not None and is_cone(c, failed) and (cones_first or not is_multilinear(c)):
+        return [_centre(smalls, failed)]
     inner = inner_centres(c)
     if inner:
         return inner
@@ -61,6 +67,23 @@ def hitting_centres(c: Chart) -> Iterator[Centre]:
             if len(hit) >= 2 and hit not in seen:
                 seen.add(hit)
                 yield tuple((i, 1) for i in c.smalls if i in hit)
+
+
+def is_cone(c: Chart, weights: Sequence[int]) -> bool:
+    """Every residual generator is quasi-homogeneous: blowing up with these weights leaves a problem in fewer
+    variables, times a power of the new divisor."""
+    if not all(weights) or len(weights) < 3:
+        return False
+    for j, l in residual(c):
+        gen = c.objects[j].gens[l]
+        if len({sum(w * e[i] for w, i in zip(weights, c.smalls, strict=True)) for e, _ in gen.terms}) > 1:
+            return False
+    return True
+
+
+def is_multilinear(c: Chart) -> bool:
+    """No small variable occurs to a power above 1 in a residual generator."""
+    return all(c.objects[j].gens[l].degrees[i] <= 1 for j, l in residual(c) for i in c.small)
 
 
 def inner_centres(c: Chart) -> list[Centre]:

@@ -41,7 +41,7 @@ from rlct.values import Threshold
 NEWTON_VARIABLES = 4
 NEWTON_POINTS = {1: 400, 2: 200, 3: 60, 4: 26}
 DEPTH_LIMIT = 150
-FIRST_QUOTA = 150  # charts before generators are dropped for a lower bound
+FIRST_QUOTA = 400  # charts before another way is tried
 CENTRES_FIRST = 10
 
 
@@ -114,6 +114,7 @@ class Solver:
     visited: int = 0
     memo: Memo = field(default_factory=dict)
     relaxed: Memo | None = None  # the memo of charts with dropped generators, while one is being solved
+    cones_first: bool = False  # blow up the vertices of cones at once
     quota: int | None = None  # stop this attempt when so many charts have been visited
     methods: dict[str, int] = field(default_factory=dict)
     skip: frozenset[str] = frozenset()  # moves switched off (tests compare the others against them)
@@ -146,8 +147,9 @@ class Solver:
     def start(self, w: Work, ctx: Context) -> Outcome:
         """Solve a root chart whose first steps (walls, squares, shorter coordinates) are already recorded in `w`.
 
-        When the search grows long it takes turns with lower bounds from the generators of low order alone: often the
-        others only make the charts larger.
+        When the search grows long it starts again with another choice of centres (what is finished is remembered), and
+        takes turns with lower bounds from the generators of low order alone: often the others only make the charts
+        larger.
         """
         if self.limits.over(self.visited):
             return self._open(w, None)
@@ -156,17 +158,19 @@ class Solver:
         except (OutOfBudget, TooLarge):
             return self._open(w, None)
         choices = [] if "drop" in self.skip else generators_of_high_order(w.chart)
-        if not choices:
-            return self.solve_prepared(w, ctx, ())
         attempts: list[Outcome] = []
         quota, proof = FIRST_QUOTA, None
         while proof is None:
-            attempts.append(self._attempt(Work(w.chart, self.memory), ctx, quota if choices else None))
-            if attempts[-1].closed or self.limits.over(self.visited) or not choices:
-                break
-            choices, proof = self._fewer(w.chart, choices, ctx, quota)
+            for self.cones_first in (False, True):
+                part = quota // 3 if self.cones_first else quota
+                attempts.append(self._attempt(Work(w.chart, self.memory), ctx, part))
+                if attempts[-1].closed or self.limits.over(self.visited):
+                    self.cones_first = False
+                    return self._together(w, attempts, None)
+            self.cones_first = False
+            choices, proof = self._fewer(w.chart, choices, ctx, quota // 2)
             quota *= 4
-        return self._together(w, attempts, proof, ctx)
+        return self._together(w, attempts, proof)
 
     def _attempt(self, w: Work, ctx: Context, quota: int | None) -> Outcome:
         """Solve a chart in normal form with so many more charts (None: whatever the budget allows)."""
@@ -199,7 +203,7 @@ class Solver:
                 self.relaxed = None
         return left, None
 
-    def _together(self, w: Work, attempts: list[Outcome], proof: Outcome | None, ctx: Context) -> Outcome:
+    def _together(self, w: Work, attempts: list[Outcome], proof: Outcome | None) -> Outcome:
         """One node from several treatments of one chart; treatments that nothing refers to are left out."""
         low = max([o.low for o in attempts] + ([proof.low] if proof is not None else []))
         best = min((o for o in attempts if o.up is not None), key=lambda o: o.up.value if o.up else low, default=None)
@@ -380,7 +384,7 @@ class Solver:
         c = w.chart
         best: tuple[float, Centre, list[Work]] | None = None
         seen = set(trail)
-        centres = candidates(c, failed)
+        centres = candidates(c, failed, self.cones_first)
         if failed is not None and len(c.smalls) == 2:
             centres = centres[:1]  # in the plane the degenerate edge is the centre that ends (Newton-Puiseux)
         for count, centre in enumerate(centres):

@@ -113,7 +113,7 @@ def _solve(ledger: Ledger, s: State, f: Poly, how: Data) -> State:
     whole = u * algebra.gen(u.ring, t) + r
     ledger.require(bool(f) and algebra.same(whole, f), "solve", ledger.show(f), ledger.show(whole))
     st.unit(ledger, s, u, given=(f,))
-    out = st.change(st.guard(s, t, u), t, u, r)
+    out = st.with_unit(st.change(st.guard(s, t, u), t, u, r), u)
 
     def on(g: Poly) -> Poly:
         return algebra.at_zero(g, (t,))

@@ -194,4 +194,10 @@ def coordinate(ledger: Ledger, s: State, i: int, u: Poly, r: Poly) -> State:
         only_in(ledger, u, s.parameters, "U without small variables")
         only_in(ledger, r, s.parameters, "r without small variables")
     unit(ledger, s, u)
-    return change(guard(s, i, u), i, u, r)
+    out = change(guard(s, i, u), i, u, r)
+    return out if i in s.small else with_unit(out, u)
+
+
+def with_unit(s: State, u: Poly) -> State:
+    """Where U vanishes the new coordinates have no points: that joins N."""
+    return s if algebra.is_constant(u) else replace(s, nonzero=(*s.nonzero, algebra.canonical(s.at_zero(u))))
