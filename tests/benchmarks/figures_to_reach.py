@@ -38,9 +38,19 @@ def posed(p: Problem) -> str | list[str]:
     return p.K if isinstance(p.K, str) else list(p.K)
 
 
-def run(p: Problem, seed: int, seconds: float = 9.0, **more: Any) -> Estimate:
-    """One estimate of a problem."""
-    return estimate(posed(p), seconds=seconds, seed=seed, method=p.method, **more)
+def run(K: object, options: argparse.Namespace, seconds: float, **more: Any) -> tuple[Estimate, float]:
+    """One estimate, and its processor seconds (on a busy machine the time given is stretched, the work is not)."""
+    start = time.process_time()
+    e = estimate(K, seconds=seconds * options.slack, **more)
+    return e, time.process_time() - start
+
+
+def text(e: Estimate, spent: float) -> str:
+    """λ ± error, range and cost."""
+    number = "none" if e.lam is None else f"{e.lam:.4f} ± {e.stderr:.4f}"
+    return f"{number}, {e.method}, {spent:.1f} s, {e.evaluations:.1e} evaluations" + (
+        "" if e.resolved else ", not resolved"
+    )
 
 
 def row_1(options: argparse.Namespace) -> list[Figure]:
@@ -49,39 +59,36 @@ def row_1(options: argparse.Namespace) -> list[Figure]:
     missed = []
     longest = 0.0
     for p in ALL:
-        blind = run(p, options.seed, options.seconds)
-        known = run(p, options.seed + 1, options.seconds, multiplicity=p.m)
-        longest = max(longest, blind.seconds, known.seconds)
-        over += known.evaluations > 6e7
-        within = max(0.01, 0.01 * p.lam)
-        good = known.lam is not None and abs(known.lam - p.lam) <= within
-        near_known += good
-        near += blind.lam is not None and abs(blind.lam - p.lam) <= within
-        for e in (blind, known):
-            outside += e.resolved and e.lam is not None and abs(e.lam - p.lam) > 4 * max(e.stderr or 0.0, 1e-4)
-        if not good:
-            missed.append(p.name)
-        if options.verbose:
-            for word, e in (("m known", known), ("blind", blind)):
-                print(
-                    f"  {p.name:22} {float(p.lam):.4f}, {p.m}  {word:7} {e.lam:.4f}({e.stderr:.4f}) {e.m_set} {e.method}"
-                    f" {e.seconds:.1f} s {e.evaluations:.1e} {'' if e.resolved else 'not resolved'}",
-                    file=sys.stderr,
-                    flush=True,
-                )
+        within = max(0.01, 0.01 * float(p.lam))
+        for word, m in (("m known", p.m), ("blind", None)):
+            e, spent = run(posed(p), options, options.seconds, seed=options.seed, method=p.method, multiplicity=m)
+            longest = max(longest, spent)
+            off = math.inf if e.lam is None else abs(e.lam - float(p.lam))
+            outside += e.resolved and off > 4 * max(e.stderr or 0.0, 1e-4)
+            if m is None:
+                near += off <= within
+            else:
+                near_known += off <= within
+                over += e.evaluations > 6e7
+                if off > within:
+                    missed.append(f"{p.name} {math.nan if e.lam is None else e.lam:.3f} for {float(p.lam):.3f}")
+            if options.verbose:
+                print(f"  {p.name:22} {p.lam}, {p.m}  {word}: {text(e, spent)} {e.m_set}", file=sys.stderr, flush=True)
     return [
         Figure(
             1,
-            "32 problems, m known: |λ - exact| <= max(.01, .01 λ) in >= 29",
-            f"{near_known} of 32 (blind: {near}); not: {', '.join(missed) or 'none'}",
+            "32 problems, m known: off by <= max(.01, .01 λ) in >= 29",
+            f"{near_known} of 32 (blind: {near}); not: {'; '.join(missed) or 'none'}",
             near_known >= 29,
         ),
         Figure(1, "none resolved and outside its own 4σ", f"{outside} of 64", outside == 0),
         Figure(
-            1, "<= 10 s and <= 6e7 evaluations each", f"longest {longest:.1f} s, {over} above 6e7",
+            1,
+            "<= 10 processor seconds and <= 6e7 evaluations each",
+            f"longest {longest:.1f} s, {over} above 6e7",
             longest <= 10.5 and over == 0,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def row_2(options: argparse.Namespace) -> list[Figure]:
@@ -92,22 +99,14 @@ def row_2(options: argparse.Namespace) -> list[Figure]:
         ("product 3x3x3 (18 variables)", product(3, 3, 3), 3.5, 2, 0.04, 5.0),
         ("product 3x2x3 (12 variables)", product(3, 2, 3), 2.5, 1, 0.03, 10.0),
     ):
-        e = estimate(list(K), seconds=0.9 * limit, seed=options.seed, multiplicity=m)
-        assert e.lam is not None and e.stderr is not None
-        out.append(
-            Figure(
-                2,
-                f"{name}: λ = {lam} within {within} in < {limit:.0f} s, m known",
-                f"{e.lam:.4f} ± {e.stderr:.4f}, {e.seconds:.1f} s",
-                abs(e.lam - lam) <= within and e.seconds < limit,
-                e.seconds,
-            )
-        )
+        e, spent = run(list(K), options, 0.5 * limit, seed=options.seed, multiplicity=m)
+        met = e.lam is not None and abs(e.lam - lam) <= within and spent < limit
+        out.append(Figure(2, f"{name}: λ = {lam} within {within} in < {limit:.0f} s", text(e, spent), met, spent))
     return out
 
 
 def row_3_and_4(options: argparse.Namespace) -> list[Figure]:
-    """Claims (λ, m), 0.9 λ, 1.1 λ, m + 1 on the samples of each seed, and the blind multiplicity of the same samples."""
+    """Claims (λ, m), 0.9 λ, 1.1 λ, m + 1 on the samples of each seed, and the blind m of the same samples."""
     true = altered = contradicted = open_or_not = other = other_flagged = 0
     false: list[str] = []
     wrong_m = decided = blind = deep = deep_decided = 0
@@ -277,7 +276,8 @@ def main() -> None:
     parser.add_argument("--rows", default="1,2,3,5,6,7,8,9,10", help="row 3 holds row 4, on the same samples")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=20, help="repetitions of rows 3 and 4")
-    parser.add_argument("--seconds", type=float, default=9.0, help="of one estimate or sample")
+    parser.add_argument("--seconds", type=float, default=5.0, help="of one estimate or sample, on two cores")
+    parser.add_argument("--slack", type=float, default=1.0, help="stretches all times on a busy machine")
     parser.add_argument("--particles", type=int, default=1000, help="of the samples of rows 3 and 4")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()

@@ -21,7 +21,7 @@ from tests.benchmarks.suite import product
 
 @dataclass(frozen=True)
 class Throughput:
-    """Million evaluations a second (generated, table), peak in Mflop/s, flops of an evaluation, seconds of compilation."""
+    """Million evaluations a second (generated, table), peak in Mflop/s, flops of one, seconds of compiling."""
 
     generated: float
     table: float
