@@ -27,7 +27,10 @@ class RlctError(Exception):
 
 
 class InputError(RlctError, ValueError):
-    """The problem as stated has no meaning: the message says why and what to write instead."""
+    """The problem as stated has no meaning: the message says why and what to write instead, in one line."""
+
+    def __str__(self) -> str:
+        return " ".join(super().__str__().split())  # a text that is quoted may hold line breaks
 
 
 class ParseError(InputError):

@@ -195,12 +195,13 @@ def test_numbers_with_a_point_are_refused_not_rounded(tmp_path: Path) -> None:
 
 
 def test_certificates_are_written_and_accepted(tmp_path: Path) -> None:
-    """One file for each exact row, whatever the id looks like."""
-    problems = written(tmp_path / "p.json", [{**EASY[0], "id": "../a"}, HARD])
+    """One file for each row with a proof, of a value or of bounds, whatever the id looks like; none for a refusal."""
+    problems = written(tmp_path / "p.json", [{**EASY[0], "id": "../a"}, HARD, {"id": "bad", "K": "x^3"}])
     run(problems, tmp_path / "a.jsonl", budget=BUDGET, certificates=tmp_path / "proofs")
-    (found,) = (tmp_path / "proofs").iterdir()
-    assert found.name == "%2e%2e%2fa.json"
-    assert str(check(found).lam) == "1/4"
+    found = {p.name: check(p) for p in (tmp_path / "proofs").iterdir()}
+    assert found.keys() <= {"%2e%2e%2fa.json", "hard.json"}
+    assert found["%2e%2e%2fa.json"].proved == "threshold"
+    assert str(found["%2e%2e%2fa.json"].lam) == "1/4"
 
 
 # ------------------------------------------------------------------------------------------------ taken up again

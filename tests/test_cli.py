@@ -112,6 +112,18 @@ def test_bad_input_is_one_sentence_and_status_2(run, args: list[str], part: str,
     assert len(line.err.splitlines()) == 1
 
 
+def test_bounds_have_a_certificate_too(run, tmp_path: Path) -> None:
+    """Status 1, a certificate of the realised end, and a check that says which end it proves."""
+    file = str(tmp_path / "bounds.json")
+    line = run("(y^2-x^3)^2-4*x^5*y-x^7", "--abs", "--max-charts", "3", "--certificate", file)
+    assert line.status == 1
+    assert line.err == ""
+    assert "proof  of the upper bound only" in line.out
+    again = run("check", file)
+    assert again.status == 0
+    assert again.out.startswith("proved: (lambda, m) is at least as bad as lambda = 5/12, m = 1 for |f|\n")
+
+
 def test_json_is_pure(run) -> None:
     """With --json stdout is one JSON object."""
     line = run("x^2*y^4", "--json")

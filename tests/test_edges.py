@@ -452,6 +452,15 @@ def test_a_region_without_volume_at_the_point(region: str) -> None:
         rlct("x^2*y^2", region=region, at={})
 
 
+def test_line_breaks_in_a_text_do_not_break_the_sentence() -> None:
+    """A formula may run over lines; the sentence that refuses one does not."""
+    assert answer(rlct("x^2\n * y^4")) == (Q(1, 4), 1)
+    for arguments in ({"K": "x^2\ny"}, {"K": "y^2\n-x^3"}, {"K": "x^2", "at": "x\n1"}, {"K": "x^2", "prior": "x^\n-1"}):
+        with pytest.raises(InputError) as caught:
+            rlct(**arguments)
+        assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize("argument", ["region", "at", "prior", "variables"])
 def test_an_empty_text_names_what_is_empty(argument: str) -> None:
     """Not just "the text is empty"."""

@@ -68,7 +68,7 @@ def run(
     budget : for each problem that names none itself.
     workers : processes on this machine (default: one for each core); with a scheduler, problems handed over at once.
     scheduler : address of a dask.distributed scheduler.
-    certificates : a folder for one certificate per exact answer, ``<id>.json``.
+    certificates : a folder for the certificates, ``<id>.json``.
     watch : told about progress.
 
     Returns

@@ -18,6 +18,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from rlct.errors import EstimationError
 from rlct.numeric import linear
 from rlct.numeric.compile import Emitter, Kernel, load_source
 from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve
-from rlct.numeric.local import Node, Objective, Terms, expanded
+from rlct.numeric.local import Node, Objective, Poly, Product, Terms, expanded
 from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population
 
 MIXES = (
@@ -122,11 +123,8 @@ def collapse(obj: Objective, radius: float) -> Collapsed | None:
     """
     start = time.perf_counter()
     d = obj.d
-    live = [(gens, e) for gens, e in obj.objects if any(_occurring(g, d) for g in gens)]
-    if len(live) != 1 or len(obj.objects) != 1 or live[0][1] != 2.0 or d == 0:
-        return None
-    gens = [expanded(g, d) for g in live[0][0]]
-    if sum(map(len, gens)) > 3000:
+    gens = _as_sum_of_squares(obj)
+    if gens is None or sum(map(len, gens)) > 3000:
         return None
     tied: set[int] = set()
     for node in (*obj.walls, *(n for n, _ in obj.prior)):
@@ -150,6 +148,21 @@ def collapse(obj: Objective, radius: float) -> Collapsed | None:
         keep = replace(keep, prior=obj.prior)
     return Collapsed(keep, tuple(obj.variables[i] for i in block), module.value, module.jacobian, np.zeros(0),
                      np.zeros(1, np.int64), 300.0 if simple else 64.0, time.perf_counter() - start)
+
+
+def _as_sum_of_squares(obj: Objective) -> list[Terms] | None:
+    """Generators f_j with K = Σ f_j²: of an ideal, or of a product of even powers, ∏ g^(2k) ‖I‖² = ‖∏ g^k · I‖²."""
+    d = obj.d
+    if d == 0 or not any(_occurring(g, d) for gens, _ in obj.objects for g in gens):
+        return None
+    several = [gens for gens, e in obj.objects if len(gens) > 1]
+    if len(several) > 1 or any(not gens or e % 2 or (len(gens) > 1 and e != 2.0) for gens, e in obj.objects):
+        return None
+    common: Node = Product(tuple((gens[0], int(e) // 2) for gens, e in obj.objects if len(gens) == 1))
+    whole = several[0] if several else (Poly((((0,) * d, Fraction(1)),)),)
+    if sum(len(expanded(g, d)) for gens, _ in obj.objects for g in gens) > 300:
+        return None
+    return [expanded(Product(((common, 1), (g, 1))), d) for g in whole]
 
 
 Part = tuple[tuple[tuple[Terms, ...], ...], tuple[int, ...], list[tuple[Terms, ...]]]

@@ -136,7 +136,8 @@ def network_lambda_hat(
 
     Returns
     -------
-    Values : λ̂(n) with standard errors; `extra["log_z"]` is log Z(n) (posterior only), `extra["modes"]` their number.
+    Values : λ̂(n) with standard errors (after Ctrl-C from the repeats that were finished, if at least two);
+        `extra["log_z"]` is log Z(n) (posterior only), `extra["modes"]` the number of modes.
 
     Raises
     ------
@@ -172,11 +173,19 @@ def network_lambda_hat(
             return quenched_means(*args, asked, own), np.full(len(asked), np.nan)
         return run_ladder(*args, asked, sweeps, own, 1.2 if hidden > 60 else 1.0)
 
-    if threads > 1:
-        with ThreadPoolExecutor(threads) as pool:
-            runs = list(pool.map(one, seeds))
-    else:
-        runs = [one(s) for s in seeds]
+    runs: list[tuple[np.ndarray, np.ndarray]] = []
+    notes: tuple[str, ...] = ()
+    with ThreadPoolExecutor(threads) as pool:
+        futures = [pool.submit(one, s) for s in seeds]
+        try:
+            for f in futures:
+                runs.append(f.result())
+        except KeyboardInterrupt:
+            for f in futures:
+                f.cancel()
+            if len(runs) < 2:
+                raise
+            notes = (f"interrupted: {len(runs)} of {repeats} repeats",)
     back = np.argsort(order)
     rows = np.array([r[0] for r in runs])[:, back]
     logs = np.array([r[1] for r in runs])[:, back]
@@ -184,11 +193,11 @@ def network_lambda_hat(
     return Values(
         sizes.reshape(shape),
         rows.mean(axis=0).reshape(shape),
-        (rows.std(axis=0, ddof=1) / math.sqrt(repeats)).reshape(shape),
+        (rows.std(axis=0, ddof=1) / math.sqrt(len(runs))).reshape(shape),
         "quenched" if quenched else "sequential",
         seed,
         time.perf_counter() - began,
-        (),
+        notes,
         {"log_z": logs.mean(axis=0).reshape(shape), "modes": len(modes.sizes), "hidden": hidden, "prior": prior},
     )
 

@@ -22,7 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 
 C_GRID = np.array([0.3, 0.7, 1.2, 2.0, 3.0, 4.5, 6.5, 9.0, 12.0, 15.0])
-"""Offsets c tried in log(L - L0 + c), L0 the start of the curve."""
+"""Offsets c tried in log(L - L0 + c), L0 the start of the curve, for λ >= 1/2; below they grow like 1/λ, the scale of
+the constants of |x y|^(1/λ), whose volume is s (1 - log s) with s = ε^λ."""
 DELTA_GRID = np.array([0.08, 0.12, 0.18, 0.27, 0.4, 0.6, 0.9])
 """Decay rates δ of the correction e^{-δL} tried when none is known."""
 SYSTEMATIC = 0.02
@@ -72,7 +73,8 @@ class ClaimTest:
     `drift` = y(L2) - y(L1) + λ0 (L2 - L1), `expected` the interval it may lie in, `stderr` its standard error,
     `z` the signed distance to the interval in standard errors, `z_mixes` the same for each mixture of moves,
     `z_minus`, `z_plus` that of the claims 0.9 λ0 and 1.1 λ0 (the power of the test), `persistence` the ratio of the
-    excess rates in the two halves (1 for a wrong λ, near 0 for a decaying correction), `m_set` the multiplicities
+    excess rates in the two halves (1 for a wrong λ, near 0 for a decaying correction), `z_halves` the distances in the
+    two halves (a bent curve may agree with a wrong λ as a whole, but not in both), `m_set` the multiplicities
     that are not excluded at this λ0.
     """
 
@@ -85,6 +87,7 @@ class ClaimTest:
     z_minus: float
     z_plus: float
     persistence: float
+    z_halves: tuple[float, float]
     spread_over_floor: float
     m_set: tuple[int, ...]
 
@@ -137,9 +140,15 @@ def bias(curves: Curves, kappa: float) -> float:
     return 0.5 * (min(kappa, 4.0) ** 2 - 1.0) * curves.floor(0, -1)
 
 
-def log_drift(m: int, a: float, b: float) -> tuple[float, float]:
-    """The interval of (m-1) log((b+c)/(a+c)) over the offsets c."""
-    values = (m - 1) * np.log((b + C_GRID) / (a + C_GRID))
+def offsets(lam: float) -> np.ndarray:
+    """The offsets c for an exponent λ."""
+    return C_GRID * max(1.0, 0.5 / max(lam, 0.02))
+
+
+def log_drift(m: int, a: float, b: float, lam: float) -> tuple[float, float]:
+    """The interval of (m-1) log((b+c)/(a+c)) over the offsets c of an exponent λ."""
+    c = np.concatenate([C_GRID[:1], offsets(lam)])
+    values = (m - 1) * np.log((b + c) / (a + c))
     return float(values.min()), float(values.max())
 
 
@@ -168,9 +177,9 @@ def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest
         return None
     a, b = float(part.L[0]), float(part.L[-1])
     if m is None:
-        expected = (0.0, log_drift(m_max, a, b)[1])
+        expected = (0.0, log_drift(m_max, a, b, lam)[1])
     else:
-        expected = log_drift(m, a, b)
+        expected = log_drift(m, a, b, lam)
     se, kappa = drift_error(part)
     low = bias(part, kappa)
     se = math.hypot(se, 0.5 * low)
@@ -182,21 +191,25 @@ def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest
         own = float(np.mean(one.y[:, -1] - one.y[:, 0])) + lam * (b - a) + low
         z_mixes.append(distance(own, expected) / (se * math.sqrt(len(part.mixes) / len(one.mixes))))
     shift = 0.1 * lam * (b - a)
+    # a logarithm may grow as slowly as it likes (large c): the power must be there for those too
+    wide = (0.0, expected[1])
     middle = int(np.searchsorted(part.L, 0.5 * (a + b)))
-    rates = []
-    for i, j in ((0, middle), (middle, -1)):
+    rates, z_halves = [], []
+    for i, j in ((0, middle), (middle, len(part.L) - 1)):
         piece = float(np.mean(part.y[:, j] - part.y[:, i])) + lam * float(part.L[j] - part.L[i])
         span = float(part.L[j] - part.L[i])
         if m is None:
-            inner = (0.0, log_drift(m_max, float(part.L[i]), float(part.L[j]))[1])
+            inner = (0.0, log_drift(m_max, float(part.L[i]), float(part.L[j]), lam)[1])
         else:
-            inner = log_drift(m, float(part.L[i]), float(part.L[j]))
+            inner = log_drift(m, float(part.L[i]), float(part.L[j]), lam)
         rates.append(distance(piece, inner) / span)
+        own_se, _ = drift_error(part.between(float(part.L[i]), float(part.L[j])))
+        z_halves.append(distance(piece, inner) / own_se)
     persistence = rates[1] / rates[0] if rates[0] else (1.0 if not rates[1] else math.inf)
-    m_set = tuple(k for k in range(1, m_max + 1) if abs(distance(drift, log_drift(k, a, b))) < 3.0 * se)
+    m_set = tuple(k for k in range(1, m_max + 1) if abs(distance(drift, log_drift(k, a, b, lam))) < 3.0 * se)
     return ClaimTest((curves.start + a, curves.start + b), drift, expected, se, z, tuple(z_mixes),
-                     distance(drift - shift, expected) / se, distance(drift + shift, expected) / se,
-                     persistence, kappa, m_set)
+                     distance(drift - shift, wide) / se, distance(drift + shift, wide) / se,
+                     persistence, (z_halves[0], z_halves[1]), kappa, m_set)
 
 
 def _increments(curves: Curves) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -243,10 +256,11 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
     step = step + bias(part, kappa) * np.diff(part.noise) / max(1e-300, float(part.noise[-1] - part.noise[0]))
     a, b = float(levels[0]), float(levels[-1])
     deltas = [delta] if delta is not None else [x for x in DELTA_GRID if x * (b - a) > 3.0]
+    tried = offsets(_slope(part, 1))
     rows: list[tuple[int, float, float, float]] = []
     for m in range(1, m_max + 1):
         best: tuple[float, float, float] | None = None
-        for c in C_GRID if m > 1 else C_GRID[:1]:
+        for c in tried if m > 1 else tried[:1]:
             target = step - (m - 1) * np.diff(np.log(levels + c))
             for rate in [None, *deltas]:
                 columns = [-span]

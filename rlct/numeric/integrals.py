@@ -303,7 +303,12 @@ def zeta(
         tail = -math.inf
     if low <= tail * 0.999:
         raise EstimationError(f"ζ diverges at z = {low:.4g}: the volumes fall like ε^{-tail:.3f}, so z must be larger")
-    rows = np.array([_moments(grid, row, flat, tail) for row in y])
+    rows = np.array(
+        [
+            _moments(grid, row, flat, tail, draws)
+            for row, draws in zip(y, _prior_draws(system, len(y), own), strict=True)
+        ]
+    )
     cut = np.exp(np.clip((-flat + tail) * grid[-1], -700, 50))
     value = rows.mean(axis=0)
     error = np.hypot(_spread(rows), 0.1 * np.abs(value) * np.minimum(1.0, cut))
@@ -319,14 +324,30 @@ def zeta(
     )
 
 
-def _moments(grid: np.ndarray, log_v: np.ndarray, z: np.ndarray, tail: float) -> np.ndarray:
-    """∫ ε^z dV from a curve, its tail continued with the slope given."""
-    v = np.exp(log_v)
+def _prior_draws(system: System, repeats: int, seed: int, size: int = 50_000) -> list[np.ndarray]:
+    """log K at independent draws of the density, one array for each repeat: the upper half of the volumes."""
+    from rlct.numeric.runs import start_population
+
+    if system.compiled is None:
+        raise EstimationError("this needs the kernels of the whole problem")
+    own = np.random.SeedSequence([seed, 77]).generate_state(repeats)
+    return [start_population(system.compiled, size, int(s)).values for s in own]
+
+
+def _moments(grid: np.ndarray, log_v: np.ndarray, z: np.ndarray, tail: float, draws: np.ndarray) -> np.ndarray:
+    """∫ ε^z dV: above the median of K from draws of the density, below it from a curve, whose tail is continued."""
+    first = int(np.searchsorted(-log_v, math.log(2.0)))
+    first = min(max(first, 0), len(grid) - 2)
+    upper = -draws < grid[first]
+    below = 1.0 - float(np.mean(upper))
+    grid, v = grid[first:], np.exp(log_v[first:] - log_v[first]) * below
     mass = -np.diff(v)
     middle = 0.5 * (grid[1:] + grid[:-1])
     out = []
     for power in z:
-        total = (1.0 - v[0]) * math.exp(-power * grid[0]) + float((mass * np.exp(-power * middle)).sum())
+        with np.errstate(over="ignore"):
+            total = float(np.mean(np.where(upper, np.exp(power * np.where(upper, draws, 0.0)), 0.0)))
+        total += float((mass * np.exp(-power * middle)).sum())
         if math.isfinite(tail):
             total += float(v[-1]) * math.exp(-power * grid[-1]) * (-tail) / (power - tail)
         out.append(total)

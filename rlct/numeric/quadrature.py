@@ -176,6 +176,13 @@ def integrate(
         if not total > 0.0:
             raise EstimationError("the integral underflows: K does not come near 0 in the box")
         last_log = top + math.log(total)
+        if float(error.sum()) > 1e-3 * total:
+            # a ridge that the cells cannot follow: all later levels would be worse
+            rest = len(levels) - k
+            logz += [math.nan] * rest
+            lam += [math.nan] * rest
+            err += [math.inf] * rest
+            break
         logz.append(last_log - math.log(norm))
         lam.append(float(slope.sum()) / total)
         err.append(float(error.sum()) / total)
@@ -207,21 +214,26 @@ def thermal(system: System, log_n: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
     return logz[where], lam[where], np.maximum(err[where] * np.maximum(lam[where], 1.0) * 10, 1e-12)
 
 
-def quadrature_estimate(system: System, seed: int, multiplicity: int | None = None) -> Estimate | None:
-    """λ and m from Z(n) by quadrature, where at most two variables are left after the collapse; None elsewhere."""
+def quadrature_estimate(
+    system: System, seed: int, multiplicity: int | None = None, seconds: float = 60.0
+) -> Estimate | None:
+    """λ and m from Z(n) by quadrature, where at most two variables are left after the collapse; None elsewhere, and
+    where the integrals do not come to 1e-5 in the time given (curves that are no coordinate lines)."""
     from rlct.numeric.results import Curve, Estimate
 
-    made = _integrand(system) if system.collapsed is not None else None
-    if made is None or system.collapsed is None:
+    made = _integrand(system)
+    if made is None:
         return None
     start = time.perf_counter()
     evaluate, lo, hi = made
     r = len(lo)
-    top = min(system.collapsed.depth, 200.0)
+    depth = 200.0 if system.collapsed is None else system.collapsed.depth
+    target: Any = system.collapsed if system.collapsed is not None else system.compiled
+    top = min(depth, 200.0)
     levels = np.linspace(2.0, top, 67 if r == 1 else 34)
     try:
         logz, _lam, err = integrate(
-            evaluate, lo, hi, levels, rtol=1e-9 if r == 1 else 3e-8, seconds=20.0 if r == 1 else 15.0
+            evaluate, lo, hi, levels, rtol=1e-9 if r == 1 else 3e-8, seconds=seconds
         )
     except EstimationError:
         return None
@@ -247,7 +259,7 @@ def quadrature_estimate(system: System, seed: int, multiplicity: int | None = No
         m_set,
         sound,
         (float(levels[len(levels) // 4]), float(levels[-1])),
-        "roundoff" if levels[-1] >= system.collapsed.depth - 1 else "quadrature",
+        "roundoff" if levels[-1] >= depth - 1 and depth < 200.0 else "quadrature",
         "quadrature",
         spread,
         None,
@@ -256,8 +268,9 @@ def quadrature_estimate(system: System, seed: int, multiplicity: int | None = No
         len(levels),
         time.perf_counter() - start,
         seed,
-        (f"variables left: {', '.join(system.collapsed.objective.variables)}", note),
+        (f"variables left: {', '.join(target.objective.variables)}", note),
         curve,
+        _free_multiplicity(levels, logz, value, best),
     )
 
 
@@ -305,3 +318,28 @@ def _residual_fit(levels: np.ndarray, logz: np.ndarray, m: int) -> tuple[float, 
     a, residual = once(0.15 * top)
     b, _ = once(0.3 * top)
     return b, abs(a - b), residual
+
+
+def _free_multiplicity(levels: np.ndarray, logz: np.ndarray, lam: float, m: int) -> float | None:
+    """m as a real number: μ + 1 of the fit -λL + μ log(L + c) + const + a e^{-δL}, all of λ, μ, c, a, δ free."""
+    from scipy.optimize import least_squares
+
+    use = levels >= 0.15 * float(levels[-1])
+    x, y = levels[use], logz[use]
+
+    def residual(p: np.ndarray) -> np.ndarray:
+        rate = np.clip(p[5], 0.02, 3.0)
+        result: np.ndarray = (
+            -p[0] * x + p[1] * np.log(np.maximum(x + p[2], 1e-3)) + p[3] + p[4] * np.exp(-rate * (x - x[0])) - y
+        )
+        return result
+
+    best: tuple[float, float] | None = None
+    for c in (1.0, 6.0):
+        for rate in (0.05, 0.15, 0.5):
+            start = [lam, m - 1.0, c, float(y[0] + lam * x[0] - (m - 1.0) * math.log(x[0] + c)), 0.0, rate]
+            tight = {"xtol": 1e-15, "ftol": 1e-15, "gtol": 1e-15, "max_nfev": 500}
+            fitted = least_squares(residual, start, x_scale="jac", **tight)
+            if best is None or fitted.cost < best[0]:
+                best = (float(fitted.cost), float(fitted.x[1]) + 1.0)
+    return None if best is None else best[1]

@@ -43,6 +43,7 @@ class Estimate:
     repeats, particles, evaluations, seconds, seed : of the sampling.
     notes : sentences for the reader.
     curve : the scaling curve.
+    measured_m : m as a real number, where quadrature gives one.
     """
 
     lam: float | None
@@ -62,6 +63,7 @@ class Estimate:
     seed: int
     notes: tuple[str, ...] = ()
     curve: Curve | None = field(default=None, repr=False)
+    measured_m: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON data (the form of ``rlct estimate --json``)."""
@@ -71,7 +73,7 @@ class Estimate:
             "evaluations": self.evaluations, "seed": self.seed, "L_range": list(self.L_range or ()),
             "L_limit": self.L_limit, "bias_bound": self.bias_bound, "spread_over_floor": self.spread_over_floor,
             "repeats": self.repeats, "particles": self.particles, "notes": list(self.notes),
-            "curve": None if self.curve is None else {
+            "measured_m": self.measured_m, "curve": None if self.curve is None else {
                 "kind": self.curve.kind, "L": list(self.curve.L), "y": list(self.curve.y),
                 "stderr": list(self.curve.stderr)},
         }

@@ -87,8 +87,9 @@ def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: 
     start = time.perf_counter()
     deadline = start + seconds
     if system.collapsed is not None:
-        runs = temper_repeats(system.collapsed, repeats=repeats, particles=particles, L_max=min(L_max, 64.0),
-                              seed=seed, deadline=deadline, sweeps=max(4, sweeps // 2), threads=threads)
+        top = min(L_max, system.collapsed.depth)
+        runs = temper_repeats(system.collapsed, repeats=repeats, particles=particles, L_max=top, seed=seed,
+                              deadline=deadline, sweeps=max(4, sweeps // 2), threads=threads)
     elif system.function is not None:
         function = system.function
 

@@ -25,6 +25,7 @@ TOLD = ("coordinate", "wall", "fold", "factor", "gcd", "root", "squares", "split
 """Steps that the summary mentions; the others only tidy up."""
 MOST_STEPS = 6
 MOST_CHARTS = 10
+MOST_READ = 200
 
 
 def explain(data: Data, depth: str = "summary") -> str:
@@ -213,22 +214,21 @@ def argument(certificate: Mapping[str, Any]) -> list[str]:
 
 
 def _charts(certificate: Mapping[str, Any]) -> str:
-    """One line for each chart in which the search ended."""
-    leaves = [(label, state, n) for label, state, n in visited(certificate) if n not in _inner(certificate)]
+    """One line for each chart in which the search ended; of many, those that attain the value come first."""
+    inner = {n for n, node in enumerate(certificate["nodes"]) if node["end"].get("children")}
+    leaves = [(label, state, n) for label, state, n in visited(certificate) if n not in inner]
     lines = []
-    for label, state, n in leaves[:MOST_CHARTS]:
+    for label, state, n in leaves[:MOST_READ]:
         for step in certificate["nodes"][n]["steps"]:
             state = after_step(state, step)
         said = end_text(state, certificate["nodes"][n]["end"])
         kept = [t for t in said if t.startswith(("The diagonal", "(h+1)/k", "This is", "There is", "Nothing"))]
         lines.append(f"\n     [{n}] {label}: {objects_text(state, certificate)}. {(kept or said)[0]}")
     if len(leaves) > MOST_CHARTS:
-        lines.append(f"\n     ... and {len(leaves) - MOST_CHARTS} more (full depth shows them all).")
+        value = certificate["claim"]["lambda"]
+        lines.sort(key=lambda line: not line.endswith((f"The least is {value}.", f"ratio {value}.")))
+        lines[MOST_CHARTS:] = [f"\n     ... and {len(leaves) - MOST_CHARTS} more (full depth shows them all)."]
     return f"The charts where it ends:{''.join(lines)}"
-
-
-def _inner(certificate: Mapping[str, Any]) -> set[int]:
-    return {n for n, node in enumerate(certificate["nodes"]) if node["end"].get("children")}
 
 
 def _steps_text(

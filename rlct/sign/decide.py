@@ -10,13 +10,13 @@ from typing import Any
 
 from flint import fmpz_poly
 
-from rlct.errors import NegativeLossError
+from rlct.errors import InputError, NegativeLossError
 from rlct.exact.charts import Chart
 from rlct.exact.poly import Poly
 from rlct.exact.real import Oracle, System, Verdict
 from rlct.exact.roots import Root
 from rlct.localize import Claim, translated
-from rlct.problem import Algebraic, Problem
+from rlct.problem import Algebraic, Problem, product_in
 from rlct.sign.derive import derive
 from rlct.sign.direction import negative_point, slices
 from rlct.sign.plane import line_sign, plane_sign
@@ -24,6 +24,8 @@ from rlct.sign.plane import line_sign, plane_sign
 UNDECIDED = "The sign of K {where} could not be decided: the answer is that of |K|, found without using the sign."
 Z3_BOX = 64
 """z3 is asked about the box of half-width 1/64, as the checker is."""
+MAX_TERMS = 20_000
+"""Longest product of the odd factors that is looked at."""
 LONG = 400
 """Polynomials with more terms are not searched on planes, nor given to z3."""
 Tick = Callable[[], None]
@@ -87,20 +89,22 @@ def sign_near(problem: Problem, claim: Claim, odd: Sequence[int], oracle: Oracle
     NegativeLossError : when K is negative as near to the point as one likes, or somewhere in the region.
     """
     constant, fs = claim.functions[0][0]
-    f = claim.ring.const(1 if constant > 0 else -1)
-    for j in odd:
-        f = f * fs[j][0]
-    whole = f  # where it is negative K is: the even powers only must not vanish
-    for j, (p, _) in enumerate(fs):
-        whole = whole if j in odd else whole * p * p
     objects = tuple(odd) if len(odd) == 1 else ()
+    f = claim.ring.const(1 if constant > 0 else -1)
+    try:
+        for j in odd:
+            f = product_in(f, fs[j][0], MAX_TERMS)
+    except InputError:
+        return Sign.undecided(problem, objects)
+    # K is negative where f is, unless an even power vanishes there
+    avoid = [p for j, (p, _) in enumerate(fs) if j not in odd and len(p) <= LONG]
     if problem.at is None:
-        return _in_region(problem, claim, f, whole, objects, oracle)
+        return _in_region(problem, claim, f, avoid, objects, oracle)
     place = _place(problem, claim)
-    f, whole = translated(f, place.shift), translated(whole, place.shift)
+    f, avoid = translated(f, place.shift), [translated(p, place.shift) for p in avoid]
     variables = tuple(range(len(problem.variables)))
     if not place.irrational:
-        point = negative_point(whole, variables, place.walls)
+        point = negative_point(f, variables, place.walls, avoid)
         if point is not None:
             raise NegativeLossError(problem.source, place.text(problem, point))
         derivation = derive(f, oracle)
@@ -108,7 +112,7 @@ def sign_near(problem: Problem, claim: Claim, odd: Sequence[int], oracle: Oracle
             return Sign(False, None, (), objects) if place.active else Sign(True, derivation, (), objects)
     if _plainly_positive(f, place):
         return Sign(False, None, (), objects)
-    decided, point = _on_planes(whole, variables, place, tick)
+    decided, point = _on_planes(f, avoid, variables, place, tick)
     if point is not None:
         raise NegativeLossError(problem.source, place.text(problem, point))
     if decided:
@@ -121,17 +125,16 @@ def sign_near(problem: Problem, claim: Claim, odd: Sequence[int], oracle: Oracle
 def refuse_negative(problem: Problem, claim: Claim) -> None:
     """K is a negative constant times even powers: raise with a point where it is negative."""
     _, fs = claim.functions[0][0]
-    f = claim.ring.const(-1)
-    for p, _ in fs:
-        f = f * p * p
+    f, avoid = claim.ring.const(-1), [p for p, _ in fs if len(p) <= LONG]
     if problem.at is None:
-        raise NegativeLossError(problem.source, _sampled(problem, f) or "almost every point of the region")
+        raise NegativeLossError(problem.source, _sampled(problem, f, avoid) or "almost every point of the region")
     place = _place(problem, claim)
     point = None
     if not fs and not place.irrational:
         point = dict.fromkeys(range(len(problem.variables)), Fraction(0))
     elif not place.irrational:
-        point = negative_point(translated(f, place.shift), range(len(problem.variables)), place.walls)
+        avoid = [translated(p, place.shift) for p in avoid]
+        point = negative_point(f, range(len(problem.variables)), place.walls, avoid)
     where = "almost every point near the given one" if point is None else place.text(problem, point)
     raise NegativeLossError(problem.source, where)
 
@@ -167,15 +170,17 @@ def _plainly_positive(f: Poly, place: _Place) -> bool:
     return all(c > 0 and all(a % 2 == 0 or i in known for i, a in enumerate(e)) for e, c in f.terms)
 
 
-def _on_planes(f: Poly, variables: Sequence[int], place: _Place, tick: Tick) -> tuple[bool, dict[int, Fraction] | None]:
+def _on_planes(
+    f: Poly, avoid: Sequence[Poly], variables: Sequence[int], place: _Place, tick: Tick
+) -> tuple[bool, dict[int, Fraction] | None]:
     """Whether the sign is decided, and a point where f < 0 if there is one: complete in one and two variables."""
     roots = place.roots
     walls = place.walls if len(variables) <= 2 else place.active
     if len(variables) == 1:
-        found = line_sign(f, 0, walls, roots[0])
+        found = line_sign(f, 0, walls, roots[0], avoid)
         return True, None if found.negative is None else {0: found.negative[0]}
     if len(variables) == 2:
-        verdict = plane_sign(f, 0, 1, walls, (roots[0], roots[1]), tick)
+        verdict = plane_sign(f, 0, 1, walls, (roots[0], roots[1]), tick, avoid)
         if verdict is None or verdict.negative is None:
             return verdict is not None, None
         return True, dict(enumerate(verdict.negative))
@@ -186,10 +191,10 @@ def _on_planes(f: Poly, variables: Sequence[int], place: _Place, tick: Tick) -> 
         tick()
         x, y = ring.gen(i), ring.gen(j)
         images = {k: x * a + y * b + x * x * c for k, (a, b, c) in rest.items()}
-        flat, sides = f.compose(images), [w.compose(images) for w in walls]
-        if not flat or not all(sides):
+        flat, sides, off = f.compose(images), [w.compose(images) for w in walls], [p.compose(images) for p in avoid]
+        if not flat or not all(sides) or not all(off):
             continue
-        verdict = plane_sign(flat, i, j, sides, (roots[i], roots[j]), tick)
+        verdict = plane_sign(flat, i, j, sides, (roots[i], roots[j]), tick, off)
         if verdict is not None and verdict.negative is not None:
             point = {i: verdict.negative[0], j: verdict.negative[1]}
             return True, point | {k: g.value(point) for k, g in images.items()}
@@ -203,8 +208,10 @@ def _z3_says_positive(f: Poly, variables: Sequence[int], walls: Sequence[Poly], 
 
 
 # ---------------------------------------------------------------- without a point
-def _in_region(problem: Problem, claim: Claim, f: Poly, whole: Poly, objects: tuple[int, ...], oracle: Oracle) -> Sign:
-    found = _sampled(problem, whole)
+def _in_region(
+    problem: Problem, claim: Claim, f: Poly, avoid: Sequence[Poly], objects: tuple[int, ...], oracle: Oracle
+) -> Sign:
+    found = _sampled(problem, f, avoid)
     if found is not None:
         raise NegativeLossError(problem.source, found)
     system = System((), (), (-f, *_bounds(problem, claim)))
@@ -212,14 +219,14 @@ def _in_region(problem: Problem, claim: Claim, f: Poly, whole: Poly, objects: tu
     if verdict is Verdict.EMPTY:
         return Sign(True, "z3", (), objects)
     if verdict is Verdict.POINT:
-        system = System((), (), (-whole, *_bounds(problem, claim)))
+        system = System((), tuple(avoid), (-f, *_bounds(problem, claim)))
         point = oracle.sample(system, range(len(problem.variables)))
         text = None if point is None else ", ".join(f"{v}={point[i]}" for i, v in enumerate(problem.variables))
         raise NegativeLossError(problem.source, text or "some point of the region")
     return Sign.undecided(problem, objects)
 
 
-def _sampled(problem: Problem, f: Poly) -> str | None:
+def _sampled(problem: Problem, f: Poly, avoid: Sequence[Poly] = ()) -> str | None:
     """A point of the box on a coarse grid, at random, where f < 0."""
     rng = random.Random(0)
     assert problem.region is not None
@@ -229,6 +236,6 @@ def _sampled(problem: Problem, f: Poly) -> str | None:
             a = lo if lo is not None else (hi - 4 if hi is not None else Fraction(-2))
             b = hi if hi is not None else (lo + 4 if lo is not None else Fraction(2))
             p[i] = a + (b - a) * Fraction(rng.randint(0, 32), 32)
-        if f.value(p) < 0:
+        if f.value(p) < 0 and all(g.value(p) for g in avoid):
             return ", ".join(f"{v}={p[i]}" for i, v in enumerate(problem.variables))
     return None

@@ -53,17 +53,21 @@ def curves(variables: Sequence[int]) -> Iterator[Curve]:
         yield direction, {v: rng.choice((1, 1, 1, 2, 3)) for v in variables}
 
 
-def negative_point(f: Poly, variables: Sequence[int], walls: Sequence[Poly]) -> dict[int, Fraction] | None:
-    """A point near 0 with f < 0 and every wall > 0; there are then such points as near as one likes.
+def negative_point(
+    f: Poly, variables: Sequence[int], walls: Sequence[Poly], avoid: Sequence[Poly] = ()
+) -> dict[int, Fraction] | None:
+    """A point near 0 with f < 0, every wall > 0 and no `avoid` 0; there are then such points as near as one likes.
 
     The walls need not vanish at 0, but must be >= 0 there.  None when no curve that was tried shows one.
     """
     for curve in curves(variables):
-        if lowest_sign(f, curve) < 0 and all(lowest_sign(w, curve) > 0 for w in walls):
+        if lowest_sign(f, curve) >= 0 or not all(lowest_sign(p, curve) for p in avoid):
+            continue
+        if all(lowest_sign(w, curve) > 0 for w in walls):
             t = START
             while True:
                 p = {v: d * t ** curve[1][v] for v, d in curve[0].items()}
-                if f.value(p) < 0 and all(w.value(p) > 0 for w in walls):
+                if f.value(p) < 0 and all(w.value(p) > 0 for w in walls) and all(g.value(p) for g in avoid):
                     return p
                 t /= 2
     return None

@@ -39,7 +39,7 @@ class Verdict:
     negative: tuple[Fraction, ...] | None
 
 
-def line_sign(f: Poly, i: int, walls: Sequence[Poly], at: Root) -> Verdict:
+def line_sign(f: Poly, i: int, walls: Sequence[Poly], at: Root, avoid: Sequence[Poly] = ()) -> Verdict:
     """Decide f >= 0 near a point of the line, inside the walls (each >= 0).  Only variable `i` may occur.
 
     >>> from rlct.exact.poly import Ring
@@ -49,7 +49,7 @@ def line_sign(f: Poly, i: int, walls: Sequence[Poly], at: Root) -> Verdict:
     ((Fraction(-1, 128),), None)
     """
     product = fmpz_poly([1])
-    for p in (f, *walls):
+    for p in (f, *walls, *avoid):
         product *= fmpz_poly(coefficients(p, i))
     a, b = _room(product, at)
     for x in _sides(at, a, b):
@@ -59,13 +59,19 @@ def line_sign(f: Poly, i: int, walls: Sequence[Poly], at: Root) -> Verdict:
 
 
 def plane_sign(
-    f: Poly, i: int, j: int, walls: Sequence[Poly], at: tuple[Root, Root], tick: Callable[[], None] = lambda: None
+    f: Poly,
+    i: int,
+    j: int,
+    walls: Sequence[Poly],
+    at: tuple[Root, Root],
+    tick: Callable[[], None] = lambda: None,
+    avoid: Sequence[Poly] = (),
 ) -> Verdict | None:
     """Decide f >= 0 near a point of the plane, inside the walls; None when that is too long a computation.
 
     Parameters
     ----------
-    f, walls : non-zero polynomials in the variables `i` and `j` alone.
+    f, walls, avoid : non-zero polynomials in the variables `i` and `j` alone; none of `avoid` is 0 at the point found.
     at : the two coordinates of the point.
     tick : called between steps; it may raise to stop.
 
@@ -78,7 +84,7 @@ def plane_sign(
     Verdict(negative=None)
     """
     distinct: dict[Poly, None] = {}
-    for p in (f, *walls):
+    for p in (f, *walls, *avoid):
         for q, _ in p.factor()[1]:
             distinct.setdefault(q)
     upright = [q for q in distinct if not q.degrees[j]]

@@ -18,7 +18,7 @@ from rlct.errors import InputError
 @click.option(
     "--time", "seconds", type=float, default=30.0, help="Seconds of the engine for one question (default 30)."
 )
-@click.option("--numeric-time", type=float, default=2.0, help="Seconds of one numeric estimate (default 2).")
+@click.option("--numeric-time", type=float, default=5.0, help="Seconds of one numeric estimate (default 5).")
 @click.option(
     "--workers", type=click.IntRange(min=1), help="Processes that share the rows (default: the cores, at most 4)."
 )

@@ -161,14 +161,14 @@ def ask_numbers(ask: Ask, seconds: float) -> dict[str, Any] | None:
         return {"note": f"not resolved in {seconds:g} s", "method": str(found.method)}
     return {
         "lambda": round(float(found.lam), 4),
-        "stderr": round(float(found.stderr), 4),
+        "stderr": float(f"{float(found.stderr):.2g}"),
         "multiplicity": found.multiplicity,
         "resolved": bool(found.resolved),
         "method": str(found.method),
     }
 
 
-def run(item: Item, *, seconds: float = 30.0, numeric_seconds: float = 2.0) -> Row:
+def run(item: Item, *, seconds: float = 30.0, numeric_seconds: float = 5.0) -> Row:
     """Run one row: ask the engine every question, take the independent numbers, and settle the verdict.
 
     Parameters

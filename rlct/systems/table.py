@@ -31,7 +31,7 @@ def systems(
     prefix: str = "",
     *,
     seconds: float = 30.0,
-    numeric_seconds: float = 2.0,
+    numeric_seconds: float = 5.0,
     workers: int = 1,
     progress: Callable[[str], None] | None = None,
 ) -> Iterator[Row]:

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rlct import Budget, check, rlct
+from rlct import Budget, CertificateError, check, rlct
 
 
 def measure(ask: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -27,7 +27,10 @@ def measure(ask: dict[str, Any], seconds: float) -> dict[str, Any]:
     solved, wall = time.process_time() - start, time.perf_counter() - begun
     peak = peak_memory()
     start = time.process_time()
-    certified = r.certificate is not None and check(r.certificate).proved == "threshold"
+    try:
+        certified, refused = r.certificate is not None and check(r.certificate).proved == "threshold", ""
+    except CertificateError as e:
+        certified, refused = False, str(e)
     return {
         "lambda": str(r.lam),
         "m": r.multiplicity,
@@ -39,6 +42,7 @@ def measure(ask: dict[str, Any], seconds: float) -> dict[str, Any]:
         "wall": wall,
         "MiB": peak,
         "certified": certified,
+        "refused": refused,
         "check": time.process_time() - start,
     }
 

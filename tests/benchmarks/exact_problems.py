@@ -91,7 +91,7 @@ def families() -> list[Timed]:
     for kind, sizes in (("A", (2, 3, 4)), ("B", (2, 3)), ("D", (4,))):
         for size in sizes:
             case, known = arrangements.reflection_case(kind, size), arrangements.reflection(kind, size)  # type: ignore[arg-type]
-            out.append(from_model("mirrors", f"{kind}{size}", len(case.variables), case, known))
+            out.append(from_model(f"mirrors of type {kind}", f"{kind}{size}", len(case.variables), case, known))
     for a, b, k in ((2, 2, 2), (2, 3, 2), (2, 4, 2), (2, 5, 2), (3, 3, 2), (3, 3, 3)):
         case, known = determinantal.minors_case(a, b, k), determinantal.minors(a, b, k)
         out.append(from_model(f"{k}-minors", f"{a}×{b}", a * b, case, known))

@@ -142,7 +142,8 @@ def families_part(seconds: float, chosen: Sequence[Timed] | None = None, picture
     for problem in families() if chosen is None else chosen:
         got = measured_apart(problem.ask, seconds)
         found.append((problem, got))
-        print(f"{problem.family} {problem.size}: {got['status']} {got.get('seconds', 0):.2f} s", file=sys.stderr)
+        said = f"{got['status']} {got.get('seconds', 0):.2f} s {got.get('refused', '')}"
+        print(f"{problem.family} {problem.size}: {said}", file=sys.stderr)
         exact = got["status"] == "exact"
         agrees = exact and Fraction(got["lambda"]) == problem.lam and problem.m in (None, got["m"])
         answer = f"({got['lambda']}, {got['m']})" if exact else "..".join(got.get("bounds", [got["status"]]))
@@ -153,7 +154,7 @@ def families_part(seconds: float, chosen: Sequence[Timed] | None = None, picture
                 str(problem.variables),
                 answer,
                 "yes" if agrees else "open" if not exact else "NO" if problem.lam is not None else "–",
-                "yes" if got.get("certified") else "–",
+                "yes" if got.get("certified") else "NO" if got.get("refused") else "–",
                 str(got.get("charts", "")),
                 str(got.get("kinds", "")),
                 number(got["seconds"]) if "seconds" in got else "",
@@ -231,7 +232,7 @@ def draw(found: Sequence[tuple[Timed, dict[str, Any]]], path: Path) -> None:
         if members[0][0].size.startswith("H=") and len(members) > 1:
             sizes = [p.growth for p, _ in members]
             (line,) = left.semilogy(sizes, [got["seconds"] for _, got in members], marker="o", label=name)
-            left.semilogy(sizes, [got["kinds"] / 1000 for _, got in members], ":", color=line.get_color())
+            left.semilogy(sizes, [max(got["kinds"], 1) / 1000 for _, got in members], ":", color=line.get_color())
     left.set(xlabel="hidden units H", ylabel="seconds (dotted: kinds of charts / 1000)", title="growth with H")
     if left.lines:
         left.legend(fontsize=6)

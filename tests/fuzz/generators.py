@@ -20,6 +20,9 @@ LOCAL = (
     "cone",
     "det",
     "rrr",
+    "chain",
+    "tanh",
+    "deep",
     "sum",
     "prod",
     "compo",
@@ -28,7 +31,7 @@ LOCAL = (
 PUT = {
     "corner": ("possum", "wallcurve", "wallcurve", "possum"),
     "box": ("mono", "newton", "evensum", "bp", "binom", "arr", "cone", "possum", "prod", "sum"),
-    "algebraic": ("mono", "evensum", "bp", "binom", "curve", "arr", "sum"),
+    "algebraic": ("mono", "evensum", "bp", "binom", "curve", "arr", "sum", "chain"),
     "irrational": ("mono", "evensum", "bp", "binom", "arr", "newton"),
 }
 """Ways of putting a question, and the germs used for each."""
@@ -56,7 +59,7 @@ def _draw(r: random.Random, family: str) -> Recipe:
         return Recipe(family, _globfin(r), (), (("names", names), ("shape", r.choice(["raw", "full", "full"]))))
     base = r.choice(PUT[family]) if family in PUT else family
     size = r.choice(SIZES if family in LOCAL else (2, 2, 3, 3, 4))
-    params = germs.FAMILIES[base][0](r, size)
+    params = germs.family_of(base)[0](r, size)
     g = germs.build(base, params)
     strength = r.choice([0, 1, 1, 2, 2, 3]) if g.n <= 5 else r.choice([0, 1, 1, 2])
     if family in ("irrational", "algebraic"):

@@ -479,7 +479,7 @@ def _apart(germs: Sequence[Germ]) -> tuple[int, list[tuple[Expr, ...]], Expr, tu
     return n, functions, mul(*priors), tuple(walls)
 
 
-SINGLE = ("mono", "evensum", "bp", "binom", "curve", "arr", "cone", "mono", "bp")
+SINGLE = ("mono", "evensum", "bp", "binom", "curve", "arr", "cone", "mono", "bp", "chain")
 
 
 def _draw_parts(r: random.Random, n: int, names: Sequence[str]) -> list[dict[str, Any]]:
@@ -488,7 +488,7 @@ def _draw_parts(r: random.Random, n: int, names: Sequence[str]) -> list[dict[str
     while left > 0:
         name = r.choice(names)
         size = r.randint(1, min(3, left))
-        params = FAMILIES[name][0](r, size)
+        params = family_of(name)[0](r, size)
         used = build(name, params).n
         if used <= left:
             out.append({"family": name, "params": params})
@@ -618,9 +618,16 @@ FAMILIES: dict[str, tuple[Callable[[random.Random, int], Params], Callable[[Para
 }
 
 
+def family_of(name: str) -> tuple[Callable[[random.Random, int], Params], Callable[[Params], Germ]]:
+    """How parameters of a family are drawn, and how its germ is built."""
+    from tests.fuzz.more_germs import FAMILIES as MORE  # it needs Germ
+
+    return FAMILIES[name] if name in FAMILIES else MORE[name]
+
+
 def build(family: str, params: Params) -> Germ:
     """The germ of a family for given parameters (ValueError where they make no sense)."""
     try:
-        return FAMILIES[family][1](params)
+        return family_of(family)[1](params)
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError(str(error)) from error

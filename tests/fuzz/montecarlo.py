@@ -19,7 +19,7 @@ def _function(text: str, names: list[str]) -> Any:
     """Compile the text of a generated case (our own text: numbers, names, + - * / ** and parentheses only)."""
     if not re.fullmatch(r"[\w\s+*/().-]*", text) or set(re.findall(r"[A-Za-z_]\w*", text)) - set(names):
         raise ValueError("not the text of a case")
-    return compile(text, "case", "eval")
+    return compile(text.strip(), "case", "eval")
 
 
 def slope(case: Case, samples: int = 400_000, rounds: int = 4, radius: float = 0.25, seed: int = 1) -> float | None:

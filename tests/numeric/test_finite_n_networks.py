@@ -84,6 +84,24 @@ def test_bad_input() -> None:
         network_lambda_hat(2, 10.0, repeats=1)
 
 
+def test_interrupt_keeps_the_finished_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in the third repeat leaves the first two, and a note."""
+    from rlct.numeric import finite_n_networks
+
+    calls: list[int] = []
+
+    def ladder(*args: object) -> tuple[np.ndarray, np.ndarray]:
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return np.array([0.3 + 0.01 * len(calls)]), np.array([-1.0])
+
+    monkeypatch.setattr(finite_n_networks, "run_ladder", ladder)
+    v = network_lambda_hat(2, 100.0, threads=1)
+    assert "2 of 4" in v.notes[0]
+    assert float(v.value) == pytest.approx(0.315)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("prior", "hidden"), list(TABLE))
 def test_whole_table(prior: str, hidden: int) -> None:

@@ -70,3 +70,15 @@ def test_plot_refuses_in_a_sentence(capsys: pytest.CaptureFixture[str], tmp_path
     status, _, err = run(capsys, "plot", "x^2*y^2*z^2", "-o", str(tmp_path / "x.png"), "--kind", "contour")
     assert status == 2
     assert "two variables" in err
+
+
+def test_zeta_where_charts_do_not_serve(capsys: pytest.CaptureFixture[str]) -> None:
+    """Four variables: sampled in charts, with errors; a region with a slanted wall: a sentence."""
+    words = ("--charts", "--seconds", "60", "--particles", "200", "--repeats", "2", "--seed", "1")
+    status, out, _ = run(capsys, "zeta", "x^2*y^2*z^2*w^2", "--z=1", *words)
+    assert status == 0
+    assert "sampled in charts 0.012" in out
+    status, out, _ = run(capsys, "zeta", "x^2+y^2", "--at", "0,0", "--region", "x>=0, x+2*y>=0", "--z=1",
+                         *words)
+    assert status == 0
+    assert "no charts: " in out

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from tests.second_route.plane import Value, factors, moved, polynomial, resolve, start
+from tests.second_route.plane import Value, moved, polynomial, resolve, start
+from tests.second_route.region import worst
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Question:
     point: tuple[Any, ...]
     walls: tuple[str, ...]
     prior: str | None
+    box: tuple[tuple[str, str], tuple[str, str]] | None = None
 
 
 ALGEBRAIC: tuple[tuple[str, tuple[Any, ...], str], ...] = (
@@ -116,20 +118,40 @@ def ideals(r: random.Random) -> tuple[str, ...]:
     return tuple(_inner(r) + common for _ in range(r.choice([2, 2, 3])))
 
 
+def _piece(r: random.Random) -> str:
+    """A curve somewhere: lines, circles, cusps and nodes at rational and irrational points."""
+    a, b = r.choice([0, 1, -1, 2]), r.choice([0, 1, -1])
+    g, h = r.choice([f"(x-({a}))", "x", "(x^2-2)", "(x^2-x-1)", "(x^2-3)"]), r.choice([f"(y-({b}))", "y", "(y^2-2)"])
+    n, m = r.randint(1, 3), r.randint(1, 4)
+    c = r.choice([1, -1, 2, -2])
+    return r.choice(
+        [f"({g}^{n} + {c}*{h}^{m})", f"(x^2 + y^2 - {r.choice([1, 2, 4])})", g, f"(x*y - ({c}))", f"({g} + {c}*{h}^2)"]
+    )
+
+
+def boxes(r: random.Random) -> tuple[str, ...]:
+    """Products and ideals of such curves, to be asked on a box."""
+    count = r.choice([1, 1, 1, 2])
+    return tuple(
+        "*".join(f"{_piece(r)}^{r.choice([1, 1, 2, 3])}" for _ in range(r.choice([1, 2, 2, 3]))) for _ in range(count)
+    )
+
+
 KINDS: dict[str, Callable[[random.Random], tuple[str, ...]]] = {
     "sparse": sparse,
     "edges": edges,
     "composed": composed,
     "products": products,
     "ideals": ideals,
+    "boxes": boxes,
 }
 
 
-def question(seed: int) -> Question:
-    """Question number `seed` (a pure function)."""
+def question(seed: int, kind: str | None = None) -> Question:
+    """Question number `seed` (a pure function): of all kinds in turn, or of one kind."""
     r = random.Random(f"plane {seed}")
     while True:
-        q = _question(r, list(KINDS)[seed % len(KINDS)])
+        q = _question(r, kind or list(KINDS)[seed % len(KINDS)])
         if q is not None:
             return q
 
@@ -139,6 +161,8 @@ def _question(r: random.Random, kind: str) -> Question | None:
     prior = r.choice([_binomial, _sparse, _edge])(r) if r.random() < 0.35 else None
     if prior and r.random() < 0.4 and kind == "products":
         prior = f"{functions[0].split('*(')[0]}"
+    if kind == "boxes":
+        return _boxed(r, functions, _piece(r) if r.random() < 0.3 else None)
     walls = r.choice([(), (), (), ("x",), ("y",), ("x", "y")])
     where, point = "x=0, y=0", (0, 0)
     if r.random() < 0.2 and kind != "edges":
@@ -164,6 +188,18 @@ def _question(r: random.Random, kind: str) -> Question | None:
     if any(p == 0 or len(p) > 400 for p in polys):
         return None
     return Question(kind, functions, mode, where, point, walls, prior)
+
+
+def _boxed(r: random.Random, functions: tuple[str, ...], prior: str | None) -> Question | None:
+    lo, hi = ([r.choice(xs) for _ in "xy"] for xs in (["-2", "-1", "0", "-1/2"], ["1", "2", "3", "3/2"]))
+    box = ((lo[0], hi[0]), (lo[1], hi[1]))
+    walls = tuple(w for v, (a, b) in zip("xy", box) for w in (f"{v}-({a})", f"({b})-{v}"))
+    mode = "ideal" if len(functions) > 1 else r.choice(["abs", "K"])
+    if mode == "K":
+        functions = (f"({functions[0]})^2",)
+    if any(_degree(f) > 40 for f in functions) or any(polynomial(f, ("x", "y")) == 0 for f in functions):
+        return None
+    return Question("boxes", functions, mode, "", (), walls, prior, box)
 
 
 @dataclass(frozen=True)
@@ -208,6 +244,8 @@ def call(q: Question) -> str:
     first = repr(list(q.functions) if len(q.functions) > 1 else q.functions[0])
     region = f", region={', '.join(w + ' >= 0' for w in q.walls)!r}" if q.walls else ""
     prior = f", prior={q.prior!r}" if q.prior else ""
+    if q.box:
+        return f"rlct({first}, mode={q.mode!r}, variables='x,y', region={list(q.box)!r}{prior})"
     return f"rlct({first}, mode={q.mode!r}, variables='x,y', at={q.where!r}{region}{prior})"
 
 
@@ -223,10 +261,11 @@ def second(q: Question, seconds: float) -> Value | None:
 
     before = signal.signal(signal.SIGALRM, alarm)
     signal.setitimer(signal.ITIMER_REAL, seconds)
+    prior = [(q.prior, 1)] if q.prior else []
     try:
-        p = start(
-            q.functions, mode=q.mode, walls=q.walls, prior=[(q.prior, 1)] if q.prior else []
-        )
+        if q.box:
+            return worst(q.functions, q.walls, mode=q.mode, prior=prior)
+        p = start(q.functions, mode=q.mode, walls=q.walls, prior=prior)
         return resolve(moved(p, q.point))
     except (Late, RecursionError):
         return None
@@ -239,11 +278,11 @@ def first(q: Question, seconds: float) -> tuple[str, Any]:
     """What ``rlct`` says: (status, result or error)."""
     from rlct import Budget, check, rlct
 
-    region = ", ".join(w + " >= 0" for w in q.walls) or None
+    region: Any = list(q.box) if q.box else ", ".join(w + " >= 0" for w in q.walls) or None
     given = list(q.functions) if q.mode == "ideal" else q.functions[0]
     try:
         r = rlct(
-            given, mode=q.mode, variables=["x", "y"], at=q.where, region=region, prior=q.prior,
+            given, mode=q.mode, variables=["x", "y"], at=q.where or None, region=region, prior=q.prior,
             budget=Budget(seconds=seconds),
         )  # fmt: skip
     except Exception as error:
@@ -286,10 +325,11 @@ def main(argv: list[str] | None = None) -> int:
     ap.add_argument("--n", type=int, default=500)
     ap.add_argument("--seconds", type=float, default=5.0)
     ap.add_argument("--seed", type=int, default=0)
+    ap.add_argument("--kind", choices=list(KINDS), default=None)
     o = ap.parse_args(argv)
     rows: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for seed in range(o.seed, o.seed + o.n):
-        q = question(seed)
+        q = question(seed, o.kind)
         verdict, words, took = judged(q, o.seconds)
         rows[q.kind].append((verdict, took))
         if verdict not in ("same", "late") or took > o.seconds:
@@ -309,7 +349,7 @@ def main(argv: list[str] | None = None) -> int:
     return int(any(v in bad for part in rows.values() for v, _ in part))
 
 
-__all__ = ["Question", "call", "factors", "judged", "question"]
+__all__ = ["Question", "call", "judged", "question"]
 
 if __name__ == "__main__":
     sys.exit(main())

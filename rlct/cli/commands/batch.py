@@ -23,7 +23,7 @@ from rlct.cli.solve import budget_of
               help="Seconds for each problem.")
 @click.option("--max-charts", type=int, metavar="N", help="Charts for each problem (default: no limit).")
 @click.option("--certificates", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
-              help="Write the proof of every exact answer to FOLDER/ID.json.")
+              help="Write the proofs to FOLDER/ID.json.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON and nothing else.")
 def command(
     problems: Path,

@@ -27,15 +27,22 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
 
     mode = mode_of(ideal, absolute)
     at = numbers(arguments, "z")
-    exact, series, curve = None, None, None
+    exact, series, curve, sampled, why = None, None, None, None, ""
     if charts:
-        from rlct.chart_zeta import chart_zeta
+        from rlct.chart_zeta import chart_zeta, sampled_zeta
         from rlct.compute import rlct
+        from rlct.errors import UnsupportedError
 
-        exact = chart_zeta(rlct(expr, mode=mode, **problem), radius=repr(radius))
-        series = exact.laurent()
-        line = np.linspace(-0.97 * exact.lam, max(*at, 0.5 * exact.lam), 200)
-        curve = (line, exact.zeta(line))
+        answer = rlct(expr, mode=mode, **problem)
+        try:
+            exact = chart_zeta(answer, radius=repr(radius))
+            series = exact.laurent()
+            line = np.linspace(-0.97 * exact.lam, max(*at, 0.5 * exact.lam), 200)
+            curve = (line, exact.zeta(line))
+        except UnsupportedError as e:
+            why = str(e)
+            if len(answer.variables) > 3:
+                sampled = sampled_zeta(answer, radius=repr(radius), seed=seed or 0).zeta(np.array(at))
     v = zeta(expr, at, mode=mode, seconds=seconds, seed=seed, radius=radius, particles=particles, repeats=repeats,
              **problem)
     data = plain(v.to_dict())
@@ -45,21 +52,29 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
             "principal": list(series.principal), "constant": series.constant, "agrees": exact.agrees,
             "seconds": exact.seconds, "label": "from the charts of the certificate, no independent check of it",
         })
+    if sampled is not None:
+        data["charts"] = plain({"value": sampled[0].tolist(), "stderr": sampled[1].tolist(),
+                                "label": "sampled in charts of the certificate, no independent check of it"})
     if save:
         save_data(data, save)
     if as_json:
         click.echo(json.dumps(data))
     else:
-        for row in zip(v.argument, v.value, v.stderr, strict=True):
+        for i, row in enumerate(zip(v.argument, v.value, v.stderr, strict=True)):
             text = "z = {:8.4g}   ζ = {:.6g} +- {:.2g}".format(*row)
             if exact is not None:
                 text += f"   from the charts {float(exact.zeta(row[0])):.12g}"
+            if sampled is not None:
+                text += f"   sampled in charts {sampled[0][i]:.6g} +- {sampled[1][i]:.2g}"
             click.echo(text)
         if exact is not None and series is not None:
             click.echo(f"largest pole z = -{exact.lam:.10g} of order {exact.order}"
                        + ("" if exact.agrees else " (the box holds a worse zero than the point)"))
-            click.echo("Laurent coefficients there: " + ", ".join(
-                f"c_{-j} = {c:.10g}" for j, c in reversed(list(enumerate(series.principal, 1)))))
+            noise = 100 * series.error
+            rows = [f"c_{-j} = {c if abs(c) > noise else 0.0:.10g}" for j, c in enumerate(series.principal, 1)]
+            click.echo("Laurent coefficients there: " + ", ".join(reversed(rows)))
+        if why and sampled is None:
+            click.echo(f"no charts: {why}")
         click.echo(f"seed {v.seed}")
     if plot:
         from rlct.plots import plot_zeta

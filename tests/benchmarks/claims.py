@@ -1,0 +1,108 @@
+"""`verify` on the cases with known answers: ``python -m tests.benchmarks.claims [--seconds S] [--ids A,B] [-o FILE]``.
+
+Each case with at most six variables is asked three times: with its true (λ, m), with 0.9 λ and with 1.1 λ.  Printed:
+how many true claims were contradicted (at most 1% may be), how many altered ones were not (none may be called
+consistent, and at most 10% may stay open), and the seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from rlct.crosscheck import Verification, verify_claim
+from rlct.parse.build import build_problem
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+FILES = ("textbook", "literature_sample", "disguised_sample")
+FACTORS = {"true": Fraction(1), "-10%": Fraction(9, 10), "+10%": Fraction(11, 10)}
+LARGEST = 6
+
+
+def cases() -> Iterator[dict[str, Any]]:
+    """All cases with at most six variables."""
+    for name in FILES:
+        for case in json.loads((DATA / f"{name}.json").read_text(encoding="utf-8")):
+            if len(case["vars"]) <= LARGEST:
+                yield case
+
+
+def ask(case: dict[str, Any], factor: Fraction, seconds: float, seed: int) -> Verification:
+    """The verdict on a case whose λ is multiplied by `factor`; walls and prior as they are."""
+    at = region = None
+    if case.get("point") is not None:
+        at = dict(zip(case["vars"], map(Fraction, case["point"]), strict=True))
+    if case.get("region") is not None:
+        region = {v: (Fraction(a), Fraction(b)) for v, (a, b) in zip(case["vars"], case["region"], strict=True)}
+    problem = build_problem(
+        case.get("ideal", case.get("K")),
+        "ideal" if "ideal" in case else case["mode"],
+        case["vars"],
+        at,
+        region,
+        case.get("prior") or None,
+    )
+    return verify_claim(problem, Fraction(case["lambda"]) * factor, case["m"], seconds=seconds, seed=seed)
+
+
+def summary(rows: list[dict[str, Any]]) -> str:
+    """The figures to reach, from the rows of a run."""
+    lines = []
+    for name in FACTORS:
+        counts = Counter(r["verdict"] for r in rows if r["claim"] == name)
+        total = sum(counts.values())
+        parts = ", ".join(f"{k} {v} ({v / total:.0%})" for k, v in sorted(counts.items()))
+        longest = max(r["seconds"] for r in rows if r["claim"] == name)
+        spent = sum(r["seconds"] for r in rows if r["claim"] == name)
+        lines.append(f"{name:5} {total} claims: {parts}; {spent:.0f} s in all, longest {longest:.1f} s")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Run, print a line for each verdict that is not as it should be, and the summary."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--skip", type=int, default=0, help="leave out so many cases at the start")
+    parser.add_argument("--ids", default="")
+    parser.add_argument("-o", "--output")
+    options = parser.parse_args()
+    wanted = set(filter(None, options.ids.split(",")))
+    rows: list[dict[str, Any]] = []
+    start = time.perf_counter()
+    for case in list(cases())[options.skip :]:
+        if wanted and case["id"] not in wanted:
+            continue
+        for name, factor in FACTORS.items():
+            v = ask(case, factor, options.seconds, options.seed)
+            z = None if v.z is None else round(v.z, 1)
+            row = {
+                "id": case["id"],
+                "family": case["family"],
+                "claim": name,
+                "verdict": v.verdict,
+                "z": z,
+                "seconds": round(v.seconds, 2),
+                "compile": round(v.compile_seconds, 2),
+                "method": v.boxes[-1].method,
+                "reason": v.reason,
+            }
+            rows.append(row)
+            if v.verdict != ("consistent" if name == "true" else "contradicted"):
+                print(f"{case['id']:22} {name:5} {v.verdict:13} {v.seconds:5.1f} s  {v.reason}", flush=True)
+            if options.output:
+                with open(options.output, "a", encoding="utf-8") as f:
+                    f.write(json.dumps(row) + "\n")
+    print(summary(rows))
+    print(f"{time.perf_counter() - start:.0f} s with compilation", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""λ and m from numbers: curves against volumes known in closed form, limits, refusals, and what the reports say."""
+
+import json
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from rlct import estimate, volume
+from rlct.errors import EstimationError, InputError
+from rlct.numeric import estimate as module
+from rlct.numeric.arguments import system_of
+from rlct.numeric.collapse import affine_block, collapse
+from rlct.numeric.estimate import running_note
+from rlct.numeric.fit import Curves, fit_curves
+from rlct.numeric.integrals import lambda_hat
+from rlct.numeric.local import expanded, objective
+from rlct.numeric.scaling import sample
+from rlct.parse.build import build_problem
+
+
+def curves_of(law, top: float, noise: float = 0.01, repeats: int = 8, seed: int = 0) -> Curves:
+    """Repeats of a curve log V(L) = law(L) with independent increments of variance noise² a unit of L."""
+    rng = np.random.default_rng(seed)
+    levels = np.linspace(0.0, top, min(120, max(12, int(top))))
+    steps = rng.standard_normal((repeats, len(levels) - 1)) * noise * np.sqrt(np.diff(levels))
+    y = np.array([law(levels)] * repeats) + np.concatenate([np.zeros((repeats, 1)), np.cumsum(steps, 1)], axis=1)
+    return Curves(levels, y, np.arange(repeats) % 2, noise**2 * levels, 1000, 0.0)
+
+
+def test_splitting_follows_a_volume_for_260_decades() -> None:
+    """log V of x²y² is log(s(1 - log s)), s = √ε, down to e^-600, in both mixtures of moves; x²y²/4 is told apart."""
+    got = sample(system_of("x^2*y^2", method="volume"), particles=200, repeats=4, L_max=600.0, seed=5, threads=1)
+    assert got.limit == "L_max"
+    assert got.curves is not None
+    c = got.curves
+    levels = c.L + c.start
+    assert levels[-1] > 590
+    truth = -levels / 2 + np.log1p(levels / 2)
+    error = c.y.std(axis=0, ddof=1) / math.sqrt(len(c.y))
+    for mix in (0, 1):
+        z = (c.of_mix(mix).y.mean(axis=0) - truth) / (error * math.sqrt(2))
+        assert np.abs(z[5:]).max() < 5
+    wrong = -levels / 2 + np.log1p(levels / 2) * 2
+    assert (np.abs(c.y.mean(axis=0) - wrong) / error)[-30:].mean() > 4
+
+
+def test_volume_in_closed_form() -> None:
+    """V(1e-8) of x²y² is s(1 - log s) with s = 1e-4; levels that are not positive are refused."""
+    v = volume("x^2*y^2", 1e-8, particles=500, seed=2)
+    assert float(v) == pytest.approx(1e-4 * (1 - math.log(1e-4)), abs=5 * float(v.stderr))
+    with pytest.raises(InputError, match="positive"):
+        volume("x^2", 0)
+
+
+def test_finite_n_values_of_a_table() -> None:
+    """n E[K] of 4 (x^a y^b)² on the square at n = 1000/log 1000, to the three digits of the table."""
+    table = {(0, 1): 0.5, (0, 2): 0.25, (1, 1): 0.38, (1, 2): 0.222, (2, 3): 0.115, (3, 3): 0.088}
+    for (a, b), value in table.items():
+        K = f"4*x^{2 * a}*y^{2 * b}" if a else f"4*y^{2 * b}"
+        got = lambda_hat(K, 1000 / math.log(1000), variables=["x", "y"], seed=1)
+        assert float(got) == pytest.approx(value, abs=6e-4)
+
+
+def test_largest_affine_block() -> None:
+    """The outer weights of a network; a square or a product of two of them keeps a variable out."""
+    network = [expanded(g, 4) for g in objective(build_problem(["a*p+b*q", "a*p^3+b*q^3"])).objects[0][0]]
+    assert affine_block(network, {0, 1, 2, 3}) == (0, 1)
+    assert affine_block([{(2, 0): Fraction(1)}], {0, 1}) == ()
+    chain = [{(1, 1, 0): Fraction(1)}, {(0, 1, 1): Fraction(1)}]
+    assert affine_block(chain, {0, 1, 2}) == (0, 2)
+    assert affine_block(chain, {1, 2}) in ((1,), (2,))
+
+
+def test_products_of_even_powers_are_collapsed_too() -> None:
+    """x²y⁴ is the square of x y²: x is integrated out; |x y²| is no sum of squares."""
+    found = collapse(objective(build_problem("x^2*y^4")), 1.0)
+    assert found is not None
+    assert found.block == ("x",)
+    assert collapse(objective(build_problem("x*y^2", "abs")), 1.0) is None
+
+
+def test_collapsed_offset_is_kept() -> None:
+    """(a + b²)² + b⁶ has an offset: the collapsed curve agrees with λ = 2/3 of a² + b⁶, and not with 1/2 (a alone)."""
+    e = estimate(["a + b^2", "b^3"], method="quadrature", seed=1)
+    assert e.lam == pytest.approx(2 / 3, abs=1e-4)
+    assert e.method == "quadrature"
+
+
+@pytest.mark.parametrize(
+    ("K", "lam", "m"),
+    [(["a*b"], 0.5, 2), ("x^2*y^4", 0.25, 1)],
+    ids=str,
+)
+def test_quadrature_settles_both(K: object, lam: float, m: int) -> None:
+    """With one variable left λ comes to 1e-4 and m to 0.01, without any exact answer."""
+    e = estimate(K, method="quadrature", seed=1)
+    assert e.resolved
+    assert e.lam == pytest.approx(lam, abs=1e-4)
+    assert e.multiplicity == m
+    assert e.measured_m == pytest.approx(m, abs=0.01)
+
+
+def test_quadrature_is_refused_with_more_variables() -> None:
+    """Three variables that no collapse removes."""
+    with pytest.raises(EstimationError, match="two variables"):
+        estimate("x^4+y^4+z^4+x*y*z^6", mode="abs", method="quadrature")
+
+
+def test_sampling_ends_at_the_rounding_limit() -> None:
+    """(y-x²)² as written stops before e^-66, expanded and in doubles before e^-30: by itself."""
+    for K, mode, last in (("(y-x^2)^2", "K", 66.0), ("y^2-2*x^2*y+x^4", "abs", 30.0)):
+        got = sample(system_of(K, mode=mode, method="volume"), particles=300, repeats=2, L_max=300.0, seed=1, threads=1)
+        assert got.limit == "roundoff"
+        assert got.curves is not None
+        assert 20.0 < got.curves.start + got.curves.L[-1] <= last
+
+
+def test_zero_and_infinity_are_answers() -> None:
+    """K = 0 on the box, and K >= 1: λ = 0 and λ = inf, resolved."""
+    zero = estimate(lambda w: np.where(w[:, 0] > 0, w[:, 0], 0.0), variables=["x"], seconds=1, seed=1, particles=200)
+    assert (zero.lam, zero.multiplicity, zero.resolved) == (0.0, 1, True)
+    away = estimate("1+x^2+y^2", seconds=60, L_max=60, seed=1, particles=200, method="volume")
+    assert (away.lam, away.resolved) == (math.inf, True)
+
+
+def test_same_seed_same_numbers() -> None:
+    """With the size and depth given, the seed decides everything."""
+    runs = [estimate("x^2+y^4+z^6", seed=s, particles=200, L_max=40, method="volume") for s in (3, 3, 4)]
+    assert runs[0].curve == runs[1].curve
+    assert runs[0].seed == 3
+    assert runs[0].curve != runs[2].curve
+
+
+def test_reports_say_that_shallow_scales_are_not_the_limit() -> None:
+    """x²y² shows 0.43 at 1e-6, (a⁴-a²b+b³)² less than 1/3: the running exponents are in the notes, λ is not refuted."""
+    e = estimate("x^2*y^2", seed=1, particles=400, L_max=150, method="volume")
+    (note,) = (n for n in e.notes if n.startswith("running exponent"))
+    assert float(note.split()[2]) == pytest.approx(0.43, abs=0.02)
+    assert "refutes no exact value" in " ".join(e.notes)
+    e = estimate("(a^4-a^2*b+b^3)^2", seed=1, particles=400, L_max=100, method="volume")
+    (note,) = (n for n in e.notes if n.startswith("running exponent"))
+    assert 0.24 < float(note.split()[2]) < 0.31
+    assert e.lam == pytest.approx(1 / 3, abs=max(0.02, 4 * (e.stderr or 0)))
+
+
+def test_shallow_curves_are_not_resolved() -> None:
+    """x¹⁰y⁸ down to e^-60 looks like 1/8 or so: the report names the gap that it cannot see."""
+    e = estimate("x^10*y^8", seed=1, particles=300, L_max=60, method="volume")
+    assert any("exponents closer than" in n for n in e.notes)
+    c = curves_of(lambda x: np.log(5 * np.exp(-x / 10) - 4 * np.exp(-x / 8)), 60.0)
+    assert running_note(c).startswith("running exponent: 0.0")
+
+
+@pytest.mark.parametrize(("m", "top"), [(1, 300.0), (2, 300.0), (3, 600.0)])
+def test_fit_never_settles_on_a_wrong_m(m: int, top: float) -> None:
+    """Synthetic curves with a decaying correction: the right m is always among those left, λ within 4 errors."""
+    for seed in range(12):
+        c = curves_of(
+            lambda x: -0.5 * x + (m - 1) * np.log(x + 3) + np.log1p(2 * np.exp(-0.15 * x)), top, 0.02, seed=seed
+        )
+        fit = fit_curves(c, max(12.0, 0.12 * top), top)
+        assert fit is not None
+        assert m in fit.m_set
+        assert abs(fit.lam - 0.5) < 4 * fit.stderr + 1e-3
+
+
+def test_ctrl_c_returns_what_there_is(monkeypatch) -> None:
+    """An interrupt in the main run leaves the pilot, which is reported as such."""
+    real, calls = module.sample, []
+
+    def interrupted(*args, **keywords):
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(*args, **keywords)
+
+    monkeypatch.setattr(module, "sample", interrupted)
+    e = estimate("x^2+y^4+z^6", seconds=4, seed=1, method="volume")
+    assert len(calls) == 2
+    assert "interrupted" in e.notes[0]
+    assert e.lam is not None
+
+
+def test_results_are_written_and_read(tmp_path) -> None:
+    """JSON and NPZ hold the numbers, the seed and the curve."""
+    e = estimate("x^2+y^4+z^6", seed=3, particles=200, L_max=40, method="volume")
+    e.save(str(tmp_path / "e.json"))
+    data = json.loads((tmp_path / "e.json").read_text())
+    assert (data["lambda"], data["seed"], data["L_limit"]) == (e.lam, 3, e.L_limit)
+    e.save(str(tmp_path / "e.npz"))
+    with np.load(tmp_path / "e.npz") as arrays:
+        assert np.allclose(arrays["curve_y"], e.curve.y)
+
+
+def test_bad_arguments() -> None:
+    """Unknown methods, radii and priors are refused with a sentence."""
+    with pytest.raises(InputError, match="unknown method"):
+        estimate("x^2", method="sgld")
+    with pytest.raises(InputError, match="radius"):
+        estimate("x^2", radius=0)
+    with pytest.raises(InputError, match="at least 2"):
+        estimate("x^2", repeats=1)
+    with pytest.raises(InputError, match="prior of x"):
+        estimate("x^2", prior={"x": "cauchy"})

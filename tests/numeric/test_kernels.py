@@ -1,0 +1,179 @@
+"""Compiled functions against exact arithmetic, moves against the densities they must keep, and the cache on disk."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+from scipy.stats import kstest
+
+from rlct.numeric.batch import batch
+from rlct.numeric.compile import compile_objective, load_source, source_of
+from rlct.numeric.double_double import dd_add, dd_mul, table_value
+from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve, seed_state
+from rlct.numeric.linear import collapsed_term, graded_qr
+from rlct.numeric.local import derivative, expanded, objective
+from rlct.numeric.runs import bounds_of, start_population
+from rlct.numeric.volume import MIXES
+from rlct.parse.build import build_problem
+
+POINTS = [[Fraction(3, 7), Fraction(-2, 5), Fraction(1, 9)], [Fraction(-1, 3), Fraction(1, 1000), Fraction(5, 6)]]
+EXPRESSIONS = [
+    "(y^2-x^3)^2 + z^4*(x-y)^2",
+    "x^2*y^2*(1+z^2)",
+    ["x*y - z", "x^2*z", "y + 3*z^3"],
+    "x^4 + 2*y^2*z^2 + z^6",
+]
+
+
+def exact(K: object, point: list[Fraction]) -> Fraction:
+    """K in fractions, from sympy."""
+    import sympy
+
+    parts = K if isinstance(K, list) else [K]
+    values = [sympy.sympify(p.replace("^", "**")).subs(dict(zip("xyz", map(sympy.Rational, point)))) for p in parts]
+    total = sum(v**2 for v in values) if isinstance(K, list) else values[0]
+    return Fraction(int(total.p), int(total.q))
+
+
+@pytest.mark.parametrize("K", EXPRESSIONS, ids=str)
+def test_value_and_batch_are_k(K: object) -> None:
+    """The function of one point (log K) and that of columns agree with fractions."""
+    obj = objective(build_problem(K, variables=["x", "y", "z"]))
+    compiled, columns = compile_objective(obj, True), batch(obj)
+    work = np.zeros(WORK)
+    for point in POINTS:
+        w = np.array([float(c) for c in point])
+        truth = float(exact(K, point))
+        assert math.exp(compiled.value(w, work)) == pytest.approx(truth, rel=1e-12)
+        assert columns(w[:, None].copy())[0] == pytest.approx(truth, rel=1e-12)
+    with pytest.raises(ValueError, match="shape"):
+        columns(np.zeros((2, 5)))
+
+
+def test_batch_in_chunks_on_two_cores() -> None:
+    """More points than a chunk, an odd number of them, on two cores: the same numbers."""
+    k = batch(objective(build_problem("(x-y)^2 + x^4")))
+    columns = np.random.default_rng(1).uniform(-1, 1, (2, 20_001))
+    truth = (columns[0] - columns[1]) ** 2 + columns[0] ** 4
+    assert np.allclose(k(columns), truth)
+    assert np.allclose(k(columns, threads=2), truth)
+
+
+def test_values_to_1e_260() -> None:
+    """Sums of squares that underflow are scaled: log K stays right far below 1e-300."""
+    compiled = compile_objective(objective(build_problem(["x*y", "y*z"], variables=["x", "y", "z"])))
+    w = np.array([1e-120, 3e-80, 2e-120])
+    assert compiled.value(w, np.zeros(WORK)) == pytest.approx(2 * math.log(3e-200) + math.log(5), rel=1e-13)
+
+
+def test_jacobian_is_the_exact_derivative() -> None:
+    """Generators and gradients against differentiated polynomials in fractions."""
+    obj = objective(build_problem(["x*y - z", "x^2*z", "y + 3*z^3"], variables=["x", "y", "z"]))
+    compiled = compile_objective(obj)
+    f, jac = np.zeros(3), np.zeros((3, 3))
+    w = np.array([float(c) for c in POINTS[0]])
+    compiled.jacobian(w, f, jac)
+    for row, g in enumerate(obj.objects[0][0]):
+        for i in range(3):
+            terms = expanded(derivative(g, i, 3), 3)
+            truth = sum(c * math.prod(x**e for x, e in zip(POINTS[0], es)) for es, c in terms.items())
+            assert jac[row, i] == pytest.approx(float(truth), abs=1e-14)
+
+
+def test_double_double_resolves_cancellation() -> None:
+    """(y²-x³)² expanded at distance 1e-9 from the curve: doubles give noise, pairs of doubles the value."""
+    exps = np.array([[0, 4], [3, 2], [6, 0]])
+    coef, low = np.array([1.0, -2.0, 1.0]), np.zeros(3)
+    x, y = 0.49, 0.343 + 1e-9
+    truth = float((Fraction(y) ** 2 - Fraction(x) ** 3) ** 2)
+    for a in (exps, coef, low):
+        a.setflags(write=False)
+    assert table_value(np.array([x, y]), exps, coef, low) == pytest.approx(truth, rel=1e-10)
+    assert abs((y**4 - 2 * x**3 * y**2 + x**6) / truth - 1) > 0.1
+    high, rest = dd_add(*dd_mul(1 / 3, 0.0, 3.0, 0.0), -1.0, 0.0)
+    assert Fraction(high) + Fraction(rest) == Fraction(1 / 3) * 3 - 1
+
+
+def test_qr_of_graded_rows() -> None:
+    """log det of a matrix whose rows differ by 1e40, where the Gram matrix has lost everything."""
+    q = np.linalg.qr(np.random.default_rng(3).standard_normal((3, 3)))[0]
+    a = np.ascontiguousarray(np.array([1e20, 1.0, 1e-20])[:, None] * q * np.array([1.0, 2.0, 3.0]))
+    got = graded_qr(a.copy(), 3, 3, 0, np.zeros(3, np.int64))
+    assert got == pytest.approx(math.log(6.0), abs=1e-9)
+
+
+@pytest.mark.parametrize("offset", [0.0, 0.7])
+def test_collapsed_term_is_the_integral(offset: float) -> None:
+    """∫ exp(-n (c + φ a)²) N(a) da and its derivative in log n, by adaptive quadrature."""
+    phi, n, sd = 0.8, 35.0, 0.5
+
+    def integral(size: float) -> float:
+        def f(a: float) -> float:
+            return math.exp(-size * (offset + phi * a) ** 2 - a * a / 2 / sd**2) / sd / math.sqrt(2 * math.pi)
+
+        return quad(f, -4, 4, points=[-offset / phi], epsabs=1e-13, epsrel=1e-12)[0]
+
+    value, slope = collapsed_term(np.array([[phi]]), np.array([[offset]]), np.array([sd]), math.log(n))
+    assert value == pytest.approx(math.log(integral(n)), abs=1e-9)
+    h = 1e-4
+    numeric = -(math.log(integral(n * math.exp(h))) - math.log(integral(n * math.exp(-h)))) / (2 * h)
+    assert slope == pytest.approx(numeric, abs=1e-5)
+
+
+def moved(K: str, threshold: float, mix: int, sweeps: int) -> np.ndarray:
+    """Draws from {K < e^threshold} by rejection, moved; shape (n, d)."""
+    compiled = compile_objective(objective(build_problem(K)), True)
+    rng = np.random.default_rng(mix)
+    w = rng.uniform(-1, 1, (400_000, 2))
+    values = np.zeros(len(w))
+    evaluate_all(w, values, np.zeros(len(w)), np.zeros(len(w)), 0.0, compiled.value)
+    points = np.ascontiguousarray(w[values < threshold][:4000])
+    n = len(points)
+    values, dens, extra = np.zeros(n), np.zeros(n), np.zeros(n)
+    evaluate_all(points, values, dens, extra, 0.0, compiled.value)
+    lo, hi, half, _ = bounds_of(compiled.objective)
+    cdf = np.cumsum(MIXES[mix])
+    cdf[-1] = 1.0
+    stats = np.zeros((len(MOVES), 2), np.int64)
+    evolve(
+        points, values, dens, extra, threshold, 0, sweeps, cdf, -threshold, lo, hi, half, compiled.value,
+        compiled.jacobian, compiled.exponents, compiled.offsets, seed_state(mix), stats,
+    )  # fmt: skip
+    assert (stats[:, 1] > 0).all()
+    assert (values < threshold).all()
+    return points
+
+
+def square_cdf(x: np.ndarray, s: float = math.exp(-1.0)) -> np.ndarray:
+    """Distribution of |x| when (x, y) is uniform in [-1,1]² with |x y| < s."""
+    return np.where(x < s, x, s + s * np.log(np.maximum(x, s) / s)) / (s - s * math.log(s))
+
+
+@pytest.mark.parametrize("mix", [0, 1])
+def test_moves_keep_the_density(mix: int) -> None:
+    """|x| is distributed as it must after forty sweeps of all moves; a slightly wrong density is told apart."""
+    points = moved("x^2*y^2", -2.0, mix, 40)
+    x = np.abs(points[:, 0])
+    assert kstest(x, square_cdf).pvalue > 1e-3
+    assert kstest(x**1.15, square_cdf).pvalue < 1e-6
+
+
+def test_samplers_are_compiled_once() -> None:
+    """Further problems bring functions of their own, not further versions of the samplers."""
+    before = len(evolve.signatures)
+    for K in ("x^2+y^8", "x^4*y^2+y^10"):
+        start_population(compile_objective(objective(build_problem(K))), 50, 1)
+    assert len(evolve.signatures) == before == 1
+
+
+def test_generated_source_is_kept(tmp_path, monkeypatch) -> None:
+    """The source goes to $RLCT_CACHE, once, and machine code is kept beside it."""
+    monkeypatch.setenv("RLCT_CACHE", str(tmp_path))
+    text, _ = source_of(objective(build_problem("x^2 + y^22")), True)
+    _, path = load_source(text)
+    assert path.startswith(str(tmp_path))
+    assert list(tmp_path.rglob("*.nbi"))
+    assert load_source(text)[1] == path
+    assert len(list(tmp_path.glob("*.py"))) == 1

@@ -1,0 +1,179 @@
+"""The claim test: on synthetic curves, where the truth is known to every digit, and through `verify`."""
+
+import json
+import math
+import pickle
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rlct import rlct, verify
+from rlct.crosscheck import Claim, judge, verify_claim
+from rlct.errors import InputError
+from rlct.numeric.arguments import system_of
+from rlct.numeric.fit import Curves
+from rlct.numeric.scaling import Sample
+from rlct.parse.build import build_problem
+from rlct.report.exponents import candidate_exponents
+from tests.benchmarks.claims import FACTORS, ask, cases
+
+SYSTEM = system_of("x^2+y^2", method="volume")
+SAMPLED = ("mono-1", "cusp", "rrr-212-0", "disguised-newton-1")
+
+
+def synthetic(law: Any, top: float, noise: float = 0.02, seed: int = 0) -> Sample:
+    """A sample whose log V follows `law` with independent increments of variance noise² a unit of L."""
+    rng = np.random.default_rng(seed)
+    levels = np.linspace(0.0, top, min(120, max(12, int(top))))
+    steps = rng.standard_normal((8, len(levels) - 1)) * noise * np.sqrt(np.diff(levels))
+    y = law(levels) + np.concatenate([np.zeros((8, 1)), np.cumsum(steps, 1)], axis=1)
+    curves = Curves(levels, y, np.arange(8) % 2, noise**2 * levels, 1000, 0.0)
+    return Sample(curves, "L_max", ("L_max",) * 8, 0.0, 0, 0.0, ())
+
+
+def verdict(got: Sample, lam: Any, m: int | None, delta: float | None = None) -> str:
+    """The verdict on synthetic curves."""
+    return judge(SYSTEM, got, Claim(lam, m, None, delta), 1000).verdict
+
+
+@pytest.mark.parametrize(("lam", "m"), [("1/2", 1), ("1/2", 2), ("3/2", 1), ("1/4", 2), ("5/12", 1), ("2/3", 3)])
+def test_true_claims_stand_and_altered_ones_fall(lam: str, m: int) -> None:
+    """Twenty seeds: no true claim is contradicted, no λ 10% off is consistent and nearly all are contradicted."""
+    truth = Fraction(lam)
+    found = {k: [] for k in FACTORS}
+    for seed in range(20):
+        got = synthetic(lambda x: -float(truth) * x + (m - 1) * np.log(x + 1 / float(truth)), 150.0, seed=seed)
+        for name, factor in FACTORS.items():
+            found[name].append(verdict(got, truth * factor, m))
+    assert "contradicted" not in found["true"]
+    assert found["true"].count("consistent") >= 16
+    for name in ("-10%", "+10%"):
+        assert "consistent" not in found[name]
+        assert found[name].count("contradicted") >= 18
+
+
+def test_a_wrong_multiplicity_falls() -> None:
+    """m one too large or too small at the right λ, over 300 units of L."""
+    for true_m, claimed in ((1, 2), (2, 1), (1, 3), (3, 1)):
+        got = synthetic(lambda x, k=true_m: -0.5 * x + (k - 1) * np.log(x + 2), 300.0, noise=0.01)
+        assert verdict(got, Fraction(1, 2), claimed) == "contradicted"
+        assert verdict(got, Fraction(1, 2), true_m) == "consistent"
+
+
+def test_preasymptotic_curves_refute_nothing() -> None:
+    """Volumes of x¹⁰y⁸ above e^-110 with δ = 1/40, and slopes 1/4 that turn into 1/3: the exact values stand."""
+
+    def monomial(x: np.ndarray) -> np.ndarray:
+        return np.log(5 * np.exp(-x / 10) - 4 * np.exp(-x / 8))
+
+    for top in (30.0, 60.0, 110.0):
+        assert verdict(synthetic(monomial, top, 0.005), Fraction(1, 10), 1, 1 / 40) != "contradicted"
+        box = judge(SYSTEM, synthetic(monomial, top, 0.0005), Claim(Fraction(1, 10), 1, None, 1 / 40), 1000)
+        assert box.verdict == "not resolved"
+    assert "beyond L = 120" in box.reason
+    assert verdict(synthetic(monomial, 600.0, 0.005), Fraction(1, 10), 1, 1 / 40) == "consistent"
+    assert verdict(synthetic(monomial, 600.0, 0.005), Fraction(1, 8), 1, None) == "contradicted"
+    shallow = synthetic(lambda x: -x / 4, math.log(1e6), 0.001)
+    assert verdict(shallow, Fraction(1, 3), 1) == "not resolved"
+    shallow = synthetic(lambda x: -0.43 * x, math.log(1e6), 0.001)
+    assert verdict(shallow, Fraction(1, 2), 2) == "not resolved"
+
+
+def test_bent_curves_are_not_consistent_with_a_wrong_exponent() -> None:
+    """A mixture of e^-L and e^-1.18L over L = 14..35 has the mean slope 1.1: that claim is not called consistent."""
+    got = synthetic(lambda x: np.log(np.exp(-x) + 60 * np.exp(-1.18 * x)), 35.0, 0.01)
+    assert verdict(got, Fraction(11, 10), 1) != "consistent"
+
+
+def test_repeats_that_disagree_decide_nothing() -> None:
+    """Repeats frozen in different strata: large spread, so a small systematic excess is not resolved."""
+    got = synthetic(lambda x: -1.5 * x, 60.0, 0.01)
+    assert got.curves is not None
+    offsets = np.array([0, 3, 1, 2, 3, 0, 2, 1])[:, None] * 0.4 * np.minimum(1.0, got.curves.L / 20.0)
+    curves = replace(got.curves, y=got.curves.y + offsets)
+    assert verdict(replace(got, curves=curves), Fraction(3, 2), 3) == "not resolved"
+
+
+@pytest.mark.parametrize("limit", ["zero", "bounded"])
+def test_zero_and_infinity_as_claims(limit: str) -> None:
+    """A positive volume at K = 0 supports λ = 0 only; a K bounded below λ = inf only."""
+    got = Sample(None, limit, (limit,) * 8, 1.0, 0, 0.0, ())
+    right, wrong = (Fraction(0), math.inf) if limit == "zero" else (math.inf, Fraction(0))
+    assert verdict(got, right, None) == "consistent"
+    assert verdict(got, wrong, None) == "contradicted"
+    assert verdict(got, Fraction(1, 2), 1) == "contradicted"
+    deep = synthetic(lambda x: -x / 2, 60.0)
+    assert verdict(deep, math.inf, None) == "contradicted"
+    assert verdict(deep, Fraction(0), 1) == "contradicted"
+
+
+def test_gap_comes_from_the_certificate() -> None:
+    """δ of x¹⁰y⁸ is 1/8 - 1/10; an altered λ, or no certificate, hands none over, and verify still runs."""
+    r = rlct("x^10*y^8")
+    assert candidate_exponents(r.certificate) == (Fraction(1, 10), Fraction(1, 8))
+    v = verify(r, seconds=20, seed=1)
+    assert v.verdict == "consistent"
+    assert v.delta == pytest.approx(1 / 40)
+    bare = verify(replace(r, certificate=None), seconds=0.3, seed=1)
+    assert bare.delta is None
+    assert verify(replace(r, lam=Fraction(1, 8)), seconds=0.3, seed=1).delta is None
+
+
+def test_tampered_results_are_flagged() -> None:
+    """A copy of a result with another λ or m is a claim like any other."""
+    r = rlct("x^2*y^2")
+    assert verify(r, seconds=20, seed=1).verdict == "consistent"
+    for changed in ({"lam": Fraction(11, 20)}, {"lam": math.inf, "multiplicity": None}):
+        assert verify(replace(r, **changed), seconds=20, seed=1).verdict == "contradicted"
+
+
+def test_worse_zeros_in_the_box_are_no_contradiction() -> None:
+    """At 0 the value is 1/2; the box of radius 1 holds a zero with 1/4: the smaller box decides."""
+    v = verify_claim(build_problem("x^2*(x-1/2)^4*(1+y^2)", at={"x": 0, "y": 0}), Fraction(1, 2), 1, seconds=20, seed=1)
+    assert v.verdict == "consistent"
+    assert [b.radius for b in v.boxes] == [1.0, 0.25]
+    assert "worse zeros" in v.reason
+
+
+def test_a_contradiction_needs_the_smaller_box() -> None:
+    """Two boxes, the second four times smaller, both contradict."""
+    v = verify_claim(build_problem("x^2+y^6"), Fraction(3, 5), 1, seconds=20, seed=1)
+    assert v.verdict == "contradicted"
+    assert [b.radius for b in v.boxes][:2] == [1.0, 0.25]
+    assert all(b.verdict == "contradicted" for b in v.boxes)
+
+
+def test_verification_is_plain_data() -> None:
+    """It has no truth value, can be pickled, and its JSON holds the numbers behind the verdict."""
+    v = verify(rlct("x^2+y^2"), seconds=10, seed=1)
+    assert pickle.loads(pickle.dumps(v)) == v
+    data = json.loads(json.dumps(v.to_dict()))
+    assert data["verdict"] == v.verdict
+    assert {"z", "z_mixes", "z_halves", "drift", "expected"} <= set(data["boxes"][0])
+    with pytest.raises(TypeError, match="no truth value"):
+        bool(v)
+    with pytest.raises(InputError, match="takes a result"):
+        verify("x^2")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("case", [c for c in cases() if c["id"] in SAMPLED], ids=lambda c: c["id"])
+def test_sampled_cases(case: dict[str, Any]) -> None:
+    """A few cases with known answers: never a contradicted truth, never a consistent λ 10% off."""
+    assert ask(case, FACTORS["true"], 5.0, 1).verdict != "contradicted"
+    assert ask(case, FACTORS["+10%"], 5.0, 1).verdict != "consistent"
+
+
+@pytest.mark.nightly
+def test_all_cases() -> None:
+    """Every case with at most six variables: the shares that are asked for."""
+    verdicts: dict[str, list[str]] = {name: [] for name in FACTORS}
+    for case in cases():
+        for name, factor in FACTORS.items():
+            verdicts[name].append(ask(case, factor, 10.0, 1).verdict)
+    assert verdicts["true"].count("contradicted") <= 0.01 * len(verdicts["true"])
+    altered = verdicts["-10%"] + verdicts["+10%"]
+    assert "consistent" not in altered
+    assert altered.count("contradicted") >= 0.9 * len(altered)
