@@ -42,6 +42,27 @@ def no_complex_solution(zero: Sequence[Poly], nonzero: Sequence[Poly]) -> bool:
     return _contains_one([*equations, 1 - product], ctx)
 
 
+def simple_consequences(zero: Sequence[Poly]) -> list[Poly]:
+    """Polynomials of a (partial) Gröbner basis of the ideal, by degree: the simplest equations that follow."""
+    variables = sorted(frozenset().union(*(p.variables for p in zero)))
+    if len(zero) < 2 or len(variables) > MOST_VARIABLES or sum(map(len, zero)) > MOST_TERMS:
+        return []
+    ring = zero[0].ring
+    ctx = fmpz_mpoly_ctx.get(tuple(f"v{i}" for i in variables), "degrevlex")
+    equations = [ctx.from_dict({tuple(e[i] for i in variables): c for e, c in p.terms}) for p in zero]
+    basis, _ = fmpz_mpoly_vec(equations, ctx).buchberger_naive(limits=LIMITS)
+    out = []
+    for g in basis:
+        terms = {}
+        for e, c in g.to_dict().items():
+            full = [0] * ring.n
+            for i, a in zip(variables, e, strict=True):
+                full[i] = int(a)
+            terms[tuple(full)] = int(c)
+        out.append(ring.from_terms(terms).primitive())
+    return sorted(out, key=lambda p: (p.total_degree(), len(p)))
+
+
 def _contains_one(equations: Sequence[object], ctx: fmpz_mpoly_ctx) -> bool:
     basis, _ = fmpz_mpoly_vec(list(equations), ctx).buchberger_naive(limits=LIMITS)
     return any(g.is_constant() and not g.is_zero() for g in basis)

@@ -265,19 +265,23 @@ def minimal_points(points: Sequence[Vector]) -> list[int]:
         if all(map(le, a, b)):
             return [0]
         return [1] if all(map(le, b, a)) else [0, 1]
-    order = sorted(range(len(points)), key=[sum(p) for p in points].__getitem__)
+    degrees = [sum(p) for p in points]
+    order = sorted(range(len(points)), key=degrees.__getitem__)
     kept: list[int] = []
-    small: list[Vector] = []
+    lower: list[Vector] = []  # the points kept of strictly lower degree: of one degree only equal points divide
+    same: dict[Vector, None] = {}
+    degree = -1
     for i in order:
         p = points[i]
-        for s in small:
-            if all(map(le, s, p)):
-                break
-        else:
-            kept.append(i)
-            small.append(p)
-    kept.sort()
-    return kept
+        if degrees[i] != degree:
+            degree = degrees[i]
+            lower += same
+            same = {}
+        if p in same or any(all(map(le, s, p)) for s in lower):
+            continue
+        kept.append(i)
+        same[p] = None
+    return sorted(kept)
 
 
 def in_closure(alpha: Vector, points: Sequence[Vector]) -> Combo | None:

@@ -209,6 +209,9 @@ def principal_step(w: Work) -> bool:
         if g.is_constant:
             w.do(charts.divide_unit(w.chart, j, 0, w.chart.ring.one, g))
             return True
+        if g.constant_term() and w.chart.at_zero(g).is_constant:
+            w.do(charts.divide_unit(w.chart, j, 0, g, w.chart.ring.one))
+            return True
         fs = w.memory.factors(g)
         units = [(f, e) for f, e in fs if w.is_unit(f)]
         if units:

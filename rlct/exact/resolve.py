@@ -204,23 +204,19 @@ class Solver:
         return left, None
 
     def _together(self, w: Work, attempts: list[Outcome], proof: Outcome | None) -> Outcome:
-        """One node from several treatments of one chart; treatments that nothing refers to are left out."""
-        low = max([o.low for o in attempts] + ([proof.low] if proof is not None else []))
-        best = min((o for o in attempts if o.up is not None), key=lambda o: o.up.value if o.up else low, default=None)
-        chosen = {attempts[-1].node} | ({best.node} if best is not None else set())
-        if proof is not None:
-            chosen = {proof.node} | ({best.node} if best is not None else set())
-        everything = [o.node for o in attempts] + ([proof.node] if proof is not None else [])
-        needed = _referred(self.nodes, everything, chosen)
+        """One node from several treatments of one chart (all of them: later charts may refer to what they finished)."""
+        treatments = [*attempts, *([] if proof is None else [proof])]
+        low = max(o.low for o in treatments)
         closed = proof is not None or attempts[-1].closed
-        up = None if best is None else best.up
-        if len(needed) == 1:
-            only = self.nodes[needed[0]]
-            self.nodes.append({"steps": w.steps + only["steps"], "end": only["end"]})
-            return Outcome(low, up, len(self.nodes) - 1, closed)
-        if up is not None and best is not None:
-            up = up.below(needed.index(best.node))
-        return self._node(w, {"end": "either", "children": needed}, low, up, closed)
+        if len(treatments) == 1:
+            only = self.nodes[attempts[0].node]
+            only["steps"] = w.steps + only["steps"]
+            return replace(attempts[0], low=low)
+        up: Upper | None = None
+        for n, out in enumerate(attempts):
+            if out.up is not None:
+                up = _worse(up, out.up.below(n))
+        return self._node(w, {"end": "either", "children": [o.node for o in treatments]}, low, up, closed)
 
     # ---------------------------------------------------------------- one node
     def solve(self, chart: Chart, ctx: Context) -> Outcome:
@@ -432,28 +428,6 @@ def generators_of_high_order(c: Chart) -> list[Dropped]:
     long = [l for k, l in residual(c) if k == j]
     levels = sorted({orders[l] for l in long})
     return [(j, tuple(l for l in long if orders[l] > level)) for level in levels[:-1]]
-
-
-def _referred(nodes: list[dict[str, Any]], roots: list[int], chosen: set[int]) -> list[int]:
-    """The roots needed when the chosen ones are: those whose trees hold nodes that a `same` below refers to."""
-    owner: dict[int, int] = {}
-    refers: dict[int, set[int]] = {r: set() for r in roots}
-    for r in roots:
-        stack = [r]
-        while stack:
-            n = stack.pop()
-            if n in owner:
-                continue
-            owner[n] = r
-            end = nodes[n]["end"]
-            stack += end.get("children", [])
-            if end["end"] == "same":
-                refers[r].add(end["node"])
-    while True:
-        more = {owner[n] for r in chosen for n in refers[r]} - chosen
-        if not more:
-            return [r for r in roots if r in chosen]
-        chosen = chosen | more
 
 
 def _size(c: Chart) -> float:

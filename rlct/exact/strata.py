@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from rlct.exact import charts
 from rlct.exact.charts import Chart, Step, encode
 from rlct.exact.leaves import residual
+from rlct.exact.nullstellensatz import simple_consequences
 from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.real import System
 from rlct.exact.reduce import Work
 
 CUTS = 60  # polynomials looked at for one cut
 CUT_TERMS = 400  # of polynomials to cut along
+CONSEQUENCES = 4  # equations of the singular points to cut along
 PROJECTED_DEGREE = 16  # of curves whose singular points are projected to an axis
 
 
@@ -113,9 +115,13 @@ def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
                 options.append((2 + (f.degrees[t] > 2), ("etale", t, None, None)))
         elif det:
             deeper.append(det)
-    if not options and len(free) == 2 and not c.relations:
-        return options, _projections(w, f, deeper, on_zero) or _simplest(deeper)
-    return options, _simplest(deeper)
+    if options or not deeper:
+        return options, []
+    # singular points: the simplest equations they satisfy; in the plane their coordinates, one by one
+    found = [p for p in simple_consequences([*on_zero.zero, *deeper])[:CONSEQUENCES] if not p.is_constant]
+    if len(free) == 2 and not c.relations:
+        found += _projections(w, f, deeper, on_zero)
+    return options, _simplest(found or deeper)
 
 
 def _simplest(polys: list[Poly]) -> list[Poly]:
