@@ -382,7 +382,7 @@ def judge(
             )
         # where repeats freeze in different strata they err by a few log L, all in the same direction: only more than
         # that counts then
-        room = log_drift(4, test.L_range[0] - curves.start, test.L_range[1] - curves.start, float(lam))[1]
+        room = log_drift(2, test.L_range[0] - curves.start, test.L_range[1] - curves.start, float(lam))[1]
         sure = (
             abs(test.z) > 10.0
             and all(abs(z) > 5.0 for z in test.z_mixes)

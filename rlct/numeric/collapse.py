@@ -113,13 +113,14 @@ def affine_block(gens: Sequence[Terms], allowed: set[int]) -> tuple[int, ...]:
     return tuple(sorted(found[0]))
 
 
-def collapse(obj: Objective, radius: float) -> Collapsed | None:
+def collapse(obj: Objective, radius: float, most_left: int | None = None) -> Collapsed | None:
     """The collapsed form of an objective, or None when it has no affine block.
 
     Parameters
     ----------
     obj : one object with E = 2 (an ideal, a square, a sum of squares); others cannot be collapsed.
     radius : standard deviation of the normal density given to the block at a point.
+    most_left : None, or the largest number of variables that may be left.
     """
     start = time.perf_counter()
     d = obj.d
@@ -135,6 +136,8 @@ def collapse(obj: Objective, radius: float) -> Collapsed | None:
     if not block:
         return None
     rest = [i for i in range(d) if i not in block]
+    if most_left is not None and len(rest) > most_left:
+        return None
     sd = np.array([obj.normal[i] or radius for i in block])
     parts, simple = _parts(gens, block, rest)
     text = _source(parts, sd, obj, rest)

@@ -17,7 +17,7 @@ from rlct.numeric.arguments import new_seed, system_of
 from rlct.numeric.fit import Curves, Fit, fit_curves
 from rlct.numeric.quadrature import quadrature_estimate
 from rlct.numeric.results import Estimate
-from rlct.numeric.scaling import Sample, System, public_curve, sample
+from rlct.numeric.scaling import Sample, System, for_quadrature, public_curve, sample
 
 LOWEST = 12.0
 """No estimate uses scales above e^-12 of the start: what happens there is not the limit (numbers of trials)."""
@@ -86,7 +86,9 @@ def estimate(
     )
     start = time.perf_counter()
     if method in ("auto", "quadrature"):
-        exact = quadrature_estimate(system, own, multiplicity, 0.5 * seconds if method == "auto" else 120.0)
+        exact = quadrature_estimate(
+            for_quadrature(system), own, multiplicity, 0.5 * seconds if method == "auto" else 120.0
+        )
         if exact is not None:
             return exact
         if method == "quadrature":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -74,11 +74,21 @@ def prepare(problem: Problem, *, radius: float = 1.0, densities: Mapping[str, st
     method : "auto" (collapse where an affine block exists), "collapse" or "volume".
     """
     obj = objective(problem, radius, densities)
-    if method in ("auto", "collapse"):
+    # the square of one function is left to splitting, which reaches deeper there
+    principal = all(len(gens) == 1 for gens, _ in obj.objects)
+    if method == "collapse" or (method == "auto" and not principal):
         collapsed = collapse(obj, radius)
         if collapsed is not None:
             return System(obj, None, collapsed, radius)
     return System(obj, compile_objective(obj, problem.mode == "K"), None, radius)
+
+
+def for_quadrature(system: System) -> System:
+    """The same problem with its affine block integrated out where that leaves at most two variables."""
+    if system.objective is None or system.collapsed is not None:
+        return system
+    collapsed = collapse(system.objective, system.radius, most_left=2)
+    return system if collapsed is None else replace(system, compiled=None, collapsed=collapsed)
 
 
 def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: int,
@@ -102,7 +112,7 @@ def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: 
         assert system.compiled is not None
         runs = split_repeats(system.compiled, repeats=repeats, particles=particles, L_max=min(L_max, DEEPEST),
                              seed=seed, deadline=deadline, sweeps=sweeps, threads=threads)
-    limits = tuple(r.limit for r in runs)
+    limits = _trusted(runs)
     limit = max(set(limits), key=limits.count)
     spent = time.perf_counter() - start
     evaluations = sum(r.evaluations for r in runs)
@@ -121,6 +131,13 @@ def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: 
     noise = np.mean([np.interp(grid, r.L, r.noise) for r in runs], axis=0)
     curves = Curves(grid - first, y, np.array([r.mix for r in runs]), noise, particles, first)
     return Sample(curves, limit, limits, zero, evaluations, spent, acceptance)
+
+
+def _trusted(runs: Sequence[Run]) -> tuple[str, ...]:
+    """What ended each run; "bounded" only where all repeats end at the same least value of K (others are stuck)."""
+    ends = [float(r.L[-1]) if len(r.L) else math.inf for r in runs if r.limit == "bounded"]
+    agreed = len(ends) == len(runs) and max(ends) - min(ends) < 0.01
+    return tuple("mixing" if r.limit == "bounded" and not agreed else r.limit for r in runs)
 
 
 def public_curve(system: System, curves: Curves) -> Curve:

@@ -68,6 +68,14 @@ def run(todo: list[tuple[str, int]], seconds: float, jobs: int) -> Iterator[tupl
             yield from part
 
 
+def _until_interrupted(rows: Iterator[Any]) -> Iterator[Any]:
+    """Ctrl-C ends the campaign, not its table."""
+    try:
+        yield from rows
+    except KeyboardInterrupt:
+        return
+
+
 def table(rows: list[tuple[Case, Answer, str]], key: Any) -> str:
     """Counts and times per key."""
     groups: dict[Any, list[tuple[Case, Answer, str]]] = defaultdict(list)
@@ -111,7 +119,8 @@ def main(argv: list[str] | None = None) -> int:
     started = time.monotonic()
     odd = 0
     out = open(o.out, "w", encoding="utf-8") if o.out else None  # noqa: SIM115 (closed below)
-    for i, (c, a, verdict) in enumerate(run(plan(o.n, o.seed, tuple(o.families)), o.seconds, o.jobs)):
+    asked = run(plan(o.n, o.seed, tuple(o.families)), o.seconds, o.jobs)
+    for i, (c, a, verdict) in enumerate(_until_interrupted(asked)):
         rows.append((c, a, verdict))
         record = c | {"verdict": verdict, "answer": a}
         if o.volumes and (i % o.volumes == 0 or verdict == "wrong"):

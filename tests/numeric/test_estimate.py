@@ -16,7 +16,8 @@ from rlct.numeric.estimate import running_note
 from rlct.numeric.fit import Curves, fit_curves
 from rlct.numeric.integrals import lambda_hat
 from rlct.numeric.local import expanded, objective
-from rlct.numeric.scaling import sample
+from rlct.numeric.runs import Run
+from rlct.numeric.scaling import _trusted, sample
 from rlct.parse.build import build_problem
 
 
@@ -204,3 +205,14 @@ def test_bad_arguments() -> None:
         estimate("x^2", repeats=1)
     with pytest.raises(InputError, match="prior of x"):
         estimate("x^2", prior={"x": "cauchy"})
+
+
+def test_stuck_repeats_are_not_a_bound() -> None:
+    """K is called bounded below only where all repeats end at the same value."""
+
+    def ended(at: float) -> Run:
+        levels = np.linspace(0, at, 70)
+        return Run(levels, -levels, levels / 100, 100, 0, np.zeros(9), "bounded", 0)
+
+    assert _trusted([ended(1.0), ended(1.0)]) == ("bounded", "bounded")
+    assert _trusted([ended(30.0), ended(37.0)]) == ("mixing", "mixing")

@@ -111,6 +111,22 @@ def _reduced(f: Any, field: Field) -> Any:
     return divmod(f, _element(field.modulus))[1]
 
 
+def _shifted(f: Any, index: int, by: Element, field: Field) -> Any:
+    """f with u (index 1) or v (index 2) replaced by itself + an element; Horner, so that t stays reduced."""
+    if not by.coeffs():
+        return f
+    columns: dict[int, dict[tuple[int, ...], Any]] = {}
+    for e, c in f.to_dict().items():
+        j = int(e[index])
+        columns.setdefault(j, {})[tuple(0 if k == index else int(x) for k, x in enumerate(e))] = c
+    line, out = (U, V)[index - 1] + _element(by), CTX.constant(0)
+    for j in range(max(columns, default=0), -1, -1):
+        out = _reduced(out * line, field)
+        if j in columns:
+            out += CTX.from_dict(columns[j])
+    return out
+
+
 def _multiply(a: Univariate, b: Univariate, field: Field) -> Univariate:
     out = [flint.fmpq_poly([0])] * (len(a) + len(b) - 1)
     for i, x in enumerate(a):
@@ -204,50 +220,53 @@ def blown_up(p: Point) -> list[Point]:
     while directions and not directions[0].coeffs():  # the direction v = 0 is always taken
         directions = directions[1:]
 
-    def pulled(u: Any, v: Any, by: Any, field: Field, t: Any, **sides: Any) -> Point:
+    def child(u: Any, v: Any, by: Any, left: Exponents | None, right: Exponents | None) -> Point:
         def go(f: Any, n: int) -> Any:
-            g = _reduced(f.compose(t, u, v), field)
-            q, r = divmod(g, by**n)
+            q, r = divmod(f.compose(T, u, v), by**n)
             assert r == 0
             return q
 
-        return Point(
-            field,
-            sides["u_side"],
-            sides["v_side"],
-            tuple((go(f, n), e) for (f, e), n in zip(p.curves, orders)),
-            tuple(go(g, n_ideal) for g in p.ideal),
-            p.power,
-            sides["constants"],
+        return replace(
+            p,
+            u=left,
+            v=right,
+            curves=tuple((go(f, n), e) for (f, e), n in zip(p.curves, orders)),
+            ideal=tuple(go(g, n_ideal) for g in p.ideal),
         )
 
-    out = [
-        pulled(U, U * V, U, p.field, T, u_side=new, v_side=p.v, constants=p.constants),
-        pulled(U * V, V, V, p.field, T, u_side=p.u, v_side=new, constants=p.constants),
-    ]
-    for r in real_roots(p.field, directions):
-        out.append(_child(p, r, new, pulled))
-    return out
+    along = child(U, U * V, U, new, p.v)
+    across = child(U * V, V, V, p.u, new)
+    return [along, across, *(_turned(along, r) for r in real_roots(p.field, directions))]
 
 
-def _child(p: Point, r: Root, new: Exponents, pulled: Any) -> Point:
-    """The point in the direction v = c u, c a root."""
+def _turned(p: Point, r: Root) -> Point:
+    """The point (0, c) of a chart, c not 0, moved to the origin."""
     constants = []
     for i, c in enumerate(p.constants):
-        moved = sum((a * _power(r.t, j, r.field) for j, a in enumerate(c.coeffs())), flint.fmpq_poly([0]))
+        moved = _compose(c, r)
         if p.v is not None and p.v.walls[i] % 2:
             moved = r.field.reduce(moved * r.value)
         constants.append(moved)
-    child: Point = pulled(
-        U, U * (V + _element(r.value)), U, r.field, _element(r.t), u_side=new, v_side=None, constants=tuple(constants)
+
+    def go(f: Any) -> Any:
+        f = f if len(p.field.q) == 2 else _over(f, r)
+        return _shifted(f, 2, r.value, r.field)
+
+    return replace(
+        p,
+        field=r.field,
+        v=None,
+        curves=tuple((go(f), e) for f, e in p.curves),
+        ideal=tuple(map(go, p.ideal)),
+        constants=tuple(constants),
     )
-    return child
 
 
-def _power(e: Element, n: int, field: Field) -> Element:
-    out = flint.fmpq_poly([1])
-    for _ in range(n):
-        out = field.reduce(out * e)
+def _over(f: Any, r: Root) -> Any:
+    """f with its coefficients in an extension."""
+    out = CTX.constant(0)
+    for (i, j), c in _grouped(f).items():
+        out += _element(_compose(c, r)) * U**i * V**j
     return out
 
 
@@ -374,16 +393,19 @@ def moved(p: Point, at: Sequence[Coordinate]) -> Point:
 
 def at_values(p: Point, field: Field, a: Element, b: Element) -> Point:
     """The problem at a point with coordinates in a field."""
-    images = (T, U + _element(a), V + _element(b))
 
     def go(f: Any) -> Any:
-        return _reduced(f.compose(*images), field)
+        return _shifted(_shifted(f, 1, a, field), 2, b, field)
 
     return replace(p, field=field, curves=tuple((go(f), e) for f, e in p.curves), ideal=tuple(map(go, p.ideal)))
 
 
 def _compose(e: Element, r: Root) -> Element:
-    return sum((a * _power(r.t, j, r.field) for j, a in enumerate(e.coeffs())), flint.fmpq_poly([0]))
+    """An element of the old field in the new one (Horner)."""
+    out = flint.fmpq_poly([0])
+    for a in reversed(e.coeffs()):
+        out = r.field.reduce(out * r.t) + a
+    return out
 
 
 def _single(field: Field, c: tuple[Sequence[int], int]) -> Root:
