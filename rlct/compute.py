@@ -16,6 +16,7 @@ from rlct.dependent import cut, dependences, rejoined, removal
 from rlct.errors import InputError, InternalError, UnsupportedError
 from rlct.exact.charts import squares
 from rlct.exact.leaves import INFINITE, Upper, crude_bound
+from rlct.exact.poly import TooLarge
 from rlct.exact.real import Oracle
 from rlct.exact.reduce import Memory, Work
 from rlct.exact.resolve import Context, Limits, Outcome, OutOfBudget, Solver
@@ -160,7 +161,7 @@ def _sign(problem: Problem, claim: Claim, oracle: Oracle, limits: Limits) -> Sig
 
     try:
         return sign_near(problem, claim, odd, oracle, tick)
-    except OutOfBudget:
+    except (OutOfBudget, TooLarge):
         return Sign.undecided(problem)
 
 

@@ -75,7 +75,7 @@ def _no_complex_solution(zero: list[Poly], nonzero: list[Poly]) -> bool:
 
     vs = sorted(frozenset().union(*(algebra.used(f) for f in zero)))
     sizes = sum(map(len, zero)), max((sum(e) for f in zero for e in f), default=0)
-    if len(zero) < 3 or len(vs) > 4 or sizes[0] > 60 or sizes[1] > 9:
+    if len(zero) < 3 or len(vs) > 3 or sizes[0] > 45 or sizes[1] > 8:
         return False
     ring = PolyRing(["t", *(f"x{i}" for i in vs)], QQ, grevlex)
 
