@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from numbers import Real
 from typing import Any
 
@@ -19,12 +20,12 @@ from rlct.exact.leaves import INFINITE, Upper, crude_bound
 from rlct.exact.poly import TooLarge
 from rlct.exact.real import Oracle
 from rlct.exact.reduce import Memory, Work
-from rlct.exact.resolve import Context, Limits, Outcome, OutOfBudget, Solver
+from rlct.exact.resolve import Context, Limits, Outcome, OutOfBudget, Solver, TooFew
 from rlct.exact.shorten import shorten
 from rlct.hints import linear_hints, move_hint, square_parts
 from rlct.integrable import UNDECIDED, require_integrable
 from rlct.interrupt import interruptible
-from rlct.localize import Cell, Claim, cells, claim_data, make_claim, sharpened
+from rlct.localize import Cell, Claim, box_cell, cells, claim_data, make_claim, sharpened
 from rlct.parse import build_problem
 from rlct.problem import Problem
 from rlct.result import DEFAULT_BUDGET, Budget, Result
@@ -33,6 +34,8 @@ from rlct.sign import Sign, refuse_negative, sign_near
 from rlct.values import Threshold
 
 RECURSION = 20_000
+LARGE_BOX = 4  # variables with an upper end beyond which upper ends are first looked at with the inside
+RELAXED_CHARTS = 300
 
 
 def rlct(
@@ -114,7 +117,7 @@ def solve_problem(
     oracle.deadline = deadline
     solver = Solver(Memory(oracle), limits, progress)
     try:
-        roots = list(cells(problem, claim, oracle))
+        roots = [] if is_large_box(problem, claim) else list(cells(problem, claim, oracle))
     except UnsupportedError:
         other = sharpened(problem, claim, oracle)
         if other is None:
@@ -128,6 +131,8 @@ def solve_problem(
     search = _Search(problem, claim, solver, sign, notes, integrable)
     for cell in roots:
         search.run(cell)
+    if not roots:
+        search.cover()
     return search.result(time.monotonic() - started)
 
 
@@ -165,6 +170,16 @@ def _sign(problem: Problem, claim: Claim, oracle: Oracle, limits: Limits) -> Sig
         return Sign.undecided(problem)
 
 
+def is_large_box(problem: Problem, claim: Claim) -> bool:
+    """A box in so many variables that its 3^d cells are too many to look at one by one (and nothing in the claim
+    holds in the box alone)."""
+    if problem.at is not None or problem.region is None or claim.constraints:
+        return False
+    walls = sum(hi is not None for _, hi in problem.region.box)
+    no_sign = problem.mode != "K" or claim.form == "squares"
+    return no_sign and walls >= LARGE_BOX and all(e >= 0 for _, e in claim.prior)
+
+
 class _Search:
     """One computation over all cells; collects nodes, bounds and the realised upper bound."""
 
@@ -199,6 +214,39 @@ class _Search:
         if not out.closed:  # the parts of an unfinished search may have lost what the whole shows at once
             out = replace(out, low=max(out.low, crude_bound(whole)))
         self.outcomes.append((cell, out))
+
+    # ---------------------------------------------------------------- boxes in many variables
+    def cover(self) -> None:
+        """All cells of a box.  An upper end with what is inside is one cell as long as that is no worse than what is
+        realised: 2^d cells instead of 3^d."""
+        assert self.problem.region is not None
+        box = self.problem.region.box
+        low = tuple("in" if lo is None else "lo" for lo, _ in box)
+        done: set[tuple[str, ...]] = set()
+        for codes in (low, ("in",) * len(box)):
+            if codes not in done:
+                done.add(codes)
+                self.run(box_cell(self.problem, self.claim, codes))
+        options = [["lo"] * (lo is not None) + ["in" if hi is None else "up"] for lo, hi in box]
+        for codes in product(*options):
+            exact = [c for c in product(*(("in", "hi") if x == "up" else (x,) for x in codes)) if c not in done]
+            if len(exact) > 1:
+                cell = box_cell(self.problem, self.claim, codes)
+                w = Work(cell.chart, self.solver.memory)
+                for j, parts in square_parts(self.problem, self.claim, cell):
+                    w.do(squares(w.chart, j, parts))
+                try:
+                    out = self.solver.bounded(w, self.ctx.best, RELAXED_CHARTS)
+                except TooFew:
+                    out = None
+                if out is None and self.solver.limits.over(self.solver.visited):
+                    out = self.solver.start(w, self.ctx)  # left open
+                if out is not None:
+                    self.outcomes.append((cell, out))
+                    continue
+            for c in exact:
+                done.add(c)
+                self.run(box_cell(self.problem, self.claim, c))
 
     # ---------------------------------------------------------------- the answer
     def result(self, seconds: float) -> Result:

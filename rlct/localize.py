@@ -158,7 +158,7 @@ def cells(problem: Problem, claim: Claim, oracle: Oracle) -> Iterator[Cell]:
     for lo, hi in problem.region.box:
         options.append([c for c, ok in (("in", True), ("lo", lo is not None), ("hi", hi is not None)) if ok])
     for codes in product(*options):
-        yield _box_cell(problem, claim, codes)
+        yield box_cell(problem, claim, codes)
 
 
 def sharpened(problem: Problem, claim: Claim, oracle: Oracle) -> Claim | None:
@@ -292,7 +292,8 @@ def decode(chart: Chart, data: list[Any]) -> Poly:
     return chart.ring.from_terms(out)
 
 
-def _box_cell(problem: Problem, claim: Claim, codes: tuple[str, ...]) -> Cell:
+def box_cell(problem: Problem, claim: Claim, codes: tuple[str, ...]) -> Cell:
+    """One cell of a box: each variable inside ("in"), at an end ("lo", "hi") or anywhere above the lower end ("up")."""
     assert problem.region is not None
     ring = claim.ring
     images: dict[int, Poly] = {}
@@ -301,11 +302,11 @@ def _box_cell(problem: Problem, claim: Claim, codes: tuple[str, ...]) -> Cell:
     positive: list[Poly] = []
     for i, (code, (lo, hi)) in enumerate(zip(codes, problem.region.box, strict=True)):
         gen = ring.gen(i)
-        if code == "in":
+        if code in ("in", "up"):
             images[i] = gen
             if lo is not None:
                 positive.append(_linear(ring, i, 1, -lo))
-            if hi is not None:
+            if hi is not None and code == "in":
                 positive.append(_linear(ring, i, -1, hi))
             continue
         p = lo if code == "lo" else hi

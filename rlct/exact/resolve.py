@@ -113,7 +113,8 @@ class Solver:
     nodes: list[dict[str, Any]] = field(default_factory=list)
     visited: int = 0
     memo: Memo = field(default_factory=dict)
-    relaxed: Memo | None = None  # the memo of charts with dropped generators, while one is being solved
+    relaxed: Memo | None = None  # what an attempt finishes that is only to give a lower bound, while it goes on
+    lenient: Memo = field(default_factory=dict)  # what earlier attempts of that kind finished
     cones_first: bool = False  # blow up the vertices of cones at once
     quota: int | None = None  # stop this attempt when so many charts have been visited
     methods: dict[str, int] = field(default_factory=dict)
@@ -180,6 +181,25 @@ class Solver:
         finally:
             self.quota = None
 
+    def bounded(self, w: Work, best: Threshold | None, quota: int) -> Outcome | None:
+        """A proof that a chart, which may be worse than the one in question, is no worse than `best`; else None.
+
+        Raises TooFew when it is worse.  Nothing that an unsuccessful attempt finished is referred to later.
+        """
+        self.relaxed = {}
+        try:
+            normal_form(w, self.tick)
+            out = self._attempt(w, Context(best, best), quota)
+        except (OutOfBudget, TooLarge):
+            return None
+        finally:
+            found, self.relaxed = self.relaxed, None
+        if not out.closed or out.low < (INFINITE if best is None else best):
+            return None
+        for shape, known in found.items():
+            self.lenient.setdefault(shape, {}).update(known)
+        return replace(out, up=None)
+
     def _fewer(
         self, chart: Chart, choices: list[Dropped], ctx: Context, quota: int
     ) -> tuple[list[Dropped], Outcome | None]:
@@ -188,19 +208,13 @@ class Solver:
         for j, gone in choices:
             w = Work(chart, self.memory)
             w.do(charts.drop(chart, j, gone))
-            self.relaxed = {}
             try:
-                normal_form(w, self.tick)
-                out = self._attempt(w, Context(ctx.best, ctx.best), quota)
-                if ctx.hopeless(out.low):
-                    return [], out
-                left.append((j, gone))
+                out = self.bounded(w, ctx.best, quota)
             except TooFew:
                 continue
-            except (OutOfBudget, TooLarge):
-                left.append((j, gone))
-            finally:
-                self.relaxed = None
+            if out is not None:
+                return [], out
+            left.append((j, gone))
         return left, None
 
     def _together(self, w: Work, attempts: list[Outcome], proof: Outcome | None) -> Outcome:
@@ -285,7 +299,7 @@ class Solver:
     def _find(self, form: Canonical, ctx: Context) -> tuple[Canonical, Outcome] | None:
         """A finished chart that is the same, or the same with fewer conditions f ≠ 0 (a larger stratum, so its lower
         bound holds here) and no better than what is already realised."""
-        for memo in (self.memo,) if self.relaxed is None else (self.relaxed, self.memo):
+        for memo in (self.memo,) if self.relaxed is None else (self.relaxed, self.lenient, self.memo):
             known = memo.get(form.shape, {})
             hit = known.get(form.nonzero)
             if hit is not None and (hit[1].tight or ctx.hopeless(hit[1].low)):

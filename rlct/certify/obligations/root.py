@@ -54,7 +54,11 @@ def cells(ledger: Ledger, data: Data) -> list[State]:
         options = [[c for c, x in zip(("in", "lo", "hi"), (0, lo, hi), strict=True) if x is not None] for lo, hi in box]
         wanted = {tuple(c) for c in product(*options)}
         given = {tuple(c) for c in codes}
-        ledger.require(given == wanted and len(codes) == len(wanted), "root cells", f"all {len(wanted)} cells once")
+        covered = {cell for c in given for cell in product(*(("in", "hi") if x == "up" else (x,) for x in c))}
+        ledger.require(wanted <= covered and len(codes) == len(given), "root cells", f"all {len(wanted)} cells once")
+        for code in given - wanted:
+            fine = all(x == "up" or x in option for x, option in zip(code, options, strict=True))
+            ledger.require(fine and root["semidefinite"] is None, "root cells", "cells of the box", ", ".join(code))
         found = []
         for code in codes:
             base, image = _box_cell(ledger, box, code)
@@ -167,8 +171,8 @@ def _box_cell(ledger: Ledger, box: Sequence[Any], codes: Sequence[str]) -> tuple
     positive: list[Poly] = []
     moves: list[tuple[int, Fraction, int]] = []
     for i, (code, (lo, hi)) in enumerate(zip(codes, box, strict=True)):
-        if code == "in":
-            positive += _walls(ring, i, (lo, hi))
+        if code in ("in", "up"):
+            positive += _walls(ring, i, (lo, hi if code == "in" else None))
             continue
         small[i] = Small(wall=True)
         moves.append((i, lo if code == "lo" else hi, 1 if code == "lo" else -1))
@@ -178,7 +182,14 @@ def _box_cell(ledger: Ledger, box: Sequence[Any], codes: Sequence[str]) -> tuple
             f = _shift(ring, f, i, p, sign)
         return f
 
-    return State(tuple(range(len(box))), small, positive=tuple(algebra.primitive(f) for f in positive)), image
+    # beyond an upper end that was left out there are more points: only lower bounds hold
+    state = State(
+        tuple(range(len(box))),
+        small,
+        positive=tuple(algebra.primitive(f) for f in positive),
+        exact="up" not in codes,
+    )
+    return state, image
 
 
 # ---------------------------------------------------------------- functions
