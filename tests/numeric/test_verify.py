@@ -92,7 +92,7 @@ def test_repeats_that_disagree_decide_nothing() -> None:
     """Repeats frozen in different strata: large spread, so a small systematic excess is not resolved."""
     got = synthetic(lambda x: -1.5 * x, 60.0, 0.01)
     assert got.curves is not None
-    offsets = np.array([0, 3, 1, 2, 3, 0, 2, 1])[:, None] * 0.4 * np.minimum(1.0, got.curves.L / 20.0)
+    offsets = np.array([0, 3, 1, 2, 3, 0, 2, 1])[:, None] * np.minimum(1.0, got.curves.L / 40.0)
     curves = replace(got.curves, y=got.curves.y + offsets)
     assert verdict(replace(got, curves=curves), Fraction(3, 2), 3) == "not resolved"
 
