@@ -36,6 +36,7 @@ from rlct.values import Threshold
 RECURSION = 20_000
 LARGE_BOX = 4  # variables with an upper end beyond which upper ends are first looked at with the inside
 RELAXED_CHARTS = 300
+SIGN_SECONDS = 2.0  # for real questions about the sign of K; undecided, |K| is meant
 
 
 def rlct(
@@ -164,10 +165,14 @@ def _sign(problem: Problem, claim: Claim, oracle: Oracle, limits: Limits) -> Sig
         if limits.over(0):
             raise OutOfBudget
 
+    deadline = oracle.deadline
+    oracle.deadline = min(time.monotonic() + SIGN_SECONDS, math.inf if deadline is None else deadline)
     try:
         return sign_near(problem, claim, odd, oracle, tick)
     except (OutOfBudget, TooLarge):
         return Sign.undecided(problem)
+    finally:
+        oracle.deadline = deadline
 
 
 def is_large_box(problem: Problem, claim: Claim) -> bool:

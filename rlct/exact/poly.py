@@ -15,7 +15,7 @@ from fractions import Fraction
 from math import comb, gcd, lcm
 from typing import Any
 
-from flint import Ordering, fmpz_mpoly_ctx
+from flint import Ordering, fmpq_mpoly_ctx, fmpz_mpoly_ctx
 
 Exponent = tuple[int, ...]
 Terms = tuple[tuple[Exponent, int], ...]
@@ -202,7 +202,7 @@ class Poly:
         try:
             c, fs = self.p.factor()
         except OverflowError:  # flint sorts the factors, and its comparison wants coefficients that fit a C integer
-            return _factor_slowly(self)
+            return _factor_over_q(self)
         return int(c), [(Poly(self.ring, f), int(e)) for f, e in fs]
 
     def derivative(self, i: int) -> Poly:
@@ -329,22 +329,15 @@ def content_of(values: Iterable[int]) -> int:
     return g
 
 
-def _factor_slowly(f: Poly) -> tuple[int, list[tuple[Poly, int]]]:
-    """Factorisation by sympy."""
-    from sympy.polys.domains import ZZ
-    from sympy.polys.rings import PolyRing
-
-    variables = sorted(f.variables)
-    ring = PolyRing([f"x{i}" for i in variables], ZZ)
-    c, found = ring.from_dict({tuple(e[i] for i in variables): ZZ(x) for e, x in f.terms}).factor_list()
-
-    def back(g: Any) -> Poly:
-        terms = {}
-        for e, x in g.terms():
-            full = [0] * f.ring.n
-            for i, a in zip(variables, e, strict=True):
-                full[i] = a
-            terms[tuple(full)] = int(x)
-        return f.ring.from_terms(terms)
-
-    return int(c), [(back(g), int(e)) for g, e in found]
+def _factor_over_q(f: Poly) -> tuple[int, list[tuple[Poly, int]]]:
+    """Factorisation with rational coefficients (f is an integer multiple of the product)."""
+    ctx = fmpq_mpoly_ctx.get(f.ring.names, "lex")
+    _, found = ctx.from_dict(f.p.to_dict()).factor()
+    factors = []
+    for g, e in found:
+        terms = {tuple(map(int, exps)): Fraction(int(c.p), int(c.q)) for exps, c in g.to_dict().items()}
+        factors.append((f.ring.from_fractions(terms)[0], int(e)))
+    product = f.ring.one
+    for h, e in factors:
+        product = product * h**e
+    return int(f.p.leading_coefficient()) // int(product.p.leading_coefficient()), factors

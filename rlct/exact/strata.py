@@ -10,6 +10,7 @@ from rlct.exact.charts import Chart, Step, encode
 from rlct.exact.leaves import residual
 from rlct.exact.nullstellensatz import simple_consequences
 from rlct.exact.poly import Exponent, Poly, TooLarge
+from rlct.exact.polyhedra import minimal_points
 from rlct.exact.real import System
 from rlct.exact.reduce import Work
 
@@ -29,7 +30,7 @@ class Split:
 
 
 def minimal_exponents(es: Sequence[Exponent]) -> list[Exponent]:
-    return [e for e in es if not any(f != e and all(x <= y for x, y in zip(f, e, strict=True)) for f in es)]
+    return [es[i] for i in minimal_points(es)]
 
 
 def doubtful_coefficients(w: Work) -> dict[Poly, tuple[int, int]]:
