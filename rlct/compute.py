@@ -19,9 +19,9 @@ from rlct.exact.charts import squares
 from rlct.exact.leaves import INFINITE, Upper, crude_bound
 from rlct.exact.poly import TooLarge
 from rlct.exact.real import Oracle
-from rlct.exact.reduce import Memory, Work
 from rlct.exact.resolve import Context, Limits, Outcome, OutOfBudget, Solver, TooFew
 from rlct.exact.shorten import shorten
+from rlct.exact.work import Memory, Work
 from rlct.hints import linear_hints, move_hint, square_parts
 from rlct.integrable import UNDECIDED, require_integrable
 from rlct.interrupt import interruptible

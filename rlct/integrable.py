@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from rlct.dependent import cut, dependences, removal
 from rlct.errors import PriorError
-from rlct.exact.reduce import Memory, Work
 from rlct.exact.resolve import Context, Limits, Solver
+from rlct.exact.work import Memory, Work
 from rlct.localize import Cell
 from rlct.problem import Problem, point_text
 from rlct.values import Threshold

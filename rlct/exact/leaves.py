@@ -18,7 +18,7 @@ from rlct.exact.lattice import saturated_basis
 from rlct.exact.poly import Exponent, Poly
 from rlct.exact.polyhedra import newton_distance
 from rlct.exact.real import System, Verdict
-from rlct.exact.reduce import Work, monomial_gens
+from rlct.exact.work import Work, monomial_gens
 from rlct.values import Threshold
 
 INFINITE = Threshold(math.inf, 0)

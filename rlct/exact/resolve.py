@@ -33,9 +33,10 @@ from rlct.exact.leaves import (
 from rlct.exact.parts import Parts, join, product_groups, sum_groups
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.real import Oracle, System, Verdict
-from rlct.exact.reduce import Memory, Work, normal_form
+from rlct.exact.reduce import normal_form
 from rlct.exact.snc import snc_leaf
 from rlct.exact.strata import Split, choose_split, minimal_exponents
+from rlct.exact.work import Memory, Work
 from rlct.values import Threshold
 
 NEWTON_VARIABLES = 4

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from rlct.exact import charts
 from rlct.exact.charts import Chart
 from rlct.exact.poly import Poly, TooLarge
-from rlct.exact.reduce import Work
+from rlct.exact.work import Work
 
 TOO_LONG = 4000
 

@@ -11,8 +11,8 @@ from rlct.exact.leaves import INFINITE, Upper, residual, stratum_point
 from rlct.exact.poly import Exponent, Poly
 from rlct.exact.polyhedra import newton_distance
 from rlct.exact.real import System
-from rlct.exact.reduce import Work
 from rlct.exact.strata import determinant
+from rlct.exact.work import Work
 from rlct.values import Threshold
 
 FACTORS = 5

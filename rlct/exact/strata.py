@@ -12,7 +12,7 @@ from rlct.exact.nullstellensatz import simple_consequences
 from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.polyhedra import minimal_points
 from rlct.exact.real import System
-from rlct.exact.reduce import Work
+from rlct.exact.work import Work
 
 CUTS = 60  # polynomials looked at for one cut
 CUT_TERMS = 400  # of polynomials to cut along

@@ -9,9 +9,9 @@ from __future__ import annotations
 from math import lcm
 from typing import Any
 
+from rlct.exact.coordinates import components
 from rlct.exact.poly import Poly
 from rlct.exact.real import Oracle, System
-from rlct.exact.reduce import components
 
 
 def _encode(f: Poly, n: int) -> list[Any]:

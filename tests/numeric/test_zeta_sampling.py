@@ -1,4 +1,4 @@
-"""Sampled ζ against closed forms, on both sides of z = 0: the upper part of the volumes counts as much as the deep one."""
+"""Sampled ζ against closed forms, on both sides of z = 0: all volumes count, the largest too."""
 
 import numpy as np
 import pytest

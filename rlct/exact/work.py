@@ -1,0 +1,176 @@
+"""A chart at work: what is being transformed, the record of the steps, and what one computation remembers."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import gcd
+from operator import add, sub
+from typing import Any
+
+from rlct.exact.charts import Chart, Step
+from rlct.exact.poly import Exponent, Poly
+from rlct.exact.polyhedra import in_closure
+from rlct.exact.real import Oracle, System
+
+PAIR_LIMIT = 20_000  # products of term counts beyond which generators are only divided, not compared term by term
+
+
+class Memory:
+    """What one computation remembers about polynomials: factorisations and closure questions."""
+
+    def __init__(self, oracle: Oracle):
+        self.oracle = oracle
+        self._factors: dict[Poly, list[tuple[Poly, int]]] = {}
+        self._shorter: dict[tuple[Poly, Poly], tuple[int, Poly] | None] = {}
+        self._closure: dict[tuple[Exponent, tuple[Exponent, ...]], tuple[tuple[int, Fraction], ...] | None] = {}
+
+    def factors(self, f: Poly) -> list[tuple[Poly, int]]:
+        """Irreducible factors of f over Q with multiplicities (f itself when it is too long)."""
+        known = self._factors.get(f)
+        if known is None:
+            known = [(f, 1)] if f.is_large else [(g.primitive(), e) for g, e in f.factor()[1]]
+            self._factors[f] = known
+        return known
+
+    def shorter(self, g: Poly, f: Poly) -> tuple[int, Poly] | None:
+        key = (g, f)
+        if key not in self._shorter:
+            self._shorter[key] = _shorter(g, f)
+        return self._shorter[key]
+
+    def closure(self, alpha: Exponent, points: tuple[Exponent, ...]) -> tuple[tuple[int, Fraction], ...] | None:
+        key = (alpha, points)
+        if key not in self._closure:
+            self._closure[key] = in_closure(alpha, points)
+        return self._closure[key]
+
+
+class Work:
+    """The chart being transformed at one node, and the record of what was done."""
+
+    def __init__(self, chart: Chart, memory: Memory):
+        self.chart = chart
+        self.memory = memory
+        self.steps: list[Step] = []
+        self._stratum: tuple[Any, System] | None = None
+
+    def do(self, result: tuple[Chart, Step]) -> None:
+        self.chart, step = result
+        self.steps.append(step)
+
+    @property
+    def stratum(self) -> System:
+        c = self.chart
+        key = (c.nonzero, c.positive, c.relations, c.equations)
+        if self._stratum is None or (self._stratum[0] is not key and self._stratum[0] != key):
+            self._stratum = (key, c.stratum())
+        return self._stratum[1]
+
+    def is_unit(self, g: Poly) -> bool:
+        """No zero at small = 0 on the stratum (proved)."""
+        if g.constant_term():
+            g0 = self.chart.at_zero(g)
+            if g0.is_constant:
+                return True
+        else:
+            g0 = self.chart.at_zero(g)
+            if not g0:
+                return False
+        return self.memory.oracle.nowhere_zero(g0, self.stratum)
+
+    def vanishes(self, g: Poly) -> bool:
+        """Zero at small = 0, as a polynomial (relations used)."""
+        g0 = self.chart.at_zero(g)
+        if not g0:
+            return True
+        for t, r in reversed(self.chart.relations):
+            g0 = remainder(g0, self.chart.at_zero(r), t)
+        return not g0
+
+
+def remainder(g: Poly, r: Poly, t: int) -> Poly:
+    """Pseudo-remainder of g by r in the variable t (constant leading coefficients only; else g)."""
+    d = r.degrees[t]
+    if d == 0 or g.degrees[t] < d:
+        return g
+    lead = r.coefficients(t)[d]
+    if not lead.is_constant:
+        return g
+    c = lead.constant_term()
+    gen = r.ring.gen(t)
+    while g and g.degrees[t] >= d:
+        top = g.degrees[t]
+        g = g * c - g.coefficients(t)[top] * gen ** (top - d) * r
+        g = g.primitive()
+    return g
+
+
+def monomial_gens(chart: Chart, j: int) -> list[tuple[int, Exponent]]:
+    """Generators of object j that are monomials in the small variables: (index, exponents over `chart.smalls`)."""
+    smalls = chart.smalls
+    small = set(smalls)
+    out = []
+    for l, g in enumerate(chart.objects[j].gens):
+        if len(g) == 1 and g.variables <= small:
+            e = g.terms[0][0]
+            out.append((l, tuple(e[i] for i in smalls)))
+    return out
+
+
+def _shorter(g: Poly, f: Poly) -> tuple[int, Poly] | None:
+    """(a, m) such that a·g + m·f is shorter than g (fewer terms, or as many and smaller degree), or None.
+
+    m is one term (or flint's quotient).  With M of the terms of m·f at monomials of g, the sum has at least
+    len(g) + len(f) - 2M terms, so only quotients with 2M >= len(f) are worth a multiplication.
+    """
+    ring = g.ring
+    size = (len(g), g.total_degree())
+    best: tuple[tuple[int, int], int, Poly] | None = None
+    for q in _frequent_quotients(g, f) if len(g) * len(f) <= PAIR_LIMIT else ():
+        tried = set()
+        for d, b in f.terms:
+            e = tuple(map(add, q, d))
+            c = g.coefficient(e)
+            if not c:
+                continue
+            k = gcd(c, b)
+            if (c // k, b // k) in tried:
+                continue
+            tried.add((c // k, b // k))
+            m = ring.from_terms({q: -(c // k)})
+            new = g * (b // k) + m * f
+            if not new:
+                return b // k, m
+            s = (len(new), new.total_degree())
+            if s < size and (best is None or s < best[0]):
+                best = (s, b // k, m)
+    if best is not None:
+        return best[1], best[2]
+    if any(x > y for x, y in zip(f.degrees, g.degrees, strict=True)):
+        return None
+    quotient, r = g.divmod(f)
+    if quotient and (not r or (len(r), r.total_degree()) < size):
+        return 1, -quotient
+    return None
+
+
+def _frequent_quotients(g: Poly, f: Poly) -> list[Exponent]:
+    """Monomials q for which q·f has at least half of its terms at monomials of g."""
+    counts: dict[int, int] = {}
+    ge = g.packed
+    for d in f.packed:
+        for e in ge:
+            q = e - d
+            counts[q] = counts.get(q, 0) + 1
+    need = (len(f) + 1) // 2
+    frequent = {q for q, count in counts.items() if count >= need}
+    if not frequent:
+        return []
+    out: dict[Exponent, None] = {}
+    for (low, _), d in zip(f.terms, f.packed, strict=True):
+        for (high, _), e in zip(g.terms, ge, strict=True):
+            if e - d in frequent:
+                v = tuple(map(sub, high, low))
+                if min(v) >= 0:
+                    out.setdefault(v)
+    return list(out)
