@@ -106,6 +106,15 @@ def solve_problem(
     progress: Callable[[int], None] = lambda n: None,
 ) -> Result:
     """Answer a parsed problem."""
+    try:
+        return _solve(problem, budget, interrupted, progress)
+    except TooLarge as e:
+        raise InputError("the expanded polynomial takes too many steps to compute; keep it as a product") from e
+
+
+def _solve(
+    problem: Problem, budget: Budget, interrupted: Callable[[], bool], progress: Callable[[int], None]
+) -> Result:
     started = time.monotonic()
     if sys.getrecursionlimit() < RECURSION:
         sys.setrecursionlimit(RECURSION)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from math import comb, gcd, lcm
+from math import comb, gcd, lcm, prod
 from typing import Any
 
 from flint import Ordering, fmpq_mpoly_ctx, fmpz_mpoly_ctx
@@ -167,10 +167,15 @@ class Poly:
     __rmul__ = __mul__
 
     def __pow__(self, e: int) -> Poly:
-        n = len(self.p)
-        if n > 1 and e > 1 and comb(min(n + e - 1, 4000), min(e, n - 1)) > PRODUCT_LIMIT and n**e > PRODUCT_LIMIT:
+        if len(self.p) > 1 and e > 1 and self._power_terms(e) > PRODUCT_LIMIT // 4:
             raise TooLarge
         return Poly(self.ring, self.p**e)
+
+    def _power_terms(self, e: int) -> int:
+        """A bound on the number of terms of the e-th power."""
+        n = len(self.p)
+        boxes = prod(d * e + 1 for d in self.degrees)
+        return boxes if n + e > 4000 else min(boxes, comb(n + e - 1, e))
 
     def divide(self, other: Poly) -> Poly | None:
         """Exact quotient over Z after making it possible by a constant, or None.

@@ -38,7 +38,7 @@ __all__ = ["Oracle", "Stats", "System", "Verdict", "isolate", "real_roots"]
 
 DEEPEST = 5  # nested case distinctions
 WORK = 120  # systems looked at for one question before z3 is asked
-LARGEST = 4000  # terms beyond which nothing is tried
+LARGEST = 1500  # terms beyond which nothing is tried
 GROWTH = 400  # terms a substitution may lead to
 
 

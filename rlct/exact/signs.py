@@ -227,6 +227,8 @@ def _sign_by_bounds(q: Poly, facts: Facts) -> int | None:
     moved, signs, live = q, dict(facts.signs), set(facts.live)
     for i in q.variables:
         lo, hi = facts.lower.get(i), facts.upper.get(i)
+        if len(moved) * (q.degrees[i] + 1) > 10 * SMALL:
+            return None
         if lo is not None and hi is not None:
             moved = _mobius(moved, i, lo, hi)
         elif lo is not None and lo != 0:
