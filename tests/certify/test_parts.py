@@ -556,3 +556,34 @@ def test_forget_refuses_what_matters(what: str, change: dict[str, Any], gone: st
     base: dict[str, Any] = {"small": {0: Small(), 1: Small()}, "order": (0, 1, 2, 3)}
     with pytest.raises(ObligationFailed):
         steps.forget(ledger(), state(X, **{**base, **change}), {"vars": [gone]})
+
+
+# ---------------------------------------------------------------- fewer generators, several treatments
+def several(E: int = 2, H: int = 0) -> State:
+    ob = Object((X, Y), (False, False), Fraction(E), Fraction(H))
+    return states.State(order=(0, 1), small={0: Small(), 1: Small()}, objects=(ob,))
+
+
+def test_drop_leaves_the_rest_and_no_upper_bound() -> None:
+    after = steps.drop(ledger(), several(), {"obj": 0, "gens": [1]})
+    assert after.objects[0].gens == (X,)
+    assert not after.exact
+    with pytest.raises(ObligationFailed, match="upper part"):
+        upper.terminal(ledger(), after, {"end": "open"}, {"rays": [[1, 0]], "point": {}})
+
+
+@pytest.mark.parametrize(
+    ("E", "H", "gens"),
+    [(2, 0, [0, 1]), (2, 1, [1]), (2, -1, [1]), (0, 0, [1]), (2, 0, [2])],
+)
+def test_drop_refuses(E: int, H: int, gens: list[int]) -> None:
+    """Nothing left; an object of the measure too; an object that is not in K; a generator that does not exist."""
+    with pytest.raises(ObligationFailed):
+        steps.drop(ledger(), several(E, H), {"obj": 0, "gens": gens})
+
+
+def test_either_takes_the_best_of_equal_states() -> None:
+    end = {"end": "either", "children": [1, 2]}
+    out = ends.ending(ledger(), several(), end)
+    assert out.children == (several(), several())
+    assert out.combine == "either"

@@ -1,0 +1,87 @@
+"""What the search has to reach: answers known from the literature or by hand, with proofs that the checker accepts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from rlct import rlct
+from rlct.certify.check import check
+from rlct.result import Budget
+
+Q = Fraction
+
+
+def outer(rows: int, units: int, powers: list[int]) -> list[str]:
+    """Σ_i a_ri b_i^k: Vandermonde type (tanh for odd powers)."""
+    return ["+".join(f"a{r}{i}*b{i}^{k}" for i in range(units)) for r in range(rows) for k in powers]
+
+
+def matrices(*sizes: int) -> list[str]:
+    """The entries of a product of matrices."""
+    rows = [[f"u{i}{j}" for j in range(sizes[1])] for i in range(sizes[0])]
+    for level in range(1, len(sizes) - 1):
+        rows = [
+            [
+                "+".join(f"({rows[i][k]})*{'uvw'[level]}{k}{j}" for k in range(sizes[level]))
+                for j in range(sizes[level + 1])
+            ]
+            for i in range(sizes[0])
+        ]
+    return [x for row in rows for x in row]
+
+
+D4 = "*".join(f"({a}-{b})*({a}+{b})" for a, b in combinations("xyzw", 2))
+CUBIC = "18*a*b*c*d - 4*b^3*d + b^2*c^2 - 4*a*c^3 - 27*a^2*d^2"
+QUARTIC = "256*c^3 - 128*a^2*c^2 + 144*a*b^2*c + 16*a^4*c - 27*b^4 - 4*a^3*b^2"
+CUBES = ["p0+q0", "p0*q0+p1+q1", "p0*q1+p1*q0+p2+q2", "p0*q2+p1*q1+p2*q0", "p1*q2+p2*q1", "p2*q2"]
+BOX = [("-5", "5"), ("-5", "5")]
+
+QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
+    ("discriminant of the quartic", QUARTIC, {"mode": "abs", "variables": "c,b,a"}, Q(3, 4), 1),
+    ("discriminant of the binary cubic", CUBIC, {"mode": "abs"}, Q(5, 6), 1),
+    ("two cubics whose product is t^6", CUBES, {}, Q(11, 5), 1),
+    ("arrangement D4", D4, {"mode": "abs"}, Q(1, 3), 1),
+    ("tanh, three units", outer(1, 3, [1, 3, 5]), {}, Q(5, 6), 1),
+    ("Vandermonde, three units, two outputs", outer(2, 3, [1, 2, 3]), {}, Q(5, 4), 1),
+    ("a cusp at an irrational point of a box", "((x*y-1)^2-(x*y-3*y^2)^3)^2", {"region": BOX}, Q(5, 12), 1),
+    ("products of non-negative matrices", ["a*c+b*d", "a*e+b*f"], {"region": [("0", "1")] * 6}, Q(1), 1),
+]
+LONG: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
+    ("tanh, four units", outer(1, 4, [1, 3, 5, 7]), {}, Q(1), 2),
+    ("Vandermonde, four units", outer(1, 4, [1, 2, 3, 4]), {}, Q(7, 6), 1),
+    ("three 2 x 2 matrices", matrices(2, 2, 2, 2), {}, Q(3, 2), 3),
+    ("4 x 2 by 2 x 4", matrices(4, 2, 4), {}, Q(7, 2), 1),
+]
+NIGHTLY: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
+    ("tanh, five units", outer(1, 5, [1, 3, 5, 7, 9]), {}, Q(11, 10), 1),
+    ("3 x 3 by 3 x 3", matrices(3, 3, 3), {}, Q(7, 2), 2),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "K", "options", "lam", "m"),
+    [
+        *QUICK,
+        *(pytest.param(*case, marks=pytest.mark.slow) for case in LONG),
+        *(pytest.param(*case, marks=pytest.mark.nightly) for case in NIGHTLY),
+    ],
+)
+def test_reach(name: str, K: Any, options: dict[str, Any], lam: Fraction, m: int) -> None:
+    r = rlct(K, budget=Budget(seconds=600), **options)
+    assert (r.lam, r.multiplicity, r.status) == (lam, m, "exact")
+    assert r.certificate is not None
+    assert check(r.certificate).proved == "threshold"
+
+
+def test_the_budget_is_kept() -> None:
+    """A polynomial whose charts grow too large for any single operation: bounds, soon after the time is up."""
+    r = rlct(
+        [f"(1+a)*(1+b)^{k}-1" + "".join(f"+c{i}*d{i}^{k}" for i in range(3)) for k in (1, 3, 5, 7, 9)],
+        budget=Budget(seconds=2),
+    )
+    assert r.status in ("bounds", "exact")
+    assert r.stats["seconds"] < 30
