@@ -192,6 +192,79 @@ def integrate(
     return np.array(logz + left), np.array(lam + left), np.array(err + left)
 
 
+def integrate_nested(
+    evaluate: LogIntegrand,
+    lo: np.ndarray,
+    hi: np.ndarray,
+    levels: np.ndarray,
+    *,
+    order: int,
+    rtol: float,
+    seconds: float,
+) -> np.ndarray:
+    """log Z at increasing levels in two variables: a fixed rule outside, cells split towards ridges inside.
+
+    A ridge across the plane (b1 = b2 of a network) has width e^(-L/2): plane cells would need e^(L/2) of them, cells on
+    each line a number that grows like L.  The cells of one level are the start of the next.  nan where time ran out.
+    """
+    start = time.perf_counter()
+    depth = float(levels.max()) + 25.0
+    outer = _start_cells(lo[:1], hi[:1], depth, 1.0)
+    x, w = _rule(order, 1)
+    t = (outer.low + outer.width * x.T).ravel()
+    weight = (outer.width * w).ravel() * np.exp(-t)
+    first = np.repeat(outer.sign.ravel(), order) * np.exp(-t)
+    inner = _start_cells(lo[1:], hi[1:], depth, 2.5)
+    n = len(t)
+    line = np.repeat(np.arange(n), len(inner))
+    low, width, sign = (np.tile(a.ravel(), n) for a in (inner.low, inner.width, inner.sign))
+    fine_x, fine_w = _rule(7, 1)
+    rough_x, rough_w = _rule(5, 1)
+
+    def sums(line: np.ndarray, low: np.ndarray, width: np.ndarray, sign: np.ndarray, level: float, top: float,
+             density: bool = False) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+        found = []
+        for nodes, weights in ((fine_x, fine_w), (rough_x, rough_w)):
+            out = np.empty(len(line))
+            for i in range(0, len(line), 50_000):
+                s = slice(i, i + 50_000)
+                depth_t = low[s, None] + width[s, None] * nodes.T
+                u = sign[s, None] * np.exp(-depth_t)
+                points = np.column_stack([np.repeat(first[line[s]], u.shape[1]), u.ravel()])
+                logf, dens, _ = evaluate(points, level)
+                base = dens + (0.0 if density else np.where(np.isfinite(logf), logf, -np.inf)) - depth_t.ravel()
+                out[s] = (np.exp(base - top).reshape(u.shape) @ weights) * width[s] * weight[line[s]]
+            found.append(out)
+        return found[0], np.abs(found[0] - found[1])
+
+    norm = float(sums(line, low, width, sign, 0.0, 0.0, density=True)[0].sum())
+    result = np.full(len(levels), math.nan)
+    last = 0.0
+    for k, level in enumerate(levels):
+        fine, error = sums(line, low, width, sign, level, last)
+        for _ in range(60):
+            total = float(fine.sum())
+            if not total > 0.0 or float(error.sum()) <= rtol * total:
+                break
+            if time.perf_counter() - start > seconds or len(line) > 1_500_000:
+                return result
+            split = error > 0.3 * rtol * total / len(line) ** 0.75
+            half = 0.5 * width[split]
+            parts = [(line[split], low[split] + half * j, half, sign[split]) for j in (0, 1)]
+            new = [np.concatenate(p) for p in zip(*parts, strict=True)]
+            values, errors = sums(*new, level, last)
+            keep = ~split
+            line, low, width, sign = (
+                np.concatenate([a[keep], b]) for a, b in zip((line, low, width, sign), new, strict=True)
+            )
+            fine, error = np.concatenate([fine[keep], values]), np.concatenate([error[keep], errors])
+        if not total > 0.0:
+            return result
+        last += math.log(total)
+        result[k] = last - math.log(norm)
+    return result
+
+
 def thermal(system: System, log_n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
     """log Z(n), n E_n[K] and an error of the latter by quadrature, or None with more than two variables.
 
@@ -229,15 +302,28 @@ def quadrature_estimate(
     r = len(lo)
     depth = 200.0 if system.collapsed is None else system.collapsed.depth
     target: Any = system.collapsed if system.collapsed is not None else system.compiled
-    top = min(depth, 200.0)
+    top = min(depth, 200.0 if r == 1 else 120.0)
     levels = np.linspace(2.0, top, 67 if r == 1 else 34)
     try:
         logz, _lam, err = integrate(
-            evaluate, lo, hi, levels, rtol=1e-9 if r == 1 else 3e-8, seconds=seconds
+            evaluate,
+            lo,
+            hi,
+            levels,
+            rtol=1e-9 if r == 1 else 1e-7,
+            seconds=seconds if r == 1 else 0.4 * seconds,
+            max_cells=150_000,
         )
     except EstimationError:
         return None
     good = err < 1e-5
+    if r == 2 and system.collapsed is not None and seconds > 10.0 and not good.all():
+        # two outer rules: their difference is the error of the fixed one
+        logz, other = (
+            integrate_nested(evaluate, lo, hi, levels[::2], order=k, rtol=1e-9, seconds=0.3 * seconds) for k in (12, 9)
+        )
+        levels = levels[::2]
+        good = np.abs(logz - other) < 1e-6
     if not good[levels < 40].all() or good.sum() < 12:
         return None
     first_bad = int(np.argmin(good)) if not good.all() else len(levels)
@@ -259,7 +345,7 @@ def quadrature_estimate(
         m_set,
         sound,
         (float(levels[len(levels) // 4]), float(levels[-1])),
-        "roundoff" if levels[-1] >= depth - 1 and depth < 200.0 else "quadrature",
+        "roundoff" if levels[-1] >= depth - 1 and depth < 120.0 else "quadrature",
         "quadrature",
         spread,
         None,
@@ -272,6 +358,11 @@ def quadrature_estimate(
         curve,
         _free_multiplicity(levels, logz, value, best),
     )
+
+
+def _first(top: float) -> float:
+    """Where a fit begins: a share of the range, but not where several corrections are still alive."""
+    return max(0.15 * top, min(20.0, 0.35 * top))
 
 
 def _residual_fit(levels: np.ndarray, logz: np.ndarray, m: int) -> tuple[float, float, float]:
@@ -315,8 +406,8 @@ def _residual_fit(levels: np.ndarray, logz: np.ndarray, m: int) -> tuple[float, 
         return best[1], best[0]
 
     top = float(levels[-1])
-    a, residual = once(0.15 * top)
-    b, _ = once(0.3 * top)
+    a, residual = once(_first(top))
+    b, _ = once(1.5 * _first(top))
     return b, abs(a - b), residual
 
 
@@ -324,7 +415,7 @@ def _free_multiplicity(levels: np.ndarray, logz: np.ndarray, lam: float, m: int)
     """m as a real number: μ + 1 of the fit -λL + μ log(L + c) + const + a e^{-δL}, all of λ, μ, c, a, δ free."""
     from scipy.optimize import least_squares
 
-    use = levels >= 0.15 * float(levels[-1])
+    use = levels >= _first(float(levels[-1]))
     x, y = levels[use], logz[use]
 
     def residual(p: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ from rlct.numeric.estimate import running_note
 from rlct.numeric.fit import Curves, fit_curves
 from rlct.numeric.integrals import lambda_hat
 from rlct.numeric.local import expanded, objective
+from rlct.numeric.quadrature import _integrand, integrate_nested
 from rlct.numeric.runs import Run
 from rlct.numeric.scaling import _trusted, sample
 from rlct.parse.build import build_problem
@@ -216,3 +217,23 @@ def test_stuck_repeats_are_not_a_bound() -> None:
 
     assert _trusted([ended(1.0), ended(1.0)]) == ("bounded", "bounded")
     assert _trusted([ended(30.0), ended(37.0)]) == ("mixing", "mixing")
+
+
+def test_nested_rule_follows_a_ridge() -> None:
+    """E exp(-n (x-y)²) on the square, a ridge off the coordinate lines, to 1e-7 up to n = e^30."""
+    made = _integrand(system_of("(x-y)^2", method="volume"))
+    assert made is not None
+    levels = np.array([5.0, 20.0, 30.0])
+    got = integrate_nested(*made, levels, order=8, rtol=1e-8, seconds=300.0)
+    n = np.exp(levels)
+    truth = np.log(0.5 * np.sqrt(math.pi / n) * np.vectorize(math.erf)(2 * np.sqrt(n)) - (1 - np.exp(-4 * n)) / (4 * n))
+    assert got == pytest.approx(truth, abs=1e-7)
+
+
+@pytest.mark.slow
+def test_quadrature_with_two_variables_left() -> None:
+    """Two hidden units: λ = 2/3 and m = 1, where rank falls along b1 = ± b2."""
+    e = estimate(["a*b+c*d", "a*b^3+c*d^3"], method="quadrature", seed=1)
+    assert e.lam == pytest.approx(2 / 3, abs=1e-4)
+    assert e.measured_m == pytest.approx(1, abs=0.01)
+    assert e.multiplicity == 1
