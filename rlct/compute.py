@@ -35,7 +35,8 @@ from rlct.values import Threshold
 
 RECURSION = 20_000
 LARGE_BOX = 4  # variables with an upper end beyond which upper ends are first looked at with the inside
-RELAXED_CHARTS = 300
+TOGETHER_CHARTS = 300  # and seconds, for a proof for several cells of a box together
+TOGETHER_SECONDS = 5.0
 SIGN_SECONDS = 2.0  # for real questions about the sign of K; undecided, |K| is meant
 
 
@@ -127,7 +128,9 @@ def _solve(
     oracle.deadline = deadline
     solver = Solver(Memory(oracle), limits, progress)
     try:
-        roots = [] if is_large_box(problem, claim) else list(cells(problem, claim, oracle))
+        upper_ends = 0 if problem.region is None else sum(hi is not None for _, hi in problem.region.box)
+        large = is_free_box(problem, claim) and upper_ends >= LARGE_BOX
+        roots = [] if large else list(cells(problem, claim, oracle))
     except UnsupportedError:
         other = sharpened(problem, claim, oracle)
         if other is None:
@@ -139,10 +142,11 @@ def _solve(
     if not integrable:
         notes.append(UNDECIDED)
     search = _Search(problem, claim, solver, sign, notes, integrable)
-    for cell in roots:
-        search.run(cell)
-    if not roots:
-        search.cover()
+    if is_free_box(problem, claim):
+        search.cover(large)
+    else:
+        for cell in roots:
+            search.run(cell)
     return search.result(time.monotonic() - started)
 
 
@@ -184,14 +188,14 @@ def _sign(problem: Problem, claim: Claim, oracle: Oracle, limits: Limits) -> Sig
         oracle.deadline = deadline
 
 
-def is_large_box(problem: Problem, claim: Claim) -> bool:
-    """A box in so many variables that its 3^d cells are too many to look at one by one (and nothing in the claim
-    holds in the box alone)."""
-    if problem.at is not None or problem.region is None or claim.constraints:
-        return False
-    walls = sum(hi is not None for _, hi in problem.region.box)
-    no_sign = problem.mode != "K" or claim.form == "squares"
-    return no_sign and walls >= LARGE_BOX and all(e >= 0 for _, e in claim.prior)
+def is_free_box(problem: Problem, claim: Claim) -> bool:
+    """A box around which nothing prevents a look beyond: no other walls, a bounded prior."""
+    return (
+        problem.at is None
+        and problem.region is not None
+        and not claim.constraints
+        and all(e >= 0 for _, e in claim.prior)
+    )
 
 
 class _Search:
@@ -229,38 +233,52 @@ class _Search:
             out = replace(out, low=max(out.low, crude_bound(whole)))
         self.outcomes.append((cell, out))
 
-    # ---------------------------------------------------------------- boxes in many variables
-    def cover(self) -> None:
-        """All cells of a box.  An upper end with what is inside is one cell as long as that is no worse than what is
-        realised: 2^d cells instead of 3^d."""
+    # ---------------------------------------------------------------- boxes
+    def cover(self, large: bool) -> None:
+        """All cells of a box, together where that is no worse than what is realised: all of them with the whole space
+        in place of the box (often the worst point lies inside); else in a large box upper ends with the inside, 2^d
+        cells instead of 3^d."""
         assert self.problem.region is not None
         box = self.problem.region.box
+        inside = ("in",) * len(box)
+        done = {inside}
+        self.run(box_cell(self.problem, self.claim, inside))
+        if self.together(("any",) * len(box)):
+            return
         low = tuple("in" if lo is None else "lo" for lo, _ in box)
-        done: set[tuple[str, ...]] = set()
-        for codes in (low, ("in",) * len(box)):
-            if codes not in done:
-                done.add(codes)
-                self.run(box_cell(self.problem, self.claim, codes))
-        options = [["lo"] * (lo is not None) + ["in" if hi is None else "up"] for lo, hi in box]
+        if large and low not in done:
+            done.add(low)
+            self.run(box_cell(self.problem, self.claim, low))
+        high = ("up",) if large else ("in", "hi")
+        options = [["lo"] * (lo is not None) + (["in"] if hi is None else list(high)) for lo, hi in box]
         for codes in product(*options):
             exact = [c for c in product(*(("in", "hi") if x == "up" else (x,) for x in codes)) if c not in done]
-            if len(exact) > 1:
-                cell = box_cell(self.problem, self.claim, codes)
-                w = Work(cell.chart, self.solver.memory)
-                for j, parts in square_parts(self.problem, self.claim, cell):
-                    w.do(squares(w.chart, j, parts))
-                try:
-                    out = self.solver.bounded(w, self.ctx.best, RELAXED_CHARTS)
-                except TooFew:
-                    out = None
-                if out is None and self.solver.limits.over(self.solver.visited):
-                    out = self.solver.start(w, self.ctx)  # left open
-                if out is not None:
-                    self.outcomes.append((cell, out))
-                    continue
+            if len(exact) > 1 and self.together(codes):
+                continue
             for c in exact:
                 done.add(c)
                 self.run(box_cell(self.problem, self.claim, c))
+
+    def together(self, codes: tuple[str, ...]) -> bool:
+        """Whether several cells are proved no worse than what is realised (or time is up, and they stay open)."""
+        cell = box_cell(self.problem, self.claim, codes)
+        w = Work(cell.chart, self.solver.memory)
+        for j, parts in square_parts(self.problem, self.claim, cell):
+            w.do(squares(w.chart, j, parts))
+        shorten(w, [move_hint(h, cell) for h in self.hints])
+        now, end = time.monotonic(), self.solver.limits.deadline
+        self.solver.until = now + (TOGETHER_SECONDS if end is None else min(TOGETHER_SECONDS, (end - now) / 4))
+        try:
+            out = self.solver.bounded(w, self.ctx.best, TOGETHER_CHARTS)
+        except TooFew:
+            out = None
+        finally:
+            self.solver.until = None
+        if out is None and self.solver.limits.over(self.solver.visited):
+            out = self.solver.start(w, self.ctx)
+        if out is not None:
+            self.outcomes.append((cell, out))
+        return out is not None
 
     # ---------------------------------------------------------------- the answer
     def result(self, seconds: float) -> Result:

@@ -293,7 +293,8 @@ def decode(chart: Chart, data: list[Any]) -> Poly:
 
 
 def box_cell(problem: Problem, claim: Claim, codes: tuple[str, ...]) -> Cell:
-    """One cell of a box: each variable inside ("in"), at an end ("lo", "hi") or anywhere above the lower end ("up")."""
+    """One cell of a box: each variable inside ("in"), at an end ("lo", "hi"), anywhere above the
+    lower end ("up") or anywhere ("any")."""
     assert problem.region is not None
     ring = claim.ring
     images: dict[int, Poly] = {}
@@ -302,9 +303,9 @@ def box_cell(problem: Problem, claim: Claim, codes: tuple[str, ...]) -> Cell:
     positive: list[Poly] = []
     for i, (code, (lo, hi)) in enumerate(zip(codes, problem.region.box, strict=True)):
         gen = ring.gen(i)
-        if code in ("in", "up"):
+        if code in ("in", "up", "any"):
             images[i] = gen
-            if lo is not None:
+            if lo is not None and code != "any":
                 positive.append(_linear(ring, i, 1, -lo))
             if hi is not None and code == "in":
                 positive.append(_linear(ring, i, -1, hi))

@@ -298,7 +298,7 @@ CERTIFICATE = table(
         "root": record(
             form=one_of("product", "squares", "ideal"),
             semidefinite=nullable(either("z3", derivation)),
-            cells=many(row(either("at", many(one_of("in", "lo", "hi", "up"), 1)), index), 1),
+            cells=many(row(either("at", many(one_of("in", "lo", "hi", "up", "any"), 1)), index), 1),
         ),
         "nodes": many(record(steps=many(STEP), end=END), 1),
         "upper": nullable(record(cell=index, path=many(index), at=terminal)),

@@ -117,6 +117,7 @@ class Solver:
     relaxed: Memo | None = None  # what an attempt finishes that is only to give a lower bound, while it goes on
     lenient: Memo = field(default_factory=dict)  # what earlier attempts of that kind finished
     cones_first: bool = False  # blow up the vertices of cones at once
+    until: float | None = None  # stop this attempt at that time (monotonic)
     quota: int | None = None  # stop this attempt when so many charts have been visited
     methods: dict[str, int] = field(default_factory=dict)
     skip: frozenset[str] = frozenset()  # moves switched off (tests compare the others against them)
@@ -133,7 +134,9 @@ class Solver:
     @property
     def spent(self) -> bool:
         """The budget, or that of the present attempt, is used up."""
-        return self.limits.over(self.visited) or (self.quota is not None and self.visited >= self.quota)
+        if self.limits.over(self.visited) or (self.quota is not None and self.visited >= self.quota):
+            return True
+        return self.until is not None and time.monotonic() > self.until
 
     def tick(self) -> None:
         if self.spent:

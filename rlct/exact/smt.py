@@ -23,6 +23,7 @@ from rlct.exact.poly import Poly
 
 MAX_TERMS = 600
 MAX_DEGREE = 40
+MAX_BITS = 4000
 GRACE = 0.2  # seconds beyond the time limit before the process is ended
 
 Point = dict[int, Fraction]
@@ -50,6 +51,8 @@ class Z3:
         """
         conditions = [*zero, *nonzero, *positive]
         if sum(map(len, conditions)) > MAX_TERMS or any(p.total_degree() > MAX_DEGREE for p in conditions):
+            return "unknown", None
+        if max(c.bit_length() for p in conditions for _, c in p.terms) > MAX_BITS:
             return "unknown", None
         variables = sorted(frozenset().union(*(p.variables for p in conditions)))
         lines = ["(reset)", "(set-option :pp.decimal false)"]

@@ -137,8 +137,8 @@ def _at_cell(state: State, claim: Mapping[str, Any], codes: Any) -> State:
         lo, hi = box[i]
         point = claim["at"][i] if claim["at"] is not None else None
         code = "at" if point is not None else codes[i]
-        if code in ("in", "up"):
-            conditions += [f"{v} > {lo}"] * (lo is not None)
+        if code in ("in", "up", "any"):
+            conditions += [f"{v} > {lo}"] * (lo is not None and code != "any")
             conditions += [f"{v} < {hi}"] * (hi is not None and code == "in")
             continue
         if isinstance(point, Mapping):

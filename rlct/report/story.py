@@ -291,7 +291,13 @@ def derivation(certificate: Mapping[str, Any]) -> list[str]:
 
 
 def _cell_text(names: Sequence[str], codes: Sequence[str]) -> str:
-    words = {"in": "inside", "lo": "at its lower end", "hi": "at its upper end", "up": "above its lower end"}
+    words = {
+        "in": "inside",
+        "lo": "at its lower end",
+        "hi": "at its upper end",
+        "up": "above its lower end",
+        "any": "anywhere",
+    }
     return "the cell " + ", ".join(f"{v} {words[c]}" for v, c in zip(names, codes, strict=True))
 
 

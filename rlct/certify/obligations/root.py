@@ -33,6 +33,9 @@ def names(data: Data) -> tuple[str, ...]:
     return (*out, *sorted(etale - set(out)))
 
 
+WIDE = {"up": ("in", "hi"), "any": ("in", "lo", "hi")}  # codes that stand for several cells
+
+
 def cells(ledger: Ledger, data: Data) -> list[State]:
     """The start states of the root cells, in order, with everything that has to be proved about the claim itself."""
     claim, root = data["claim"], data["root"]
@@ -54,11 +57,11 @@ def cells(ledger: Ledger, data: Data) -> list[State]:
         options = [[c for c, x in zip(("in", "lo", "hi"), (0, lo, hi), strict=True) if x is not None] for lo, hi in box]
         wanted = {tuple(c) for c in product(*options)}
         given = {tuple(c) for c in codes}
-        covered = {cell for c in given for cell in product(*(("in", "hi") if x == "up" else (x,) for x in c))}
+        covered = {cell for c in given for cell in product(*(WIDE.get(x, (x,)) for x in c))}
         ledger.require(wanted <= covered and len(codes) == len(given), "root cells", f"all {len(wanted)} cells once")
         for code in given - wanted:
-            fine = all(x == "up" or x in option for x, option in zip(code, options, strict=True))
-            ledger.require(fine and root["semidefinite"] is None, "root cells", "cells of the box", ", ".join(code))
+            fine = all(x in WIDE or x in option for x, option in zip(code, options, strict=True))
+            ledger.require(fine, "root cells", "cells of the box", ", ".join(code))
         found = []
         for code in codes:
             base, image = _box_cell(ledger, box, code)
@@ -171,8 +174,8 @@ def _box_cell(ledger: Ledger, box: Sequence[Any], codes: Sequence[str]) -> tuple
     positive: list[Poly] = []
     moves: list[tuple[int, Fraction, int]] = []
     for i, (code, (lo, hi)) in enumerate(zip(codes, box, strict=True)):
-        if code in ("in", "up"):
-            positive += _walls(ring, i, (lo, hi if code == "in" else None))
+        if code in ("in", *WIDE):
+            positive += _walls(ring, i, (lo if code != "any" else None, hi if code == "in" else None))
             continue
         small[i] = Small(wall=True)
         moves.append((i, lo if code == "lo" else hi, 1 if code == "lo" else -1))
@@ -182,12 +185,12 @@ def _box_cell(ledger: Ledger, box: Sequence[Any], codes: Sequence[str]) -> tuple
             f = _shift(ring, f, i, p, sign)
         return f
 
-    # beyond an upper end that was left out there are more points: only lower bounds hold
+    # beyond an end that was left out there are more points: only lower bounds hold
     state = State(
         tuple(range(len(box))),
         small,
         positive=tuple(algebra.primitive(f) for f in positive),
-        exact="up" not in codes,
+        exact=not set(codes) & set(WIDE),
     )
     return state, image
 
@@ -236,7 +239,7 @@ def _start(ledger: Ledger, data: Data, base: State, image: Image) -> State:
         odd = [j for j, (f, e) in enumerate(fs) if e % 2 and not algebra.is_constant(f)]
         for j, (f, e) in enumerate(fs):
             if not algebra.is_constant(f):
-                sd = data["root"]["semidefinite"] is not None and odd == [j]
+                sd = data["root"]["semidefinite"] is not None and odd == [j] and base.exact
                 objects.append(Object((algebra.canonical(image(f)),), (sd,), Fraction(e), Fraction(0)))
     else:
         gens = (
