@@ -74,7 +74,10 @@ def is_cone(c: Chart, weights: Sequence[int]) -> bool:
     variables, times a power of the new divisor."""
     if not all(weights) or len(weights) < 3:
         return False
-    for j, l in residual(c):
+    todo = residual(c)
+    if len(todo) < sum(len(ob.gens) for ob in c.objects):
+        return False  # monomial generators: the new divisor would stay in them
+    for j, l in todo:
         gen = c.objects[j].gens[l]
         if len({sum(w * e[i] for w, i in zip(weights, c.smalls, strict=True)) for e, _ in gen.terms}) > 1:
             return False

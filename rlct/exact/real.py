@@ -273,7 +273,7 @@ class Oracle:
             return known
         if not z3 and system in self._tried:
             return UNKNOWN
-        if (not z3 and self._work > WORK) or self._late():
+        if self._work > (3 * WORK if z3 else WORK) or self._late():
             return UNKNOWN
         self._work += 1
         verdict = self._split(system, z3, level)

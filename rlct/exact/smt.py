@@ -52,7 +52,7 @@ class Z3:
         conditions = [*zero, *nonzero, *positive]
         if sum(map(len, conditions)) > MAX_TERMS or any(p.total_degree() > MAX_DEGREE for p in conditions):
             return "unknown", None
-        if max(c.bit_length() for p in conditions for _, c in p.terms) > MAX_BITS:
+        if max((c.bit_length() for p in conditions for _, c in p.terms), default=0) > MAX_BITS:
             return "unknown", None
         variables = sorted(frozenset().union(*(p.variables for p in conditions)))
         lines = ["(reset)", "(set-option :pp.decimal false)"]

@@ -109,7 +109,7 @@ def _rank(certificate: Mapping[str, Any]) -> tuple[str, ...]:
     names = certificate["claim"]["variables"]
     zeros = [n["end"]["zero"] for n in certificate["nodes"] if n["end"]["end"] == "split"]
     new = sorted({how["name"] for how in zeros if how is not None and "etale" in how})
-    return (*names, *(f"{v}@" for v in names), *new)
+    return tuple(dict.fromkeys((*names, *(f"{v}@" for v in names), *new)))  # a forgotten name may return
 
 
 def _trivial(o: Object) -> bool:
