@@ -87,7 +87,7 @@ def estimate(
     start = time.perf_counter()
     if method in ("auto", "quadrature"):
         exact = quadrature_estimate(
-            for_quadrature(system), own, multiplicity, 0.5 * seconds if method == "auto" else 120.0
+            for_quadrature(system), own, multiplicity, 0.5 * seconds if method == "auto" else 400.0
         )
         if exact is not None:
             return exact

@@ -28,6 +28,8 @@ DELTA_GRID = np.array([0.08, 0.12, 0.18, 0.27, 0.4, 0.6, 0.9])
 """Decay rates δ of the correction e^{-δL} tried when none is known."""
 SYSTEMATIC = 0.02
 """Error of a drift that is allowed for corrections to the leading law, whatever the sampling error."""
+EARLY = 0.2, 12.0
+"""The same for ranges that begin early, a e^(-L1/b): corrections that are still alive."""
 SHARE = 0.0025
 """The same as a share of the fall of the curve: particles that were moved too little (many variables) bias all repeats
 alike, by up to 0.8% of λ for a sum of twelve squares."""
@@ -134,7 +136,8 @@ def drift_error(curves: Curves) -> tuple[float, float]:
     kappa = spread_over_floor(curves)
     floor = math.sqrt(curves.floor(0, -1) / repeats)
     raw = float(np.std(step, ddof=1)) / math.sqrt(repeats) if repeats > 1 else math.inf
-    return math.hypot(max(raw, kappa * floor, SYSTEMATIC), SHARE * abs(float(np.mean(step)))), kappa
+    early = EARLY[0] * math.exp(-float(curves.L[0]) / EARLY[1])
+    return math.hypot(max(raw, kappa * floor, SYSTEMATIC), early, SHARE * abs(float(np.mean(step)))), kappa
 
 
 def bias(curves: Curves, kappa: float) -> float:

@@ -61,8 +61,9 @@ class Cells:
         return len(self.low)
 
 
-def _start_cells(lo: np.ndarray, hi: np.ndarray, depth: float, width: float) -> Cells:
-    """All sign patterns, each axis cut into cells of about `width` down to |u| = e^-depth."""
+def _start_cells(lo: np.ndarray, hi: np.ndarray, depth: float, width: float, graded: int = 0) -> Cells:
+    """All sign patterns, each axis cut into cells of about `width` down to |u| = e^-depth; `graded` more cells at the
+    outer edge, each a quarter of the last."""
     axes: list[list[tuple[float, float, float]]] = []
     for a, b in zip(lo, hi, strict=True):
         pieces: list[tuple[float, float, float]] = []
@@ -74,7 +75,14 @@ def _start_cells(lo: np.ndarray, hi: np.ndarray, depth: float, width: float) -> 
             if stop <= start:
                 continue
             # fine near the outer edge of the box, where boundary layers sit
-            edges = [start, start + 0.05, start + 0.15, start + 0.4, start + 1.0]
+            edges = [
+                start,
+                *(start + 0.05 * 4.0**-j for j in range(graded, 0, -1)),
+                start + 0.05,
+                start + 0.15,
+                start + 0.4,
+                start + 1.0,
+            ]
             edges = [e for e in edges if e < stop]
             edges += list(np.linspace(edges[-1], stop, 1 + max(1, math.ceil((stop - edges[-1]) / width))))[1:]
             pieces += [(sign, x, y - x) for x, y in itertools.pairwise(edges)]
@@ -133,14 +141,17 @@ def integrate(
     start = time.perf_counter()
     r = len(lo)
     high, small = (10, 7) if r == 1 else (7, 5)
-    logz, lam, err = [], [], []
+    logz: list[float] = []
+    lam: list[float] = []
+    err: list[float] = []
     depth0 = float(levels.max()) + 40.0
     cells = _start_cells(
         lo, hi, depth0 if r == 1 else min(depth0, 1.0 * float(levels.max()) + 25.0), 1.0 if r == 1 else 2.5
     )
     norm = 0.0
     last_log = 0.0
-    for k, level in enumerate(levels):
+    wanted = set(levels.tolist())
+    for k, level in enumerate(close_steps(levels)):
         top = last_log if k else 0.0
         fine, slope, mass = _cell_sums(evaluate, cells, level, high, top)
         if k == 0:
@@ -178,11 +189,13 @@ def integrate(
         last_log = top + math.log(total)
         if float(error.sum()) > 1e-3 * total:
             # a ridge that the cells cannot follow: all later levels would be worse
-            rest = len(levels) - k
+            rest = len(levels) - len(logz)
             logz += [math.nan] * rest
             lam += [math.nan] * rest
             err += [math.inf] * rest
             break
+        if level not in wanted:
+            continue
         logz.append(last_log - math.log(norm))
         lam.append(float(slope.sum()) / total)
         err.append(float(error.sum()) / total)
@@ -190,6 +203,12 @@ def integrate(
             break  # the levels beyond would only cost more time
     left = [float("inf")] * (len(levels) - len(err))
     return np.array(logz + left), np.array(lam + left), np.array(err + left)
+
+
+def close_steps(levels: np.ndarray) -> np.ndarray:
+    """Increasing levels with others in between, so that no step exceeds 2: a ridge that sharpens faster is missed."""
+    steps = [np.linspace(a, b, 1 + math.ceil((b - a) / 2.0))[:-1] for a, b in itertools.pairwise([0.0, *levels])]
+    return np.unique(np.concatenate([*steps, levels]))
 
 
 def integrate_nested(
@@ -209,7 +228,7 @@ def integrate_nested(
     """
     start = time.perf_counter()
     depth = float(levels.max()) + 25.0
-    outer = _start_cells(lo[:1], hi[:1], depth, 1.0)
+    outer = _start_cells(lo[:1], hi[:1], depth, 1.0, 12)
     x, w = _rule(order, 1)
     t = (outer.low + outer.width * x.T).ravel()
     weight = (outer.width * w).ravel() * np.exp(-t)
@@ -240,7 +259,7 @@ def integrate_nested(
     norm = float(sums(line, low, width, sign, 0.0, 0.0, density=True)[0].sum())
     result = np.full(len(levels), math.nan)
     last = 0.0
-    for k, level in enumerate(levels):
+    for level in close_steps(levels):
         fine, error = sums(line, low, width, sign, level, last)
         for _ in range(60):
             total = float(fine.sum())
@@ -251,17 +270,18 @@ def integrate_nested(
             split = error > 0.3 * rtol * total / len(line) ** 0.75
             half = 0.5 * width[split]
             parts = [(line[split], low[split] + half * j, half, sign[split]) for j in (0, 1)]
-            new = [np.concatenate(p) for p in zip(*parts, strict=True)]
-            values, errors = sums(*new, level, last)
+            a, b, c, d = (np.concatenate(p) for p in zip(*parts, strict=True))
+            values, errors = sums(a, b, c, d, level, last)
             keep = ~split
             line, low, width, sign = (
-                np.concatenate([a[keep], b]) for a, b in zip((line, low, width, sign), new, strict=True)
+                np.concatenate([old[keep], new])
+                for old, new in zip((line, low, width, sign), (a, b, c, d), strict=True)
             )
             fine, error = np.concatenate([fine[keep], values]), np.concatenate([error[keep], errors])
         if not total > 0.0:
             return result
         last += math.log(total)
-        result[k] = last - math.log(norm)
+        result[levels == level] = last - math.log(norm)
     return result
 
 
@@ -317,12 +337,11 @@ def quadrature_estimate(
     except EstimationError:
         return None
     good = err < 1e-5
-    if r == 2 and system.collapsed is not None and seconds > 10.0 and not good.all():
+    if r == 2 and system.collapsed is not None and seconds > 20.0 and not good.all():
         # two outer rules: their difference is the error of the fixed one
         logz, other = (
-            integrate_nested(evaluate, lo, hi, levels[::2], order=k, rtol=1e-9, seconds=0.3 * seconds) for k in (12, 9)
+            integrate_nested(evaluate, lo, hi, levels, order=k, rtol=1e-9, seconds=0.3 * seconds) for k in (10, 8)
         )
-        levels = levels[::2]
         good = np.abs(logz - other) < 1e-6
     if not good[levels < 40].all() or good.sum() < 12:
         return None
