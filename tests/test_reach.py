@@ -48,6 +48,8 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("tanh, three units", outer(1, 3, [1, 3, 5]), {}, Q(5, 6), 1),
     ("Vandermonde, three units, two outputs", outer(2, 3, [1, 2, 3]), {}, Q(5, 4), 1),
     ("a cusp at an irrational point of a box", "((x*y-1)^2-(x*y-3*y^2)^3)^2", {"region": BOX}, Q(5, 12), 1),
+    ("a divisor that comes again below itself", "(x^2+z*y^2)^2-y^5", {"mode": "abs"}, Q(1, 2), 2),
+    ("a surface whose transversal type varies", "(z^3-x^4*y)^2+3*x^7*y^5", {"mode": "abs"}, Q(13, 42), 1),
     ("products of non-negative matrices", ["a*c+b*d", "a*e+b*f"], {"region": [("0", "1")] * 6}, Q(1), 1),
 ]
 LONG: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [

@@ -41,7 +41,7 @@ from rlct.values import Threshold
 
 NEWTON_VARIABLES = 4
 NEWTON_POINTS = {1: 400, 2: 200, 3: 60, 4: 26}
-DEPTH_LIMIT = 150
+DEPTH_LIMIT = 300  # two entries for each chart
 FIRST_QUOTA = 400  # charts before another way is tried
 CENTRES_FIRST = 10
 
@@ -269,7 +269,7 @@ class Solver:
                 return known
             if self.spent or len(trail) > DEPTH_LIMIT:
                 return self._open(w, up)
-            out = self._branch(w, ctx, up, (*trail, form.key))
+            out = self._branch(w, ctx, up, (*trail, form.key, _signature(w.chart)))
         except (OutOfBudget, TooLarge):
             return self._open(w, up)
         if out.closed:
@@ -430,7 +430,17 @@ class Solver:
         if self._find(form, ctx) is not None:
             return 0.5
         size = _size(v.chart)
-        return size * 20 if form.key in seen else size
+        return size * 20 if form.key in seen or _signature(v.chart) in seen else size
+
+
+def _signature(c: Chart) -> Any:
+    """The residual polynomials up to names, without the exponents of the divisors: where it comes again below itself,
+    nothing was gained."""
+    gens = []
+    for j, l in residual(c):
+        terms = ((abs(x), tuple(sorted(e[i] for i in c.order if e[i]))) for e, x in c.objects[j].gens[l].terms)
+        gens.append(tuple(sorted(terms)))
+    return len(c.smalls), tuple(sorted(gens))
 
 
 Dropped = tuple[int, tuple[int, ...]]  # object, generators
