@@ -75,8 +75,9 @@ def is_cone(c: Chart, weights: Sequence[int]) -> bool:
     if not all(weights) or len(weights) < 3:
         return False
     todo = residual(c)
-    if len(todo) < sum(len(ob.gens) for ob in c.objects):
-        return False  # monomial generators: the new divisor would stay in them
+    used = frozenset().union(*(c.objects[j].gens[l].variables for j, l in todo))
+    if not used >= c.small.keys():
+        return False  # a variable of monomials alone would be blown up again and again
     for j, l in todo:
         gen = c.objects[j].gens[l]
         if len({sum(w * e[i] for w, i in zip(weights, c.smalls, strict=True)) for e, _ in gen.terms}) > 1:
