@@ -201,6 +201,10 @@ def summarise(
     lam, stderr = fit.lam, fit.stderr
     messages = list(notes)
     sound = True
+    if fit.spread_over_floor > 6.0:
+        # repeats frozen in different strata err together by a part of the logarithm that joins these strata
+        a, b = fit.L_range
+        stderr = math.hypot(stderr, 0.5 * math.log((b + 3.0) / (a + 3.0)) / (b - a))
     if (fit.spread_over_floor > 4.0 and system.collapsed is None) or fit.spread_over_floor > 30.0:
         sound = False
         messages.append(f"the repeats differ {fit.spread_over_floor:.1f} times more than they should: slow mixing")
@@ -251,7 +255,7 @@ def best_window(curves: Curves, multiplicity: int | None) -> tuple[Fit | None, C
     for fraction in (1.0, 0.7, 0.5, 0.35):
         stop = fraction * top
         low = max(LOWEST, 0.12 * stop)
-        if stop < 20.0 and best is not None:
+        if stop < 30.0 and best is not None:
             break
         fit = fit_curves(curves, low, stop)
         if fit is None:

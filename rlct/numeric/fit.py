@@ -262,22 +262,22 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
     step = step + bias(part, kappa) * np.diff(part.noise) / max(1e-300, float(part.noise[-1] - part.noise[0]))
     a, b = float(levels[0]), float(levels[-1])
     deltas = [delta] if delta is not None else [x for x in DELTA_GRID if x * (b - a) > 3.0]
-    tried = offsets(_slope(part, 1))
     rows: list[tuple[int, float, float, float]] = []
     for m in range(1, m_max + 1):
-        best: tuple[float, float, float] | None = None
-        for c in tried if m > 1 else tried[:1]:
+        exponent = max(0.02, _slope(part, m))
+        natural = max(3.0, curves.start + 1.0 / exponent)
+        models: list[tuple[float, float, float]] = []
+        for c in offsets(exponent) if m > 1 else C_GRID[:1]:
             target = step - (m - 1) * np.diff(np.log(levels + c))
+            # |x y|^(1/λ) has c = L0 + 1/λ; a factor of 3 from it is nothing unusual (more strata, larger c)
+            penalty = (math.log(c / natural) / math.log(3.0)) ** 2 if m > 1 else 0.0
             for rate in [None, *deltas]:
                 columns = [-span]
                 if rate is not None:
                     columns.append(np.diff(np.exp(-rate * (levels - a))))
                 x, chi, var = _least_squares(columns, target, variance)
-                chi += 0.0 if rate is None else 1.0
-                if best is None or chi < best[0]:
-                    best = (chi, float(x[0]), math.sqrt(var))
-        assert best is not None
-        rows.append((m, best[1], best[2], best[0]))
+                models.append((chi + penalty + (0.0 if rate is None else 1.0), float(x[0]), var))
+        rows.append((m, *_averaged(models)))
     lowest_chi = min(r[3] for r in rows)
     m_set = tuple(r[0] for r in rows if r[3] < lowest_chi + margin)
     inside = [r for r in rows if r[0] in m_set]
@@ -296,6 +296,15 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
             part.floor(0, -1) / part.y.shape[0]) / (b - a))
     return Fit(lam, stderr, m_set, tuple(rows), (curves.start + a, curves.start + b), abs(halves[0] - halves[1]),
                kappa, mix_z)
+
+
+def _averaged(models: Sequence[tuple[float, float, float]]) -> tuple[float, float, float]:
+    """λ and its error over models (χ², λ, variance), each with the weight exp(-χ²/2), and the least χ²."""
+    chi, lam, var = (np.array(column) for column in zip(*models, strict=True))
+    weights = np.exp(-0.5 * (chi - chi.min()))
+    weights /= weights.sum()
+    mean = float(weights @ lam)
+    return mean, math.sqrt(float(weights @ (var + (lam - mean) ** 2))), float(chi.min())
 
 
 def _slope(curves: Curves, m: int) -> float:
