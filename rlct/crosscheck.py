@@ -353,7 +353,8 @@ def judge(
         if span > 15.0 and "bounded" not in got.limits:
             return box("contradicted", f"K comes as near to 0 as e^-{curves.start + span:.0f}")
         return box("not resolved", "K may be bounded below")
-    lowest = max(12.0, 0.12 * span)
+    # L >= 12 both from the start of the curve and in units of K itself
+    lowest = max(12.0, 12.0 - curves.start, 0.12 * span)
     early = False
     if delta:
         # before L = 3/δ the next exponent is seen as much as λ
@@ -382,7 +383,7 @@ def judge(
             )
         # where repeats freeze in different strata they err by a few log L, all in the same direction: only more than
         # that counts then
-        room = log_drift(2, test.L_range[0] - curves.start, test.L_range[1] - curves.start, float(lam))[1]
+        room = log_drift(2, test.L_range[0] - curves.start, test.L_range[1] - curves.start, float(lam), curves.start)[1]
         sure = (
             abs(test.z) > 10.0
             and all(abs(z) > 5.0 for z in test.z_mixes)
@@ -414,7 +415,8 @@ def judge(
             "not resolved", "it agrees as a whole, but not in both halves of the range: the limit is not reached", test
         )
     if abs(test.z) < 3.0 and test.spread_over_floor < (60.0 if system.collapsed is not None else 12.0):
-        if lam == 0 or (abs(test.z_minus) > 4.0 and abs(test.z_plus) > 4.0):
+        power = min(abs(test.z_minus), abs(test.z_plus))
+        if lam == 0 or (power > 4.0 and abs(test.z) < max(1.0, 0.35 * power)):
             shown = "" if m is None else (f"; multiplicities not excluded: {', '.join(map(str, test.m_set))}")
             return box(
                 "consistent",
@@ -437,7 +439,7 @@ def _judge_bounds(
     a, b = float(part.L[0]), float(part.L[-1])
     slope = float((part.y[:, -1] - part.y[:, 0]).mean())
     se, _ = drift_error(part)
-    room = log_drift(4, a, b, float(bounds[0]))[1]
+    room = log_drift(4, a, b, float(bounds[0]), got.curves.start)[1]
     low = slope + float(bounds[0]) * (b - a)
     high = math.inf if bounds[1] == math.inf else slope + float(bounds[1]) * (b - a)
     if low > room + 4.0 * se or high < -4.0 * se:

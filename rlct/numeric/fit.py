@@ -151,9 +151,13 @@ def offsets(lam: float) -> np.ndarray:
     return C_GRID * max(1.0, 0.5 / max(lam, 0.02))
 
 
-def log_drift(m: int, a: float, b: float, lam: float) -> tuple[float, float]:
-    """The interval of (m-1) log((b+c)/(a+c)) over the offsets c of an exponent λ."""
-    c = np.concatenate([C_GRID[:1], offsets(lam)])
+def log_drift(m: int, a: float, b: float, lam: float, start: float) -> tuple[float, float]:
+    """The interval of (m-1) log((b+c)/(a+c)) over the offsets c of an exponent λ, for a curve that starts at `start`.
+
+    Counted from ε = 1 the offset is seldom below -3; a K with large values starts early, at `start` < 0.
+    """
+    least = min(float(C_GRID[0]), max(start - 3.0, 3.0 - a))
+    c = np.concatenate([[least], offsets(lam)])
     values = (m - 1) * np.log((b + c) / (a + c))
     return float(values.min()), float(values.max())
 
@@ -183,9 +187,9 @@ def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest
         return None
     a, b = float(part.L[0]), float(part.L[-1])
     if m is None:
-        expected = (0.0, log_drift(m_max, a, b, lam)[1])
+        expected = (0.0, log_drift(m_max, a, b, lam, curves.start)[1])
     else:
-        expected = log_drift(m, a, b, lam)
+        expected = log_drift(m, a, b, lam, curves.start)
     se, kappa = drift_error(part)
     low = bias(part, kappa)
     se = math.hypot(se, 0.5 * low)
@@ -205,14 +209,15 @@ def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest
         piece = float(np.mean(part.y[:, j] - part.y[:, i])) + lam * float(part.L[j] - part.L[i])
         span = float(part.L[j] - part.L[i])
         if m is None:
-            inner = (0.0, log_drift(m_max, float(part.L[i]), float(part.L[j]), lam)[1])
+            inner = (0.0, log_drift(m_max, float(part.L[i]), float(part.L[j]), lam, curves.start)[1])
         else:
-            inner = log_drift(m, float(part.L[i]), float(part.L[j]), lam)
+            inner = log_drift(m, float(part.L[i]), float(part.L[j]), lam, curves.start)
         rates.append(distance(piece, inner) / span)
         own_se, _ = drift_error(part.between(float(part.L[i]), float(part.L[j])))
         z_halves.append(distance(piece, inner) / own_se)
     persistence = rates[1] / rates[0] if rates[0] else (1.0 if not rates[1] else math.inf)
-    m_set = tuple(k for k in range(1, m_max + 1) if abs(distance(drift, log_drift(k, a, b, lam))) < 3.0 * se)
+    logs = {k: log_drift(k, a, b, lam, curves.start) for k in range(1, m_max + 1)}
+    m_set = tuple(k for k, interval in logs.items() if abs(distance(drift, interval)) < 3.0 * se)
     return ClaimTest((curves.start + a, curves.start + b), drift, expected, se, z, tuple(z_mixes),
                      distance(drift - shift, wide) / se, distance(drift + shift, wide) / se,
                      persistence, (z_halves[0], z_halves[1]), kappa, m_set)

@@ -82,6 +82,14 @@ def test_preasymptotic_curves_refute_nothing() -> None:
     assert verdict(shallow, Fraction(1, 2), 2) == "not resolved"
 
 
+def test_large_values_of_k_shift_the_logarithm() -> None:
+    """K with values up to e^8: the logarithm of m = 2 counts from ε = 1, not from the start of the curve."""
+    got = synthetic(lambda x: -x / 2 + np.log(np.maximum(x - 6.0, 1.0)), 90.0, 0.005)
+    assert got.curves is not None
+    for start, found in ((-8.0, "consistent"), (3.0, "not resolved")):
+        assert verdict(replace(got, curves=replace(got.curves, start=start)), Fraction(1, 2), 2) == found
+
+
 def test_bent_curves_are_not_consistent_with_a_wrong_exponent() -> None:
     """A mixture of e^-L and e^-1.18L over L = 14..35 has the mean slope 1.1: that claim is not called consistent."""
     got = synthetic(lambda x: np.log(np.exp(-x) + 60 * np.exp(-1.18 * x)), 35.0, 0.01)
