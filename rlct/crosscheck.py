@@ -415,6 +415,8 @@ def judge(
             "not resolved", "it agrees as a whole, but not in both halves of the range: the limit is not reached", test
         )
     if abs(test.z) < 3.0 and test.spread_over_floor < (60.0 if system.collapsed is not None else 12.0):
+        if test.L_range[1] < 40.0 and len(test.m_set) > 2:
+            return box("not resolved", "over so short a range many multiplicities agree, and so would another λ", test)
         power = min(abs(test.z_minus), abs(test.z_plus))
         if lam == 0 or (power > 4.0 and abs(test.z) < max(1.0, 0.35 * power)):
             shown = "" if m is None else (f"; multiplicities not excluded: {', '.join(map(str, test.m_set))}")
