@@ -347,6 +347,7 @@ class _Search:
         words = {
             "bound": "monomial",
             "newton": "newton",
+            "terms": "newton",
             "snc": "normal crossings",
             "blowup": "chart",
             "split": "strata",
@@ -355,7 +356,7 @@ class _Search:
             "same": "symmetry",
         }
         used = self.solver.methods
-        found = [word for end, word in words.items() if used.get(end)]
+        found = list(dict.fromkeys(word for end, word in words.items() if used.get(end)))
         if any(s["op"] == "coordinate" for n in self.solver.nodes for s in n["steps"]):
             found.append("elimination")
         return tuple(found)

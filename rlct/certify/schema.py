@@ -233,6 +233,10 @@ END = _steps(
         "same": {"node": index, "map": many(row(text, text, sign))},
         "snc": {"q": many(POLY), "subsets": many(row(many(index), nullable(WEIGHTS)))},
         "newton": {"cones": many(RAYS, 1)},
+        "terms": {
+            "objects": many(row(index, many(row(many(exponent), rational), 1)), 1),
+            "inner": many(row(index, many(exponent), many(row(index, rational), 1))),
+        },
     },
     "end",
 )

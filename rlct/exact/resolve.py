@@ -36,6 +36,7 @@ from rlct.exact.real import Oracle, System, Verdict
 from rlct.exact.reduce import normal_form
 from rlct.exact.snc import snc_leaf
 from rlct.exact.strata import Split, choose_split, minimal_exponents
+from rlct.exact.terms import terms_leaf
 from rlct.exact.work import Memory, Work
 from rlct.values import Threshold
 
@@ -317,8 +318,16 @@ class Solver:
     def _branch(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome:
         failed = None
         n = len(w.chart.smalls)
-        if 1 <= n <= NEWTON_VARIABLES and "newton" not in self.skip:
-            if sum(len(p) for p in supports(w.chart)) <= NEWTON_POINTS[n]:
+        fan = 1 <= n <= NEWTON_VARIABLES and sum(len(p) for p in supports(w.chart)) <= NEWTON_POINTS[n]
+        if "newton" not in self.skip:
+            found = terms_leaf(w, ctx.best) if n > 3 or not fan else None
+            if found is not None:
+                low, end, other = found
+                better = _worse(up, other)
+                self._realised(ctx, better)
+                if (better is not None and not low < better.value) or ctx.hopeless(low):
+                    return self._node(w, end, low, better)
+            if fan:
                 leaf = newton_leaf(w, ctx.best)
                 failed = leaf.failed
                 if leaf.end is not None and leaf.low is not None:

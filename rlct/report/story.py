@@ -99,6 +99,7 @@ def outline(certificate: Mapping[str, Any]) -> str:
         "sum": "split as a sum",
         "bound": "read off monomials",
         "newton": "nondegenerate on the Newton polyhedron",
+        "terms": "read off independent terms",
         "snc": "with normal crossings",
         "same": "equal to an earlier one",
         "empty": "without real points",

@@ -193,7 +193,6 @@ FORGED: list[tuple[str, str, Path, Any, str]] = [
     ("another algebraic number", "algebraic_point", ["claim", "at", 0, "root", 0], -3, "unit factor|index"),
     ("K called semidefinite", "crossing", ["root", "semidefinite"], [["even"]], "semidefinite"),
     ("K called semidefinite by z3", "crossing", ["root", "semidefinite"], "z3", "semidefinite"),
-    ("a sum split without a sign", "definite", ["root", "semidefinite"], None, "semidefinite"),
     ("a false derivation", "definite", ["root", "semidefinite", 0, 3, 0, 1], 3, "semidefinite"),
     ("a sum split into other parts", "definite", [*N, "steps", 1, "parts", 1, 0, 1], 3, "split_sd"),
     ("another root", "definite", [*N, "steps", 2, "to", 1], [[[1, 0], 1]], "root"),

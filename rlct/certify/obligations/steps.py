@@ -232,17 +232,28 @@ def squares(ledger: Ledger, s: State, data: Data) -> State:
     return s.with_object(j, Object(gens, (False,) * len(gens), ob.E * 2, ob.H * 2))
 
 
+def _one_sign(s: State, p: Poly) -> bool:
+    """One term, its coefficient positive, its exponents even but for walls (which are never negative)."""
+    walls = {i for i, v in s.small.items() if v.wall}
+    return len(p) == 1 and all(
+        x > 0 and all(a % 2 == 0 or i in walls for i, a in enumerate(e)) for e, x in algebra.terms(p)
+    )
+
+
 def split_sd(ledger: Ledger, s: State, data: Data) -> State:
-    """A semidefinite sum in disjoint small variables: put the others to 0, so every part has the same sign."""
+    """A semidefinite sum in disjoint small variables: put the others to 0, so every part has the same sign.
+    Or a sum of terms that have all the same sign by themselves."""
     j, ob, which = _generator(ledger, s, data)
     parts = [ledger.read(s.order, p) for p in data["parts"]]
-    ledger.require(ob.sd[which], "semidefinite", "a generator known not to change sign")
-    ledger.require(all(i not in s.small for i in s.occurring), "split_sd", "relations without small variables")
+    manifest = all(_one_sign(s, p) for p in parts)
+    ledger.require(manifest or ob.sd[which], "semidefinite", "a generator known not to change sign")
+    free = all(i not in s.small for i in s.occurring)
+    ledger.require(manifest or free, "split_sd", "relations without small variables")
     total = ob.gens[which].ring.zero
     seen: set[int] = set()
     for p in parts:
         mine = algebra.used(p) & set(s.small)
-        fine = bool(p) and not (mine & seen) and not s.at_zero(p)
+        fine = bool(p) and (manifest or not mine & seen) and not s.at_zero(p)
         ledger.require(fine, "split_sd", "parts in disjoint small variables, zero at small = 0", ledger.show(p))
         seen |= mine
         total += p
