@@ -25,10 +25,15 @@ class Memory:
         self._closure: dict[tuple[Exponent, tuple[Exponent, ...]], tuple[tuple[int, Fraction], ...] | None] = {}
 
     def factors(self, f: Poly) -> list[tuple[Poly, int]]:
-        """Irreducible factors of f over Q with multiplicities (f itself when it is too long)."""
+        """Irreducible factors of f over Q with multiplicities (those of its root, or f itself, when it is too long)."""
         known = self._factors.get(f)
         if known is None:
-            known = [(f, 1)] if f.is_large else [(g.primitive(), e) for g, e in f.factor()[1]]
+            if not f.is_large:
+                known = [(g.primitive(), e) for g, e in f.factor()[1]]
+            elif (root := f.square_root()) is not None:
+                known = [(g, 2 * e) for g, e in self.factors(root)]
+            else:
+                known = [(f, 1)]
             self._factors[f] = known
         return known
 
