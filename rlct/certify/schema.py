@@ -108,20 +108,24 @@ def record(**fields: Validator) -> Validator:
     return table(fields)
 
 
-def table(fields: Mapping[str, Validator]) -> Validator:
-    """Exactly these fields."""
+def table(fields: Mapping[str, Validator], optional: Mapping[str, Validator] | None = None) -> Validator:
+    """Exactly these fields, and perhaps the optional ones."""
+    extra = optional or {}
 
     def check(x: Any, where: str) -> None:
         if type(x) is not dict:
             _fail(where, "is no object")
         dot = f"{where}." if where else ""
         for name in x:
-            if name not in fields:
+            if name not in fields and name not in extra:
                 _fail(f"{dot}{name}", "is no field of the format")
         for name, v in fields.items():
             if name not in x:
                 _fail(f"{dot}{name}", "is missing")
             v(x[name], f"{dot}{name}")
+        for name, v in extra.items():
+            if name in x:
+                v(x[name], f"{dot}{name}")
 
     return check
 
@@ -291,7 +295,8 @@ CLAIM = table(
         "constraints": many(POLY),
         "lambda": either("inf", rational),
         "multiplicity": nullable(positive),
-    }
+    },
+    {"coordinates": many(row(text, integer, POLY), 1)},
 )
 
 CERTIFICATE = table(

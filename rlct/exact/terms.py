@@ -11,7 +11,7 @@ linear programme and of the strict transforms, in any number of variables.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, islice
 from typing import Any
@@ -31,12 +31,13 @@ PAIRS = 40
 @dataclass(frozen=True, slots=True)
 class Terms:
     """One object with E > 0: its vertices (over `c.smalls`), the witnesses of the other exponents, the pairs of
-    vertices whose terms can have opposite signs."""
+    vertices whose terms can have opposite signs; `mean`: a vertex with a positive weight in the programme."""
 
     j: int
     points: tuple[Exponent, ...]
     inner: tuple[tuple[Exponent, Combo], ...]
     pairs: tuple[tuple[Exponent, Exponent], ...]
+    mean: Exponent = ()
 
 
 def terms_leaf(w: Work, best: Threshold | None) -> tuple[Threshold, Step, Upper | None] | None:
@@ -57,6 +58,7 @@ def terms_leaf(w: Work, best: Threshold | None) -> tuple[Threshold, Step, Upper 
     k = [c.small[i].k for i in c.smalls]
     q = [c.small[i].h + 1 for i in c.smalls]
     d = newton_distance([(c.objects[t.j].E, t.points) for t in found], k, q)
+    found = [replace(t, mean=t.points[combo[0][0]]) for t, combo in zip(found, d.combos, strict=True)]
     low = _value(c, found, d)
     end: Step = {"end": "terms", "objects": [], "inner": []}
     for t, combo in zip(found, d.combos, strict=True):
@@ -136,15 +138,15 @@ def _value(c: Chart, found: Sequence[Terms], d: Distance) -> Threshold:
     crossing = [t for t in mixable if lam == 1 / c.objects[t.j].E]
     if lam != d.lam:
         return Threshold(lam, len(crossing))
-    # weights on which the linear programme attains λ: the span of d.rays; where a pair is equal on all of them, the
+    # weights on which the linear programme attains λ: the span of d.rays; where a pair is minimal on all of them, the
     # strict transform meets all of those divisors
-    whole = sum(any(_equal(d, p) for p in t.pairs) for t in crossing)
+    whole = sum(any(_minimal(d, t, p) for p in t.pairs) for t in crossing)
     return Threshold(lam, d.mult + whole if whole == len(crossing) else max(d.mult + whole, d.mult - 1 + len(crossing)))
 
 
-def _equal(d: Distance, pair: tuple[Exponent, Exponent]) -> bool:
-    a, b = pair
-    return all(sum(x * (s - t) for x, s, t in zip(v, a, b, strict=True)) == 0 for v in d.rays)
+def _minimal(d: Distance, t: Terms, pair: tuple[Exponent, Exponent]) -> bool:
+    """Are both terms minimal on all rays, that is, equal there to one that the mean contains?"""
+    return all(len({sum(x * y for x, y in zip(v, a, strict=True)) for a in (t.mean, *pair)}) == 1 for v in d.rays)
 
 
 def _upper(w: Work, found: Sequence[Terms], d: Distance, low: Threshold) -> Upper | None:
@@ -155,8 +157,12 @@ def _upper(w: Work, found: Sequence[Terms], d: Distance, low: Threshold) -> Uppe
         if not t.pairs or low.lam != 1 / c.objects[t.j].E:
             continue
         faces: list[tuple[Exponent, ...]] = []
-        if low.lam == d.lam and low.mult == d.mult + 1 and any(_equal(d, p) for p in t.pairs):
-            faces = [d.rays]
+        if low.lam == d.lam and low.mult == d.mult + 1:
+            # a weight > 0 besides, where the rays leave variables at 0
+            minimal = [p for p in t.pairs if _minimal(d, t, p)]
+            whole = all(map(any, zip(*d.rays, strict=True)))
+            more = [None] if whole else [_weight(c, t, p) for p in minimal[:PAIRS]]
+            faces = [d.rays if v is None else (*d.rays, v) for v in more if whole or v] if minimal else []
         elif low.mult == 1:
             faces = [(v,) for v in (_weight(c, t, p) for p in islice(t.pairs, PAIRS)) if v]
         for rays in faces:

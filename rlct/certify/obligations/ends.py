@@ -1,4 +1,4 @@
-"""The ends of a node (format page, §5) except `snc`, `newton` and `terms`: what they prove, the states of the children."""
+"""The ends of a node (format page, §5) but `snc`, `newton`, `terms`: what they prove, the states of the children."""
 
 from __future__ import annotations
 

@@ -127,12 +127,13 @@ def _worst(ledger: Ledger, s: State, found: Sequence[Listed]) -> Value:
         return Value(lam, len(crossing))
     # The pole has the order of the number of divisors with ratio λ through a point: the rays lie in the space L of
     # weights on which the means are attained, of dimension toric.m.  A strict transform meets a cone of full dimension
-    # there only if two terms that may cancel are equal on all of L.
+    # there only if two terms that may cancel are minimal on all of L: equal to one that the mean contains.
     tight, rows = _attained(k, q, means, lam)
     whole = 0
     for x in crossing:
-        pairs = ([a[i] - b[i] for i in tight] for a, b in x.pairs)
-        whole += any(algebra.rank([*rows, r]) == algebra.rank(rows) for r in pairs)
+        mean = next(a for a, c in zip(x.points, x.weights, strict=True) if c > 0)
+        pairs = ([[a[i] - mean[i] for i in tight] for a in pair] for pair in x.pairs)
+        whole += any(algebra.rank([*rows, *two]) == algebra.rank(rows) for two in pairs)
     return Value(lam, toric.m + whole if whole == len(crossing) else max(toric.m + whole, toric.m - 1 + len(crossing)))
 
 
