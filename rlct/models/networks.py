@@ -359,7 +359,7 @@ def analytic_activation_bound(hidden: int, generic_truth_units: int = 0) -> Know
     rest = vandermonde(1, 1, h - r) if h > r else Known(Fraction(0), 1, "", ())
     return Known(
         r + rest.lam,
-        None,
+        rest.m if r == 0 or h == r else None,
         "cluster at 0 beside the true units; compare Kurumadani, arXiv:2408.13030",
         (
             "σ(0) = 0, all further Taylor coefficients non-zero",
@@ -383,3 +383,14 @@ def local_value_generic(hidden: int) -> Known:
         "regular in a: the Vandermonde matrix is invertible",
         ("truth 0", "a = 0, b_k^2 distinct and non-zero", "positive prior", law_needed(2 * hidden - 1)),
     )
+
+
+def local_value_generic_case(hidden: int) -> Case:
+    """The odd power sums at a = 0, b = (1, 2, ..., H).
+
+    >>> local_value_generic_case(1).at
+    {'a1': Fraction(0, 1), 'b1': Fraction(1, 1)}
+    """
+    case = tanh_zero_case(hidden)
+    at: dict[str, Fraction | str] = {v: Fraction(0 if v[0] == "a" else int(v[1:])) for v in case.variables}
+    return Case(f"tanh H={hidden} at a = 0, b generic", case.variables, case.generators, at, argument=case.argument)
