@@ -541,6 +541,19 @@ def test_forget_drops_what_nothing_depends_on() -> None:
     assert after.nonzero == (algebra.canonical(Z),)
 
 
+def test_forget_drops_dependent_variables() -> None:
+    """w = sqrt(2) goes with its relation and its bounds; where it has no value, no upper part may pass any more."""
+    base: dict[str, Any] = {"small": {0: Small(), 1: Small()}, "order": (0, 1, 2, 3), "dependent": (3,)}
+    here = state(X, relations=(W**2 - 2 - Y,), positive=(W - 1, Z), **base)
+    after = steps.forget(ledger(), here, {"vars": ["w"]})
+    assert after.order == (0, 1, 2)
+    assert (after.dependent, after.relations) == ((), ())
+    assert after.positive == (Z,)
+    assert after.exact
+    nowhere = state(X, relations=(W**2 - 2 - Y,), positive=(W - 2, Z), **base)
+    assert not steps.forget(ledger(), nowhere, {"vars": ["w"]}).exact
+
+
 @pytest.mark.parametrize(
     ("what", "change", "gone"),
     [
@@ -549,7 +562,10 @@ def test_forget_drops_what_nothing_depends_on() -> None:
         ("a condition that cannot always be met", {"nonzero": (W * Z,)}, "w"),
         ("a sign", {"positive": (W,)}, "w"),
         ("an equation", {"equations": (W - Z,)}, "w"),
-        ("a dependent variable", {"dependent": (3,), "relations": (W**2 - 2,)}, "w"),
+        ("a dependent variable of an object", {"dependent": (0,), "relations": (X**2 - 2,)}, "x"),
+        ("one that depends on others", {"dependent": (3,), "relations": (W**2 - Z,)}, "w"),
+        ("one on which others depend", {"dependent": (3, 2), "relations": (W**2 - 2, Z**2 - W)}, "w"),
+        ("one that occurs in a condition", {"dependent": (3,), "relations": (W**2 - 2,), "positive": (Z - W,)}, "w"),
     ],
 )
 def test_forget_refuses_what_matters(what: str, change: dict[str, Any], gone: str) -> None:
