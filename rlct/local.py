@@ -46,8 +46,8 @@ def local_cell(problem: Problem, claim: Claim, found: Sequence[Dependence]) -> C
             g, _ = relation_between(ring, ring.gen(i), ring.gen(linear[i][0]), linear[i][1])
         else:
             g = univariate(ring, i, p.minpoly)
+            positive += bounds_of(ring, i, p)
         relations.append((i, (g - ring.gen(extra[i])).primitive()))
-        positive += bounds_of(ring, i, p)
         codes.append([problem.variables[i], [[list(e[:d]), c] for e, c in g.terms]])
     order = (*range(d), *extra.values())
     chart = root_chart(claim, images, denominators, order, small, tuple(relations), tuple(positive))

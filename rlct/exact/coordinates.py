@@ -102,7 +102,15 @@ def forget_step(w: Work) -> bool:
 
 
 def _idle_dependents(c: Chart) -> set[int]:
-    """Dependent variables in no object, whose relations (at small = 0) and conditions involve no other variables."""
+    """Dependent variables in no object: those in their own relation only, of degree 1; and those whose relations (at
+    small = 0) and conditions involve no other variables."""
+    for t, r in c.relations:
+        others = [g for ob in c.objects for g in ob.gens] + [q for s, q in c.relations if s != t]
+        own = c.at_zero(r)
+        if all(t not in g.variables for g in (*others, *c.nonzero, *c.positive, *c.equations)):
+            slope = own.derivative(t)
+            if slope and slope.is_constant:
+                return {t}
     gone = set(c.dependents)
     for ob in c.objects:
         for g in ob.gens:

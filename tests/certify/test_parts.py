@@ -307,6 +307,14 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
         lambda: states.coordinate(ledger(), state(X, small={0: Small()}, order=(0, 1)), 1, RING.one, X),
     ),
     (
+        "a split solved by what does not vanish with it",
+        lambda: ends.split(
+            ledger(),
+            state(X, order=(0, 1, 2), small={0: Small()}, dependent=(2,), relations=(Z**2 - 2 - X * Y,)),
+            {"by": [[[0, 1, 1], 1], [[], 2]], "zero": {"solve": "y", "unit": [[[], 1]], "rest": [[[0, 0, 1], -1]]}},
+        ),
+    ),
+    (
         "a coordinate in a relation with dependents",
         lambda: states.coordinate(
             ledger(),
@@ -370,10 +378,10 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
         lambda: ends.split(ledger(), state(X, order=(0, 1)), {"by": [[[1], 1]], "zero": None}),
     ),
     (
-        "a split solved inside a relation",
+        "a split solved in a relation that is ramified there",
         lambda: ends.split(
             ledger(),
-            state(X, order=(0, 1, 2), small={0: Small()}, dependent=(2,), relations=(Z**2 - Y - 1,)),
+            state(X, order=(0, 1, 2), small={0: Small()}, dependent=(2,), relations=(Z**2 - Y,)),
             {"by": [[[0, 1], 1]], "zero": {"solve": "y", "unit": [[[], 1]], "rest": []}},
         ),
     ),
@@ -529,6 +537,15 @@ def test_same_state_sees_every_field() -> None:
             same.equal_states(ledger(), here, state(X + Y**3, **{**base, **change}), pairs)
     with pytest.raises(ObligationFailed, match="same state"):
         same.equal_states(ledger(), here, state(X + Y**2, **base), pairs)
+
+
+def test_split_solved_in_a_relation() -> None:
+    """z = √2 + ..., z^2 = 2 + x y: where z y + 2 = 0, y + z is the new small coordinate, and z follows the branch."""
+    here = state(X, order=(0, 1, 2), small={0: Small()}, dependent=(2,), relations=(Z**2 - 2 - X * Y,))
+    how = {"solve": "y", "unit": [[[], 1]], "rest": [[[0, 0, 1], 1]]}
+    _, on = ends.split(ledger(), here, {"by": [[[0, 1, 1], 1], [[], 2]], "zero": how}).children
+    assert on.relations == (algebra.canonical(Z**2 - 2 - X * (Y - Z)),)
+    assert set(on.small) == {0, 1}
 
 
 # ---------------------------------------------------------------- forget

@@ -156,12 +156,12 @@ def _at_local(ledger: Ledger, claim: Data, box: Sequence[Any], coordinates: Sequ
     small: dict[int, Small] = {}
     moves: list[tuple[int, Fraction, int]] = []
     defining: dict[int, Poly] = {}
-    positive = list[Poly]()
+    near: dict[int, list[Poly]] = {}
     for i, (p, (lo, hi)) in enumerate(zip(claim["at"], box, strict=True)):
         if isinstance(p, dict):
             relation, bounds = _algebraic(ledger, p, i)
             defining[i] = relation
-            positive += bounds
+            near[i] = bounds
             for c in _walls(ring, i, (lo, hi)):
                 outside = Conditions((relation,), (), (*bounds, -c))
                 ledger.empty(outside, "point in the region", "the point lies outside the box")
@@ -182,7 +182,9 @@ def _at_local(ledger: Ledger, claim: Data, box: Sequence[Any], coordinates: Sequ
         known = algebra.used(equations[i]) <= set(equations)
         ledger.require(known, "local coordinates", "variables that come earlier", ledger.show(equations[i]))
     ledger.require(len(equations) == len(extra), "local coordinates", "one for each irrational coordinate")
-    point = Conditions(tuple(defining.values()), (), tuple(positive))
+    point = Conditions(tuple(defining.values()), (), tuple(f for fs in near.values() for f in fs))
+    determined = {i for i, g in equations.items() if algebra.is_constant(algebra.derivative(g, i))}
+    positive = [f for i, fs in near.items() if i not in determined for f in fs]
     stratum = Conditions(tuple(equations.values()), (), tuple(positive))
     for i, g in equations.items():
         if algebra.same(g, defining[i]):

@@ -292,8 +292,9 @@ def forget(ledger: Ledger, s: State, data: Data) -> State:
 
     A condition `f ≠ 0` that involves forgotten variables has a constant among its coefficients with respect to them:
     it is no zero polynomial at any point, and finitely many of those have a common non-zero.  Forgotten dependent
-    variables are independent of the rest: their relations at small = 0 and their conditions involve no other variables,
-    and have a solution.
+    variables either occur nowhere but in their relation, which has one solution (degree 1, constant coefficient); or
+    they are independent of the rest: their relations at small = 0 and their conditions involve no other variables, and
+    have a solution.
     """
     gone = {ledger.variable(v, s.order) for v in data["vars"]}
     ledger.require(len(gone) == len(data["vars"]), "forget", "each variable once")
@@ -319,7 +320,16 @@ def forget(ledger: Ledger, s: State, data: Data) -> State:
 
 def _without_dependents(ledger: Ledger, s: State, gone: set[int]) -> State:
     """The state without the dependent variables of `gone`, their relations and conditions."""
+    while (t := next((t for t in sorted(gone & set(s.dependent)) if _idle(s, t)), None)) is not None:
+        s = replace(
+            s,
+            order=tuple(i for i in s.order if i != t),
+            dependent=tuple(i for i in s.dependent if i != t),
+            relations=tuple(r for i, r in zip(s.dependent, s.relations, strict=True) if i != t),
+        )
     mine = gone & set(s.dependent)
+    if not mine:
+        return s
     relations = dict(zip(s.dependent, s.relations, strict=True))
     for g in (*(g for ob in s.objects for g in ob.gens), *(r for t, r in relations.items() if t not in mine)):
         st.only_in(ledger, g, set(s.order) - mine, "variables that stay")
@@ -342,6 +352,16 @@ def _without_dependents(ledger: Ledger, s: State, gone: set[int]) -> State:
         guards=tuple(g for g in s.guards if g not in guards),
         exact=s.exact and solved,
     )
+
+
+def _idle(s: State, t: int) -> bool:
+    """The dependent variable t occurs in its own relation only, and that has exactly one solution t everywhere."""
+    relations = dict(zip(s.dependent, s.relations, strict=True))
+    own = s.at_zero(relations.pop(t))
+    others = (*(g for ob in s.objects for g in ob.gens), *relations.values(), *s.equations, *s.nonzero)
+    slope = algebra.derivative(own, t)
+    free = all(t not in algebra.used(g) for g in (*others, *s.positive, *s.guards))
+    return free and bool(slope) and algebra.is_constant(slope)
 
 
 def drop(ledger: Ledger, s: State, data: Data) -> State:
