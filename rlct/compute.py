@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,12 +28,12 @@ from rlct.local import local_cell, reduced
 from rlct.localize import Cell, Claim, box_cell, cells, claim_data, make_claim, sharpened
 from rlct.parse import build_problem
 from rlct.problem import Problem
+from rlct.recursion import deep
 from rlct.result import DEFAULT_BUDGET, Budget, Result
 from rlct.script import only_realised, reachable
 from rlct.sign import Sign, refuse_negative, sign_near
 from rlct.values import Threshold
 
-RECURSION = 20_000
 LARGE_BOX = 4  # variables with an upper end beyond which upper ends are first looked at with the inside
 TOGETHER_CHARTS = 300  # and seconds, for a proof for several cells of a box together
 TOGETHER_SECONDS = 5.0
@@ -109,7 +108,8 @@ def solve_problem(
 ) -> Result:
     """Answer a parsed problem."""
     try:
-        return _solve(problem, budget, interrupted, progress)
+        with deep():
+            return _solve(problem, budget, interrupted, progress)
     except TooLarge as e:
         raise InputError("the expanded polynomial takes too many steps to compute; keep it as a product") from e
 
@@ -118,8 +118,6 @@ def _solve(
     problem: Problem, budget: Budget, interrupted: Callable[[], bool], progress: Callable[[int], None]
 ) -> Result:
     started = time.monotonic()
-    if sys.getrecursionlimit() < RECURSION:
-        sys.setrecursionlimit(RECURSION)
     claim = make_claim(problem)
     if any(c == 0 for f in claim.functions for c, _ in f) or all(not f for f in claim.functions):
         return _zero(problem, "K is 0 everywhere, so λ = 0.")

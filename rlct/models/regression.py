@@ -100,7 +100,7 @@ def network(
         top = kind.start + kind.step * (order - 1)
         degrees = sorted({*kind.first, *(range(kind.start, top + 1, kind.step) if kind.step else ())})
         exponents = [e for d in degrees for e in _exponents(d, n)]
-        argument = several_inputs_argument(h, len(true_units), kind.step, top)
+        argument = several_inputs_argument(name, h, len(true_units))
 
     def weight(i: int, k: int) -> str:
         return f"a{k + 1}" if m == 1 else f"a{i + 1}_{k + 1}"

@@ -184,6 +184,7 @@ def hyperbolic(p: int, q: int, r: int) -> Known:
     >>> hyperbolic(3, 4, 5).m
     3
     """
+    p, q, r = need_size("p", p, 2), need_size("q", q, 2), need_size("r", r, 2)
     if Fraction(1, p) + Fraction(1, q) + Fraction(1, r) >= 1:
         raise InputError("T_pqr is hyperbolic only if 1/p + 1/q + 1/r < 1")
     return Known(Fraction(1), 3, AGV + ": Newton polyhedron, vertex (1,1,1)", ("value at 0",), mode="abs")
