@@ -16,14 +16,15 @@ from rlct.dependent import cut, dependences, rejoined, removal
 from rlct.errors import InputError, InternalError, UnsupportedError
 from rlct.exact.charts import squares
 from rlct.exact.leaves import INFINITE, Upper, crude_bound
-from rlct.exact.poly import TooLarge
+from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.real import Oracle
 from rlct.exact.resolve import Context, Limits, Outcome, OutOfBudget, Solver, TooFew
-from rlct.exact.shorten import shorten
+from rlct.exact.shorten import shorten, size
 from rlct.exact.work import Memory, Work
 from rlct.hints import linear_hints, move_hint, square_parts
 from rlct.integrable import UNDECIDED, require_integrable
 from rlct.interrupt import interruptible
+from rlct.local import local_cell, reduced
 from rlct.localize import Cell, Claim, box_cell, cells, claim_data, make_claim, sharpened
 from rlct.parse import build_problem
 from rlct.problem import Problem
@@ -210,9 +211,9 @@ class _Search:
         self.dependences = dependences(problem.at or ())
 
     def run(self, cell: Cell) -> None:
-        chart = cell.chart
-        if self.sign is not None and self.sign.nonnegative:
-            chart = self.sign.flag(chart)
+        if self._in_local_coordinates(cell):
+            return
+        chart = cell.chart if self.sign is None else self.sign.flag(cell.chart)
         w = Work(chart, self.solver.memory)
         w.steps.extend(cell.steps)
         hints = [move_hint(h, cell) for h in self.hints]
@@ -230,6 +231,32 @@ class _Search:
         if not out.closed:  # the parts of an unfinished search may have lost what the whole shows at once
             out = replace(out, low=max(out.low, crude_bound(whole)))
         self.outcomes.append((cell, out))
+
+    def _in_local_coordinates(self, other: Cell) -> bool:
+        """Solve in the coordinates g(x) at an irrational point, unless the translated chart is shorter."""
+        chosen: tuple[Cell, Work, list[Poly]] | None = None
+        for found in [(), self.dependences][: 1 + bool(self.dependences)]:
+            cell = local_cell(self.problem, self.claim, found)
+            if cell is None:
+                return False
+            w = Work(cell.chart if self.sign is None else self.sign.flag(cell.chart), self.solver.memory)
+            chosen = cell, w, reduced(w, [move_hint(h, cell) for h in self.hints])
+            if not w.chart.relations:
+                break
+        assert chosen is not None
+        cell, w, hints = chosen
+        if w.chart.relations:
+            v = Work(other.chart, self.solver.memory)
+            reduced(v, ())
+            if size(v.chart) < size(w.chart):
+                return False
+        shorten(w, hints)
+        whole = w.chart
+        out = self.solver.start(w, self.ctx)
+        if not out.closed:
+            out = replace(out, low=max(out.low, crude_bound(whole)))
+        self.outcomes.append((cell, out))
+        return True
 
     # ---------------------------------------------------------------- boxes
     def cover(self, large: bool) -> None:
