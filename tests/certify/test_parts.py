@@ -571,6 +571,15 @@ def test_forget_drops_dependent_variables() -> None:
     assert not steps.forget(ledger(), nowhere, {"vars": ["w"]}).exact
 
 
+def test_forget_keeps_guards_for_the_upper_part_alone() -> None:
+    """A guard that can be met goes with its variable; one that cannot closes the way to an upper part, no more."""
+    base: dict[str, Any] = {"small": {0: Small(), 1: Small()}, "order": (0, 1, 2, 3)}
+    after = steps.forget(ledger(), state(X, guards=(W * Z - 1, Z), **base), {"vars": ["w"]})
+    assert after.guards == (algebra.canonical(Z),)
+    assert after.exact
+    assert not steps.forget(ledger(), state(X, guards=(W * Z,), **base), {"vars": ["w"]}).exact
+
+
 @pytest.mark.parametrize(
     ("what", "change", "gone"),
     [

@@ -303,19 +303,30 @@ def forget(ledger: Ledger, s: State, data: Data) -> State:
         gone -= set(gone) - set(s.order)
     ledger.require(all(s.small[i].k == s.small[i].h == 0 for i in gone & s.small.keys()), "forget", "k = h = 0")
     kept = [g for ob in s.objects for g in ob.gens]
-    kept += [*s.relations, *s.equations, *s.positive, *s.guards]
+    kept += [*s.relations, *s.equations, *s.positive]
     for g in kept:
         st.only_in(ledger, g, set(s.order) - gone, "variables that stay")
-    nonzero = []
+
+    def met(f: Poly) -> bool:
+        return any(not any(e[i] for i in s.order if i not in gone) for e in _leading(f, gone))
+
     for f in s.nonzero:
-        if gone & algebra.used(f):
-            plain = any(not any(e[i] for i in s.order if i not in gone) for e in _leading(f, gone))
-            ledger.require(plain, "forget", "a condition that the forgotten variables can always meet", ledger.show(f))
-        else:
-            nonzero.append(f)
+        ledger.require(
+            not gone & algebra.used(f) or met(f),
+            "forget",
+            "a condition that the forgotten variables can always meet",
+            ledger.show(f),
+        )
     ledger.proved["forget"] += 1
-    small = {i: v for i, v in s.small.items() if i not in gone}
-    return replace(s, order=tuple(i for i in s.order if i not in gone), small=small, nonzero=tuple(nonzero))
+    lost = [f for f in s.guards if gone & algebra.used(f)]
+    return replace(
+        s,
+        order=tuple(i for i in s.order if i not in gone),
+        small={i: v for i, v in s.small.items() if i not in gone},
+        nonzero=tuple(f for f in s.nonzero if not gone & algebra.used(f)),
+        guards=tuple(f for f in s.guards if f not in lost),
+        exact=s.exact and all(map(met, lost)),  # guards concern the upper part alone, which needs all conditions
+    )
 
 
 def _without_dependents(ledger: Ledger, s: State, gone: set[int]) -> State:
