@@ -97,6 +97,8 @@ def _checked(budget: Any) -> Budget:
         value = getattr(budget, name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, Real) or not float(value) >= 0):
             raise InputError(f"the budget's {name} must be a number >= 0 or None, not {value!r}")
+    if budget.charts is not None and budget.charts != math.inf and budget.charts != int(budget.charts):
+        raise InputError(f"the budget's charts must be a whole number or None, not {budget.charts!r}")
     return budget
 
 

@@ -296,3 +296,10 @@ def test_the_recursion_limit_is_put_back() -> None:
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(rlct, ["x^2*y^4", "(y^2-x^3)^2", "(x*y-z^2)^2"] * 3))
     assert sys.getrecursionlimit() == before
+
+
+@pytest.mark.parametrize("charts", [1.5, -1, True, "3"])
+def test_a_number_of_charts_is_whole(charts: object) -> None:
+    """1.5 charts are no budget."""
+    with pytest.raises(InputError, match="charts must be"):
+        rlct("x^2", budget=Budget(charts=charts))  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
@@ -20,7 +21,21 @@ from rlct.models.options import Entry, integer
 from rlct.models.reading import place, value
 
 
-@click.group(name="model", invoke_without_command=True)
+class _Models(click.Group):
+    """The group of models; an unknown name is answered with what there is."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if not name.startswith("-") and name not in self.commands:
+            close = get_close_matches(name, self.commands, n=3)
+            hint = f"did you mean {' or '.join(close)}?" if close else "`rlct model` lists them"
+            raise InputError(f"there is no model {name!r}: {hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(name="model", cls=_Models, invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
     """Published learning coefficients of statistical models, their ideals, and the engine's answer beside them."""
@@ -37,9 +52,9 @@ def _attach(entry: Entry) -> None:
     options: list[click.Parameter] = [
         click.Option(
             [f"--{s.flag}", s.flag.replace("-", "_")],
-            required=s.default is None,
-            default=s.default,
             help=s.help or None,
+            metavar="INTEGER" if s.read is integer else "TEXT",
+            **({"required": True} if s.default is None else {"default": s.default, "show_default": bool(s.default)}),
         )
         for s in entry.sizes
     ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from rlct.errors import InputError
 from rlct.models.known import Case, Known
+from rlct.models.reading import exact
 
 
 @dataclass(frozen=True)
@@ -133,15 +134,7 @@ def fractions(text: str) -> list[Fraction]:
     >>> fractions("1/3, 1/4")
     [Fraction(1, 3), Fraction(1, 4)]
     """
-    found = []
-    for part in text.split(","):
-        if "." in part:
-            raise InputError(f"{part.strip()} is a float: write an exact number such as 1/10")
-        try:
-            found.append(Fraction(part.strip()))
-        except (ValueError, ZeroDivisionError) as error:
-            raise InputError(f"{part.strip()!r} is not an exact number such as 1/3") from error
-    return found
+    return [exact(part.strip()) for part in text.split(",")]
 
 
 def binomials(text: str) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:

@@ -40,12 +40,12 @@ def exact(value: Any) -> Fraction:
     >>> exact("1/3")
     Fraction(1, 3)
     """
-    if isinstance(value, float):
+    if isinstance(value, float) or (isinstance(value, str) and ("." in value or "e" in value.lower())):
         raise InputError(f"{value} is a float: write an exact number such as 1/10")
     try:
         return Fraction(value) if isinstance(value, int | Fraction | str) else Fraction(str(value))
     except (ValueError, ZeroDivisionError) as error:
-        raise InputError(f"{value!r} is not a rational number") from error
+        raise InputError(f"{value!r} is not a rational number such as 1/3") from error
 
 
 def place(at: Mapping[Any, Any]) -> dict[str, Fraction]:

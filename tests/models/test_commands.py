@@ -7,6 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
+from rlct.cli.app import run
 from rlct.errors import InputError
 from rlct.models.commands import command
 from rlct.models.entries import ENTRIES
@@ -178,3 +179,18 @@ def test_a_positive_prior_keeps_the_formula() -> None:
     error = call("tanh", "--hidden", "1", "--prior", "q").exception
     assert isinstance(error, InputError)
     assert "no parameter" in str(error)
+
+
+def test_a_missing_size_and_an_unknown_model_are_refused_in_one_sentence() -> None:
+    """No size is taken for granted; a misspelt name is answered with the near ones."""
+    assert run(["model", "tanh"]) == 2
+    error = call("deep-liner", "--widths", "2,2").exception
+    assert isinstance(error, InputError)
+    assert "deep-linear" in str(error)
+
+
+def test_decimal_weights_are_refused() -> None:
+    """Floats are refused in the sizes of a model as everywhere."""
+    error = call("network", "--activation", "tanh", "--hidden", "1", "--truth", "0.5,1").exception
+    assert isinstance(error, InputError)
+    assert "1/10" in str(error)
