@@ -189,6 +189,28 @@ def _steps(ops: Mapping[str, Mapping[str, Validator]], key: str) -> Validator:
     return variant(key, {name: table({key: text, **fields}) for name, fields in ops.items()})
 
 
+def derivation(x: Any, where: str) -> None:
+    """A list of steps, each `[word, data...]`."""
+    if type(x) is not list or not x:
+        _fail(where, "is no derivation")
+    for i, step in enumerate(x):
+        place = f"{where}[{i}]"
+        if type(step) is not list or not step or type(step[0]) is not str or step[0] not in DERIVATION:
+            _fail(place, "is no step of a derivation")
+        row(text, *DERIVATION[step[0]])(step, place)
+
+
+DERIVATION: dict[str, tuple[Validator, ...]] = {
+    "even": (),
+    "coordinate": (text, POLY, POLY),
+    "unit": (POLY,),
+    "split": (many(POLY, 1), many(derivation, 1)),
+    "power": (POLY, positive),
+    "times": (many(row(POLY, positive), 1), many(nullable(derivation), 1)),
+    "definite": (many(exponent),),
+}
+
+
 STEP = _steps(
     {
         "content": {"obj": index},
@@ -205,6 +227,7 @@ STEP = _steps(
         },
         "root": {"obj": index, "power": positive, "to": many(POLY, 1)},
         "squares": {"obj": index, "parts": many(row(rational, POLY), 1)},
+        "sign": {"obj": index, "gen": index, "sign": sign, "by": derivation},
         "split_sd": {"obj": index, "gen": index, "parts": many(POLY, 1)},
         "coordinate": {"var": text, "unit": POLY, "rest": POLY},
         "wall": {"constraint": index, "var": text, "unit": POLY, "rest": POLY, "sign": sign},
@@ -245,27 +268,6 @@ END = _steps(
     "end",
 )
 
-
-def derivation(x: Any, where: str) -> None:
-    """A list of steps, each `[word, data...]`."""
-    if type(x) is not list or not x:
-        _fail(where, "is no derivation")
-    for i, step in enumerate(x):
-        place = f"{where}[{i}]"
-        if type(step) is not list or not step or type(step[0]) is not str or step[0] not in DERIVATION:
-            _fail(place, "is no step of a derivation")
-        row(text, *DERIVATION[step[0]])(step, place)
-
-
-DERIVATION: dict[str, tuple[Validator, ...]] = {
-    "even": (),
-    "coordinate": (text, POLY, POLY),
-    "unit": (POLY,),
-    "split": (many(POLY, 1), many(derivation, 1)),
-    "power": (POLY, positive),
-    "times": (many(row(POLY, positive), 1), many(nullable(derivation), 1)),
-    "definite": (many(exponent),),
-}
 
 POINT = either("z3", mapping(rational))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import real
+from rlct.certify.obligations import real, semidefinite
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Object, Small, State
@@ -233,6 +233,15 @@ def squares(ledger: Ledger, s: State, data: Data) -> State:
     return s.with_object(j, Object(gens, (False,) * len(gens), ob.E * 2, ob.H * 2))
 
 
+def sign(ledger: Ledger, s: State, data: Data) -> State:
+    """A generator in small variables alone is >= 0 or <= 0 near 0, by a derivation."""
+    j, ob, which = _generator(ledger, s, data)
+    g = ob.gens[which] * data["sign"]
+    st.only_in(ledger, g, s.smalls, "a generator in small variables only")
+    semidefinite.prove(ledger, s.order, g, data["by"])
+    return s.with_object(j, replace(ob, sd=(*ob.sd[:which], True, *ob.sd[which + 1 :])))
+
+
 def _one_sign(s: State, p: Poly) -> bool:
     """One term, its coefficient positive, its exponents even but for walls (which are never negative)."""
     walls = {i for i, v in s.small.items() if v.wall}
@@ -416,6 +425,7 @@ STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "trim": trim,
     "root": root,
     "squares": squares,
+    "sign": sign,
     "split_sd": split_sd,
     "coordinate": coordinate,
     "wall": wall,
