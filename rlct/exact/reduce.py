@@ -14,7 +14,7 @@ from math import gcd
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
-from rlct.exact.coordinates import components, eliminate_step, forget_step, scale_step, semidefinite_step
+from rlct.exact.coordinates import components, contact_step, eliminate_step, forget_step, scale_step, semidefinite_step
 from rlct.exact.poly import Exponent, Poly
 from rlct.exact.work import Work, monomial_gens
 
@@ -37,6 +37,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
             or scale_step(w)
             or eliminate_step(w)
             or forget_step(w)
+            or contact_step(w)
         ):
             continue
         return
