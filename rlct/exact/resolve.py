@@ -19,6 +19,7 @@ from rlct.exact import charts
 from rlct.exact.canonical import Canonical, canonical_form
 from rlct.exact.centres import Centre, candidates
 from rlct.exact.charts import Chart, Step
+from rlct.exact.implicit import implicit_step
 from rlct.exact.leaves import (
     INFINITE,
     Upper,
@@ -260,6 +261,7 @@ class Solver:
             bound = monomial_bound(w.chart)
             if bound is not None and ctx.hopeless(bound[0]):
                 return self._node(w, bound[1], bound[0], None)
+            before = ctx.best
             up = toric_upper(w, ctx.best)
             self._realised(ctx, up)
             if bound is not None and (is_resolved(w.chart) or ctx.hopeless(bound[0])):
@@ -271,6 +273,10 @@ class Solver:
             if self.spent or len(trail) > DEPTH_LIMIT:
                 return self._open(w, up)
             out = self._branch(w, ctx, up, (*trail, form.key, signature(w.chart)))
+            if out is None:  # in another coordinate, where what is realised here has to be proved again
+                ctx.best = before
+                normal_form(w, self.tick)
+                return self.solve_prepared(w, ctx, trail)
         except (OutOfBudget, TooLarge):
             return self._open(w, up)
         if out.closed:
@@ -315,7 +321,8 @@ class Solver:
         return None
 
     # ---------------------------------------------------------------- moves
-    def _branch(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome:
+    def _branch(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
+        """The first leaf, cut or blow-up that applies; None after a change of coordinates."""
         failed = None
         n = len(w.chart.smalls)
         fan = 1 <= n <= NEWTON_VARIABLES and sum(len(p) for p in supports(w.chart)) <= NEWTON_POINTS[n]
@@ -351,6 +358,8 @@ class Solver:
             return self._split(w, split, ctx, up, trail)
         if n < 2:
             return self._open(w, up)
+        if implicit_step(w):
+            return None
         return self._blow_up(w, failed, ctx, up, trail)
 
     def _parts(self, w: Work, parts: Parts, ctx: Context, up: Upper | None) -> Outcome:
