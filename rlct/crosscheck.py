@@ -100,6 +100,7 @@ class BoxTest:
                 "z_plus": t.z_plus,
                 "persistence": t.persistence,
                 "z_halves": list(t.z_halves),
+                "z_bend": t.z_bend,
                 "spread_over_floor": t.spread_over_floor,
                 "m_set": list(t.m_set),
             }
@@ -383,8 +384,8 @@ def judge(
         return box("not resolved", f"the scales reached (L = {curves.start + span:.0f}) are too few")
     if lam is None:
         return _judge_bounds(box, got, bounds, lowest, span)
-    # m = None: any multiplicity up to the number of variables (at most 4 can be told apart)
-    m_max = max(4, m or 1)
+    # any multiplicity up to the number of variables (at most 4 can be told apart)
+    m_max = max(min(4, system.dimension), m or 1)
     test = claim_test(curves, float(lam), m, lowest, span, m_max)
     if test is None:
         return box("not resolved", "too few scales")
@@ -433,6 +434,8 @@ def judge(
             "not resolved", "it agrees as a whole, but not in both halves of the range: the limit is not reached", test
         )
     if abs(test.z) < 3.0 and test.spread_over_floor < (60.0 if system.collapsed is not None else 12.0):
+        if test.L_range[1] < 40.0 and abs(test.z_bend) > 2.0:
+            return box("not resolved", "over so short a range the curve still bends: the limit is not reached", test)
         if test.L_range[1] < 40.0 and len(test.m_set) > 2:
             return box("not resolved", "over so short a range many multiplicities agree, and so would another λ", test)
         power = min(abs(test.z_minus), abs(test.z_plus))

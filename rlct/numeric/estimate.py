@@ -205,7 +205,7 @@ def summarise(
         return plain(0.0, 1, (1,), True, f"K = 0 exactly on a set of positive volume ({got.zero_mass:.0%} of a level)")
     if got.limits and all(x == "bounded" for x in got.limits):
         return plain(math.inf, None, (), True, "K stays away from 0 in the box")
-    fit = None if got.curves is None else best_window(got.curves, multiplicity, _variables(system))
+    fit = None if got.curves is None else best_window(got.curves, multiplicity, system.dimension)
     if got.curves is None or fit is None:
         return plain(None, None, (), False, f"too few scales were reached (ended by {got.limit})")
     m_set = fit.m_set
@@ -255,13 +255,6 @@ def summarise(
         tuple(messages),
         curve,
     )
-
-
-def _variables(system: System) -> int:
-    """Number of variables: no larger multiplicity is possible."""
-    if system.function is not None:
-        return len(system.function.variables)
-    return system.objective.d if system.objective is not None else 4
 
 
 def best_window(curves: Curves, multiplicity: int | None, m_max: int) -> Fit | None:

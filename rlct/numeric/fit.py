@@ -79,8 +79,8 @@ class ClaimTest:
     `z` the signed distance to the interval in standard errors, `z_mixes` the same for each mixture of moves,
     `z_minus`, `z_plus` that of the claims 0.9 λ0 and 1.1 λ0 (the power of the test), `persistence` the ratio of the
     excess rates in the two halves (1 for a wrong λ, near 0 for a decaying correction), `z_halves` the distances in the
-    two halves (a bent curve may agree with a wrong λ as a whole, but not in both), `m_set` the multiplicities
-    that are not excluded at this λ0.
+    two halves (a bent curve may agree with a wrong λ as a whole, but not in both), `z_bend` how many standard errors the
+    two halves differ by, `m_set` the multiplicities that are not excluded at this λ0.
     """
 
     L_range: tuple[float, float]
@@ -93,6 +93,7 @@ class ClaimTest:
     z_plus: float
     persistence: float
     z_halves: tuple[float, float]
+    z_bend: float
     spread_over_floor: float
     m_set: tuple[int, ...]
 
@@ -214,7 +215,7 @@ def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest
     # a logarithm may grow as slowly as it likes (large c): the power must be there for those too
     wide = (0.0, expected[1])
     middle = int(np.searchsorted(part.L, 0.5 * (a + b)))
-    rates, z_halves = [], []
+    rates, z_halves, errors = [], [], []
     for i, j in ((0, middle), (middle, len(part.L) - 1)):
         piece = float(np.mean(part.y[:, j] - part.y[:, i])) + lam * float(part.L[j] - part.L[i])
         span = float(part.L[j] - part.L[i])
@@ -225,12 +226,13 @@ def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest
         rates.append(distance(piece, inner) / span)
         own_se, _ = drift_error(part.between(float(part.L[i]), float(part.L[j])))
         z_halves.append(distance(piece, inner) / own_se)
+        errors.append(own_se / span)
     persistence = rates[1] / rates[0] if rates[0] else (1.0 if not rates[1] else math.inf)
     logs = {k: log_drift(k, a, b, lam, curves.start) for k in range(1, m_max + 1)}
     m_set = tuple(k for k, interval in logs.items() if abs(distance(drift, interval)) < 3.0 * se)
     return ClaimTest((curves.start + a, curves.start + b), drift, expected, se, z, tuple(z_mixes),
                      distance(drift - shift, wide) / se, distance(drift + shift, wide) / se,
-                     persistence, (z_halves[0], z_halves[1]), kappa, m_set)
+                     persistence, (z_halves[0], z_halves[1]), (rates[1] - rates[0]) / math.hypot(*errors), kappa, m_set)
 
 
 def _increments(curves: Curves) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

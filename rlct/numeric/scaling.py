@@ -43,6 +43,13 @@ class System:
         return self.objective is not None and self.objective.local
 
     @property
+    def dimension(self) -> int:
+        """Number of variables of the problem: no larger multiplicity is possible."""
+        if self.function is not None:
+            return len(self.function.variables)
+        return self.objective.d if self.objective is not None else 4
+
+    @property
     def method(self) -> str:
         """ "collapse" or "volume"."""
         if self.function is not None:
