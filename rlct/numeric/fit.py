@@ -79,8 +79,8 @@ class ClaimTest:
     `z` the signed distance to the interval in standard errors, `z_mixes` the same for each mixture of moves,
     `z_minus`, `z_plus` that of the claims 0.9 λ0 and 1.1 λ0 (the power of the test), `persistence` the ratio of the
     excess rates in the two halves (1 for a wrong λ, near 0 for a decaying correction), `z_halves` the distances in the
-    two halves (a bent curve may agree with a wrong λ as a whole, but not in both), `z_bend` how many standard errors the
-    two halves differ by, `m_set` the multiplicities that are not excluded at this λ0.
+    two halves (a bent curve may agree with a wrong λ as a whole, but not in both), `z_bend` how many standard errors
+    the two halves differ by, `m_set` the multiplicities that are not excluded at this λ0.
     """
 
     L_range: tuple[float, float]
@@ -232,7 +232,8 @@ def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest
     m_set = tuple(k for k, interval in logs.items() if abs(distance(drift, interval)) < 3.0 * se)
     return ClaimTest((curves.start + a, curves.start + b), drift, expected, se, z, tuple(z_mixes),
                      distance(drift - shift, wide) / se, distance(drift + shift, wide) / se,
-                     persistence, (z_halves[0], z_halves[1]), (rates[1] - rates[0]) / math.hypot(*errors), kappa, m_set)
+                     persistence, (z_halves[0], z_halves[1]), (rates[1] - rates[0]) / math.hypot(*errors), kappa,
+                     m_set)
 
 
 def _increments(curves: Curves) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

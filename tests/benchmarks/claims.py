@@ -1,6 +1,6 @@
 """`verify` on the cases with known answers: ``python -m tests.benchmarks.claims [--seconds S] [--ids A,B] [-o FILE]``.
 
-A long run can be done in parts: ``--skip N --count M -o FILE`` appends to a file, ``--summary FILE`` adds up what is in it.
+A long run can be done in parts: ``--skip N --count M -o FILE`` appends to a file, ``--summary FILE`` adds it up.
 
 Each case with at most six variables is asked three times: with its true (λ, m), with 0.9 λ and with 1.1 λ.  Printed:
 how many true claims were contradicted (at most 1% may be), how many altered ones were not (none may be called
@@ -63,7 +63,7 @@ def summary(rows: list[dict[str, Any]]) -> str:
         parts = ", ".join(f"{k} {v} ({v / total:.0%})" for k, v in sorted(counts.items()))
         longest = max(r["seconds"] for r in rows if r["claim"] == name)
         spent = sum(r["seconds"] + r["compile"] for r in rows if r["claim"] == name)
-        lines.append(f"{name:5} {total} claims: {parts}; {spent:.0f} s in all with compilation, longest {longest:.1f} s")
+        lines.append(f"{name:5} {total} claims: {parts}; {spent:.0f} s with compilation, longest {longest:.1f} s")
     return "\n".join(lines)
 
 
