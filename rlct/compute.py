@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,23 +16,24 @@ from rlct.dependent import cut, dependences, rejoined, removal
 from rlct.errors import InputError, InternalError, UnsupportedError
 from rlct.exact.charts import squares
 from rlct.exact.leaves import INFINITE, Upper, crude_bound
-from rlct.exact.poly import TooLarge
+from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.real import Oracle
 from rlct.exact.resolve import Context, Limits, Outcome, OutOfBudget, Solver, TooFew
-from rlct.exact.shorten import shorten
+from rlct.exact.shorten import shorten, size
 from rlct.exact.work import Memory, Work
 from rlct.hints import linear_hints, move_hint, square_parts
 from rlct.integrable import UNDECIDED, require_integrable
 from rlct.interrupt import interruptible
+from rlct.local import local_cell, reduced
 from rlct.localize import Cell, Claim, box_cell, cells, claim_data, make_claim, sharpened
 from rlct.parse import build_problem
 from rlct.problem import Problem
+from rlct.recursion import deep
 from rlct.result import DEFAULT_BUDGET, Budget, Result
 from rlct.script import only_realised, reachable
 from rlct.sign import Sign, refuse_negative, sign_near
 from rlct.values import Threshold
 
-RECURSION = 20_000
 LARGE_BOX = 4  # variables with an upper end beyond which upper ends are first looked at with the inside
 TOGETHER_CHARTS = 300  # and seconds, for a proof for several cells of a box together
 TOGETHER_SECONDS = 5.0
@@ -97,6 +97,8 @@ def _checked(budget: Any) -> Budget:
         value = getattr(budget, name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, Real) or not float(value) >= 0):
             raise InputError(f"the budget's {name} must be a number >= 0 or None, not {value!r}")
+    if budget.charts is not None and budget.charts != math.inf and budget.charts != int(budget.charts):
+        raise InputError(f"the budget's charts must be a whole number or None, not {budget.charts!r}")
     return budget
 
 
@@ -108,7 +110,8 @@ def solve_problem(
 ) -> Result:
     """Answer a parsed problem."""
     try:
-        return _solve(problem, budget, interrupted, progress)
+        with deep():
+            return _solve(problem, budget, interrupted, progress)
     except TooLarge as e:
         raise InputError("the expanded polynomial takes too many steps to compute; keep it as a product") from e
 
@@ -117,8 +120,6 @@ def _solve(
     problem: Problem, budget: Budget, interrupted: Callable[[], bool], progress: Callable[[int], None]
 ) -> Result:
     started = time.monotonic()
-    if sys.getrecursionlimit() < RECURSION:
-        sys.setrecursionlimit(RECURSION)
     claim = make_claim(problem)
     if any(c == 0 for f in claim.functions for c, _ in f) or all(not f for f in claim.functions):
         return _zero(problem, "K is 0 everywhere, so λ = 0.")
@@ -212,9 +213,9 @@ class _Search:
         self.dependences = dependences(problem.at or ())
 
     def run(self, cell: Cell) -> None:
-        chart = cell.chart
-        if self.sign is not None and self.sign.nonnegative:
-            chart = self.sign.flag(chart)
+        if self._in_local_coordinates(cell):
+            return
+        chart = cell.chart if self.sign is None else self.sign.flag(cell.chart)
         w = Work(chart, self.solver.memory)
         w.steps.extend(cell.steps)
         hints = [move_hint(h, cell) for h in self.hints]
@@ -232,6 +233,32 @@ class _Search:
         if not out.closed:  # the parts of an unfinished search may have lost what the whole shows at once
             out = replace(out, low=max(out.low, crude_bound(whole)))
         self.outcomes.append((cell, out))
+
+    def _in_local_coordinates(self, other: Cell) -> bool:
+        """Solve in the coordinates g(x) at an irrational point, unless the translated chart is shorter."""
+        chosen: tuple[Cell, Work, list[Poly]] | None = None
+        for found in [(), self.dependences][: 1 + bool(self.dependences)]:
+            cell = local_cell(self.problem, self.claim, found)
+            if cell is None:
+                return False
+            w = Work(cell.chart if self.sign is None else self.sign.flag(cell.chart), self.solver.memory)
+            chosen = cell, w, reduced(w, [move_hint(h, cell) for h in self.hints])
+            if not w.chart.relations:
+                break
+        assert chosen is not None
+        cell, w, hints = chosen
+        if w.chart.relations:
+            v = Work(other.chart, self.solver.memory)
+            reduced(v, ())
+            if size(v.chart) < size(w.chart):
+                return False
+        shorten(w, hints)
+        whole = w.chart
+        out = self.solver.start(w, self.ctx)
+        if not out.closed:
+            out = replace(out, low=max(out.low, crude_bound(whole)))
+        self.outcomes.append((cell, out))
+        return True
 
     # ---------------------------------------------------------------- boxes
     def cover(self, large: bool) -> None:

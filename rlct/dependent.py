@@ -134,14 +134,17 @@ def _relation(chart: Chart, i: int, j: int, g: Sequence[Fraction], moved: bool =
     """d x_i@ - G(x_j@), or with x_j@ + x_j for x_j@; and d."""
     ring = chart.ring
     names = {n: k for k, n in enumerate(ring.names)}
-    den = lcm(*(c.denominator for c in g))
     x = ring.gen(names[f"{ring.names[j]}@"])
-    if moved:
-        x = x + ring.gen(j)
+    return relation_between(ring, ring.gen(names[f"{ring.names[i]}@"]), x + ring.gen(j) if moved else x, g)
+
+
+def relation_between(ring: Ring, y: Poly, x: Poly, g: Sequence[Fraction]) -> tuple[Poly, int]:
+    """d y - d g(x) with integer coefficients, and d."""
+    den = lcm(*(c.denominator for c in g))
     value = ring.zero
     for c in reversed(g):
         value = value * x + ring.const(int(c * den))
-    return ring.gen(names[f"{ring.names[i]}@"]) * den - value, den
+    return y * den - value, den
 
 
 def rejoined(

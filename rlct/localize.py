@@ -7,7 +7,7 @@ the threshold there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
@@ -206,45 +206,55 @@ def _refuse_empty(problem: Problem, claim: Claim, oracle: Oracle) -> None:
         raise RegionError(problem.region.text, None, reason)
 
 
-def _at_point(problem: Problem, claim: Claim) -> Cell:
+def denominators_and_images(problem: Problem, claim: Claim) -> tuple[dict[int, Poly], dict[int, int], dict[int, Small]]:
+    """The rational coordinates of the point moved to 0: images and their denominators, and the small variables."""
     assert problem.at is not None
-    ring, d = claim.ring, len(problem.variables)
     images: dict[int, Poly] = {}
     denominators: dict[int, int] = {}
     small: dict[int, Small] = {}
-    relations: list[tuple[int, Poly]] = []
-    positive: list[Poly] = []
-    order = list(range(d))
-    box = claim.box or ((None, None),) * d
-    extra = d
-    for i, p in enumerate(problem.at):
-        gen = ring.gen(i)
-        small[i] = Small()
+    box = claim.box or ((None, None),) * len(problem.at)
+    for i, (p, (lo, hi)) in enumerate(zip(problem.at, box, strict=True)):
         if isinstance(p, Algebraic):
-            t = ring.gen(extra)
-            images[i] = t + gen
-            relations.append((extra, _univariate(ring, extra, p.minpoly)))
-            positive += [_linear(ring, extra, 1, -p.lo), _linear(ring, extra, -1, p.hi)]
-            order.append(extra)
-            extra += 1
             continue
-        lo, hi = box[i]
         if (lo is not None and p < lo) or (hi is not None and p > hi):
             raise RegionError(problem.region.text if problem.region else "", problem.variables[i] + "=" + str(p))
         sign = -1 if hi is not None and p == hi else 1
-        if p in (lo, hi):
-            small[i] = Small(wall=True)
-        images[i] = gen * (sign * p.denominator) + ring.const(p.numerator)
+        small[i] = Small(wall=p in (lo, hi))
+        images[i] = claim.ring.gen(i) * (sign * p.denominator) + claim.ring.const(p.numerator)
         denominators[i] = p.denominator
-    chart = _chart(claim, images, denominators, tuple(order), small, tuple(relations), tuple(positive))
+    return images, denominators, small
+
+
+def bounds_of(ring: Ring, i: int, p: Algebraic) -> list[Poly]:
+    """The conditions x_i > lo and x_i < hi that single out an algebraic number."""
+    return [_linear(ring, i, 1, -p.lo), _linear(ring, i, -1, p.hi)]
+
+
+def _at_point(problem: Problem, claim: Claim) -> Cell:
+    assert problem.at is not None
+    ring, d = claim.ring, len(problem.variables)
+    images, denominators, small = denominators_and_images(problem, claim)
+    relations: list[tuple[int, Poly]] = []
+    positive: list[Poly] = []
+    order = list(range(d))
+    for i, p in enumerate(problem.at):
+        if isinstance(p, Algebraic):
+            extra = len(order)
+            small[i] = Small()
+            images[i] = ring.gen(extra) + ring.gen(i)
+            relations.append((extra, univariate(ring, extra, p.minpoly)))
+            positive += bounds_of(ring, extra, p)
+            order.append(extra)
+    small = dict(sorted(small.items()))
+    chart = root_chart(claim, images, denominators, tuple(order), small, tuple(relations), tuple(positive))
     steps: list[Step] = []
     for n, c in enumerate(claim.constraints):
-        chart = _constraint(chart, n, translate(c, images, denominators), steps)
+        chart = _constraint(chart, n, translate(c, images, denominators), steps, c)
     return Cell("at", chart, tuple(steps), images)
 
 
-def _constraint(chart: Chart, n: int, c: Poly, steps: list[Step]) -> Chart:
-    """A constraint that vanishes at the point becomes a wall."""
+def _constraint(chart: Chart, n: int, c: Poly, steps: list[Step], written: Poly) -> Chart:
+    """A constraint that vanishes at the point becomes a wall; `written` is it in the variables of the problem."""
     for step in steps:  # earlier walls changed coordinates
         c = _replay(chart, step, c)
     c0 = chart.at_zero(c)
@@ -266,11 +276,17 @@ def _constraint(chart: Chart, n: int, c: Poly, steps: list[Step]) -> Chart:
     walls = [i for i in chart.smalls if chart.small[i].wall]
     if all(any(e[i] for i in walls) and x > 0 for e, x in c.terms if sum(e)) and c.variables <= set(walls):
         return chart  # implied by the other walls
-    if any(sum(e) == 1 for e, _ in c.terms) and not walls:
-        hint = "is curved at the point, and solved for no variable by a polynomial"
-    else:
-        hint = "has a corner at the point that no polynomial change of coordinates makes a corner of an orthant"
-    raise UnsupportedError(f"the boundary of the region {hint}; this is not supported")
+    raise UnsupportedError(
+        f"the boundary {written} = 0 of the region passes through the point, but "
+        + (
+            "its gradient vanishes there"
+            if not any(sum(e) == 1 for e, _ in c.terms)
+            else "with the other boundaries it makes no corner of an orthant in polynomial coordinates"
+            if walls
+            else "no polynomial solves it for one of the variables (as y = x^2 is solved for y)"
+        )
+        + ", so it is not supported"
+    )
 
 
 def _replay(chart: Chart, step: Step, c: Poly) -> Poly:
@@ -316,14 +332,15 @@ def box_cell(problem: Problem, claim: Claim, codes: tuple[str, ...]) -> Cell:
         denominators[i] = p.denominator
         small[i] = Small(wall=True)
     order = tuple(range(len(codes)))
-    return Cell(list(codes), _chart(claim, images, denominators, order, small, (), tuple(positive)), (), images)
+    return Cell(list(codes), root_chart(claim, images, denominators, order, small, (), tuple(positive)), (), images)
 
 
 def _linear(ring: Ring, i: int, slope: int, shift: Fraction) -> Poly:
     return (ring.gen(i) * (slope * shift.denominator) + ring.const(shift.numerator)).primitive_signed()
 
 
-def _univariate(ring: Ring, i: int, coefficients: tuple[int, ...]) -> Poly:
+def univariate(ring: Ring, i: int, coefficients: Sequence[int]) -> Poly:
+    """The polynomial in x_i with these coefficients (low to high)."""
     out = {}
     for a, x in enumerate(coefficients):
         if x:
@@ -362,7 +379,7 @@ def translated(p: Poly, shift: Mapping[int, Fraction]) -> Poly:
     return translate(p, images, {i: q.denominator for i, q in moving.items()})
 
 
-def _chart(
+def root_chart(
     claim: Claim,
     images: Mapping[int, Poly],
     denominators: Mapping[int, int],
@@ -371,6 +388,7 @@ def _chart(
     relations: tuple[tuple[int, Poly], ...],
     positive: tuple[Poly, ...],
 ) -> Chart:
+    """The functions of the claim and the prior as objects of a chart."""
     moving = {i: g for i, g in images.items() if g != claim.ring.gen(i)}
 
     def image(p: Poly) -> Poly:

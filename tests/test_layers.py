@@ -26,14 +26,16 @@ ALLOWED = {
     "algebraic": DATA | {"problem", "exact"},
     "trace": DATA | {"problem", "exact", "localize", "algebraic"},
     "interrupt": set(),
+    "recursion": set(),
     "dependent": DATA | {"exact", "problem"},
+    "local": DATA | {"dependent", "exact", "localize", "problem"},
     "hints": DATA | {"exact", "localize", "problem"},
     "integrable": DATA | {"dependent", "exact", "localize", "problem"},
     "script": DATA | {"exact"},
     "models": DATA | {"problem", "parse", "numeric", "compute", "result", "__init__"},
     "compute": DATA
     | {"exact", "certify", "problem", "parse", "localize", "result"}
-    | {"dependent", "hints", "sign", "trace", "interrupt", "integrable", "script"},
+    | {"dependent", "hints", "local", "sign", "trace", "interrupt", "integrable", "recursion", "script"},
     "batch": DATA | {"compute", "result", "__init__"},
     "numeric": DATA | {"problem", "parse", "interrupt"},
     "chart_zeta": DATA | {"problem", "certify", "numeric"},

@@ -6,6 +6,7 @@ import math
 import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 import sympy
 
 import rlct as package
-from rlct import Budget, Result, check, rlct
+from rlct import Budget, InputError, Result, check, rlct
 from rlct.values import INFINITE, Threshold, lam_text, parse_lam
 
 
@@ -282,3 +283,23 @@ def test_text_of_lambda_round_trips() -> None:
     """λ to text and back."""
     for lam in (Fraction(5, 12), Fraction(2), Fraction(0), math.inf):
         assert parse_lam(lam_text(lam)) == lam
+
+
+def test_the_recursion_limit_is_put_back() -> None:
+    """A search needs depth; afterwards the interpreter is as it was, also after a refusal and with threads."""
+    before = sys.getrecursionlimit()
+    rlct("x^2*y^4")
+    assert sys.getrecursionlimit() == before
+    with pytest.raises(InputError):
+        rlct("x^3")
+    assert sys.getrecursionlimit() == before
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(rlct, ["x^2*y^4", "(y^2-x^3)^2", "(x*y-z^2)^2"] * 3))
+    assert sys.getrecursionlimit() == before
+
+
+@pytest.mark.parametrize("charts", [1.5, -1, True, "3"])
+def test_a_number_of_charts_is_whole(charts: object) -> None:
+    """1.5 charts are no budget."""
+    with pytest.raises(InputError, match="charts must be"):
+        rlct("x^2", budget=Budget(charts=charts))  # type: ignore[arg-type]

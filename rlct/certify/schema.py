@@ -276,6 +276,15 @@ _TERMINAL = by_field(
     }
 )
 
+_BOX_CELL = either("at", many(one_of("in", "lo", "hi", "up", "any"), 1))
+_LOCAL = record(local=many(row(text, POLY), 1))
+
+
+def codes(x: Any, where: str) -> None:
+    """Which root cell: `"at"`, local coordinates at the point, or a code for each variable of a box."""
+    (_LOCAL if type(x) is dict else _BOX_CELL)(x, where)
+
+
 CLAIM = table(
     {
         "mode": one_of("K", "abs", "ideal"),
@@ -298,7 +307,7 @@ CERTIFICATE = table(
         "root": record(
             form=one_of("product", "squares", "ideal"),
             semidefinite=nullable(either("z3", derivation)),
-            cells=many(row(either("at", many(one_of("in", "lo", "hi", "up", "any"), 1)), index), 1),
+            cells=many(row(codes, index), 1),
         ),
         "nodes": many(record(steps=many(STEP), end=END), 1),
         "upper": nullable(record(cell=index, path=many(index), at=terminal)),

@@ -302,12 +302,16 @@ def wall(chart: Chart, constraint: int, i: int, unit: Poly, rest: Poly, sign: in
 
 
 def forget(chart: Chart, gone: frozenset[int]) -> tuple[Chart, Step]:
-    """Drop variables of which nothing depends, and the conditions `f ≠ 0` that they can always meet."""
+    """Drop variables of which nothing depends: with the conditions `f ≠ 0` that they can always meet, dependent ones
+    with their relations and conditions."""
     out = replace(
         chart,
         order=tuple(i for i in chart.order if i not in gone),
         small={i: s for i, s in chart.small.items() if i not in gone},
         nonzero=tuple(f for f in chart.nonzero if not f.variables & gone),
+        positive=tuple(f for f in chart.positive if not f.variables & gone),
+        equations=tuple(f for f in chart.equations if not f.variables & gone),
+        relations=tuple((t, r) for t, r in chart.relations if t not in gone),
     )
     return out, {"op": "forget", "vars": [chart.name(i) for i in chart.order if i in gone]}
 

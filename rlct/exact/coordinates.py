@@ -92,13 +92,43 @@ def forget_step(w: Work) -> bool:
             gone -= g.variables
     for g in (*(r for _, r in c.relations), *c.positive, *c.equations):
         gone -= g.variables
-    if not gone or len(gone) == len(c.order):
+    if len(gone) == len(c.order):
         return False
-    gone = _meetable(c, gone)
+    gone = _meetable(c, gone) | _idle_dependents(c)
     if not gone:
         return False
     w.do(charts.forget(c, frozenset(gone)))
     return True
+
+
+def _idle_dependents(c: Chart) -> set[int]:
+    """Dependent variables in no object: those in their own relation only, of degree 1; and those whose relations (at
+    small = 0) and conditions involve no other variables."""
+    for t, r in c.relations:
+        others = [g for ob in c.objects for g in ob.gens] + [q for s, q in c.relations if s != t]
+        own = c.at_zero(r)
+        if all(t not in g.variables for g in (*others, *c.nonzero, *c.positive, *c.equations)):
+            slope = own.derivative(t)
+            if slope and slope.is_constant:
+                return {t}
+    gone = set(c.dependents)
+    for ob in c.objects:
+        for g in ob.gens:
+            gone -= g.variables
+    relations = dict(c.relations)
+    while True:
+        linked: set[int] = set()
+        for t, r in relations.items():
+            if t in gone:
+                linked |= set() if c.at_zero(r).variables <= gone else {t}
+            else:
+                linked |= r.variables & gone
+        for g in (*c.nonzero, *c.positive, *c.equations):
+            if not g.variables <= gone:
+                linked |= g.variables & gone
+        if not linked:
+            return gone
+        gone -= linked
 
 
 def _meetable(c: Chart, gone: set[int]) -> set[int]:

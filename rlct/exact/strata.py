@@ -12,6 +12,7 @@ from rlct.exact.nullstellensatz import simple_consequences
 from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.polyhedra import minimal_points
 from rlct.exact.real import System
+from rlct.exact.tower import inverse, remainder_on_stratum
 from rlct.exact.work import Work
 
 CUTS = 60  # polynomials looked at for one cut
@@ -47,7 +48,10 @@ def doubtful_coefficients(w: Work) -> dict[Poly, tuple[int, int]]:
             f = parts[e]
             if f.is_constant:
                 continue
-            doubtful = [q for q, _ in w.memory.factors(f.primitive()) if not w.memory.oracle.nowhere_zero(q, stratum)]
+            f = remainder_on_stratum(c, f)
+            if not f or f.is_constant:
+                continue
+            doubtful = [q for q, _ in w.memory.factors(f) if not w.memory.oracle.nowhere_zero(q, stratum)]
             for q in doubtful:
                 few, often = out.get(q, (len(doubtful), 0))
                 out[q] = min(few, len(doubtful)), often - 1
@@ -68,9 +72,10 @@ def choose_split(w: Work) -> Split | None:
                 best = cost, f, option
         if not options:
             for g in deeper:
-                if len(g) > CUT_TERMS:
+                g = remainder_on_stratum(w.chart, g)
+                if not g or len(g) > CUT_TERMS:
                     continue
-                for q, _ in w.memory.factors(g.primitive()):
+                for q, _ in w.memory.factors(g):
                     if q not in seen and not q.is_constant and not w.memory.oracle.nowhere_zero(q, w.stratum):
                         seen.add(q)
                         queue.append((q, (few, 0)))
@@ -94,9 +99,16 @@ def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
     if not free:
         return [(4, ("equation", -1, None, None))], []
     for t in free:
-        if f.degrees[t] == 1 and not c.in_relations(t):
-            coeffs = f.coefficients(t)
-            unit, rest = coeffs[1], coeffs.get(0, c.ring.zero)
+        if f.degrees[t] != 1:
+            continue
+        coeffs = f.coefficients(t)
+        unit, rest = coeffs[1], coeffs.get(0, c.ring.zero)
+        if unit.variables <= c.dependents:
+            solved = _solved_in_place(w, f, t, unit, rest, on_zero)
+            if solved is not None:
+                options.append((int(c.in_relations(t)), solved))
+                continue
+        if not c.in_relations(t):
             if unit.is_constant:
                 options.append((0, ("solve", t, unit, rest)))
             elif oracle.nowhere_zero(unit, on_zero):
@@ -123,6 +135,28 @@ def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
     if len(free) == 2 and not c.relations:
         found += _projections(w, f, deeper, on_zero)
     return options, _simplest(found or deeper)
+
+
+def _solved_in_place(w: Work, f: Poly, t: int, unit: Poly, rest: Poly, on_zero: System) -> Option | None:
+    """f = unit·t + rest, the unit a number: t minus its value as the new coordinate, also where relations contain t.
+
+    A branch that is followed through many blow-ups in this way needs no further dependent variable.
+    """
+    c = w.chart
+    if not unit.is_constant:
+        h = inverse(c, unit)
+        if h is None:
+            return None
+        g = remainder_on_stratum(c, h * f)
+        coeffs = g.coefficients(t)
+        if g.degrees[t] != 1 or not coeffs[1].is_constant:
+            return None
+        unit, rest = coeffs[1], coeffs.get(0, c.ring.zero)
+    if c.in_relations(t):
+        det = jacobian(c, unit * c.ring.gen(t) + rest, t)
+        if not w.memory.oracle.nowhere_zero(det, on_zero):
+            return None
+    return "solve", t, unit, rest
 
 
 def _simplest(polys: list[Poly]) -> list[Poly]:

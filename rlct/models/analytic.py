@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from rlct.errors import InputError, UnsupportedError
-from rlct.models.expansion import Activation, activation
+from rlct.models.expansion import Activation, activation, law_needed
 from rlct.models.known import Case
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ def from_expression(
             "with cofactors that grow at most geometrically"
         ),
         (
-            "tail lemma: K lies between two multiples of their sum of squares for every input law with a density that "
-            "is positive near 0"
+            "tail lemma and interpolation: K lies between two multiples of their sum of squares for "
+            + law_needed(max(degrees, default=0))
         ),
     ]
     if kind is not None:

@@ -6,25 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 from rlct.errors import InputError
 from rlct.models.known import Case, minus, need_size
 from rlct.models.mixtures import location_mixture_case
+from rlct.models.reading import combination, exact, place, polynomial, value
+from rlct.problem import Num
 
 Family = Literal["gaussian", "poisson", "binomial", "multinomial"]
 
 
 def finite(
-    probabilities: Mapping[str, str],
+    probabilities: Mapping[str, Any],
     truth: Mapping[str, Fraction | int | str],
-    at: Mapping[str, Fraction | int | str],
+    at: Mapping[Any, Any],
     *,
     region: str | None = None,
     prior: str | None = None,
     name: str = "finite model",
 ) -> Case:
-    """The ideal of a model on finitely many outcomes, given as polynomial texts, one for each outcome.
+    """The ideal of a model on finitely many outcomes, given as polynomials, one for each outcome.
 
     With positive true probabilities, KL lies between two multiples of `sum (p_x - p0_x)^2` near the truth.  One
     outcome is
@@ -32,14 +34,14 @@ def finite(
 
     Parameters
     ----------
-    probabilities : outcome -> polynomial text in the parameters.
+    probabilities : outcome -> polynomial in the parameters, as text or sympy expression; they add up to 1 identically.
     truth : outcome -> true probability, exact.
-    at : the true parameter, exact.
+    at : the true parameter, exact, by name or symbol.
 
     Raises
     ------
-    InputError : outcomes differ, true probabilities do not add up to 1, or one of them is not positive (KL is then
-        linear, not quadratic, in that cell and this ideal would be wrong).
+    InputError : outcomes differ, probabilities do not add up to 1, the point does not give the truth, or a true
+        probability is not positive (KL is then linear, not quadratic, in that cell and this ideal would be wrong).
 
     Examples
     --------
@@ -48,25 +50,34 @@ def finite(
     """
     if set(probabilities) != set(truth) or len(truth) < 2:
         raise InputError("model and truth need the same outcomes, at least two")
-    exact = {x: Fraction(v) for x, v in truth.items()}
-    if sum(exact.values()) != 1:
-        raise InputError(f"the true probabilities add up to {sum(exact.values())}, not 1")
-    for outcome, value in exact.items():
-        if value <= 0:
+    target = {x: exact(v) for x, v in truth.items()}
+    if sum(target.values()) != 1:
+        raise InputError(f"the true probabilities add up to {sum(target.values())}, not 1")
+    for outcome, mass in target.items():
+        if mass <= 0:
             raise InputError(
-                f"the true probability of outcome {outcome} is {value}: the divergence is comparable with a sum of "
+                f"the true probability of outcome {outcome} is {mass}: the divergence is comparable with a sum of "
                 f"squares only "
                 "for a truth with positive probabilities (drop the outcome, or pose K with that cell's probability "
                 "itself as a term)"
             )
-    kept = list(probabilities)[1:]
-    generators = tuple(minus(probabilities[x], exact[x]) for x in kept)
-    point: dict[str, Fraction | str] = {v: Fraction(c) for v, c in at.items()}
+    cells = {x: polynomial(p) for x, p in probabilities.items()}
+    total = combination([(1, e) for _, e in cells.values()])[0]
+    if total != "1":
+        raise InputError(f"the probabilities of the model add up to {total}, not 1")
+    point = place(at)
+    for outcome, (_, expr) in cells.items():
+        here = value(expr, point)
+        if here != target[outcome]:
+            raise InputError(
+                f"the truth is not realised at the point: outcome {outcome} has probability {here} there, "
+                f"{target[outcome]} in the truth"
+            )
     return Case(
         name,
-        tuple(at),
-        generators,
-        point,
+        tuple(point),
+        tuple(minus(cells[x][0], target[x]) for x in list(probabilities)[1:]),
+        dict(point),
         region=region,
         prior=prior,
         argument=(
@@ -150,17 +161,18 @@ def _placed(
 
 
 def covariance(
-    entries: Sequence[Sequence[str]],
+    entries: Sequence[Sequence[Any]],
     truth: Sequence[Sequence[Fraction | int | str]],
-    at: Mapping[str, Fraction | int | str],
+    at: Mapping[Any, Any],
 ) -> Case:
-    """The ideal of a centred normal model with covariance matrix given by polynomial texts.
+    """The ideal of a centred normal model whose covariance matrix has polynomial entries (text or sympy).
 
     KL between normal laws near a positive definite truth is comparable with the squared distance of the covariances.
 
     Raises
     ------
-    InputError : shapes differ, or the truth is not symmetric positive definite.
+    InputError : shapes differ, the truth is not symmetric positive definite, the model is not symmetric, or the point
+        does not give the truth.
 
     Examples
     --------
@@ -168,41 +180,43 @@ def covariance(
     ('a*b',)
     """
     size = need_size("size", len(entries))
-    exact = [[Fraction(v) for v in row] for row in truth]
-    if len(exact) != size or any(len(row) != size for row in exact) or any(len(row) != size for row in entries):
+    target = [[exact(v) for v in row] for row in truth]
+    if len(target) != size or any(len(row) != size for row in target) or any(len(row) != size for row in entries):
         raise InputError("model and truth need square matrices of the same size")
-    if any(exact[i][j] != exact[j][i] for i in range(size) for j in range(size)):
+    upper = [(i, j) for i in range(size) for j in range(i, size)]
+    if any(target[i][j] != target[j][i] for i, j in upper):
         raise InputError("the true covariance matrix is not symmetric")
-    work = [row[:] for row in exact]
+    work = [row[:] for row in target]
     for k in range(size):  # Gaussian elimination: all pivots positive
         if work[k][k] <= 0:
             raise InputError("the true covariance matrix is not positive definite")
         for i in range(k + 1, size):
             factor = work[i][k] / work[k][k]
             work[i] = [a - factor * b for a, b in zip(work[i], work[k], strict=True)]
-    generators = tuple(
-        minus(entries[i][j], exact[i][j])
-        for i in range(size)
-        for j in range(i, size)
-        if not _same_constant(entries[i][j], exact[i][j])
-    )
+    model = [[polynomial(e) for e in row] for row in entries]
+    point = place(at)
+    generators = []
+    for i, j in upper:
+        text, expr = model[i][j]
+        if not combination([(1, expr), (-1, model[j][i][1])])[1]:
+            raise InputError(f"the covariance matrix of the model is not symmetric in row {i + 1}, column {j + 1}")
+        here = value(expr, point)
+        if here != target[i][j]:
+            raise InputError(
+                f"the truth is not realised at the point: entry {i + 1},{j + 1} is {here} there, "
+                f"{target[i][j]} in the truth"
+            )
+        if not combination([(1, expr), (-1, Num(here))])[1]:
+            generators.append(minus(text, here))
     return Case(
         "covariance model",
-        tuple(at),
-        generators,
-        {v: Fraction(c) for v, c in at.items()},
+        tuple(point),
+        tuple(generators),
+        dict(point),
         argument=(
             "KL of normal laws is comparable with the squared distance of covariances near a positive definite truth",
         ),
     )
-
-
-def _same_constant(text: str, value: Fraction) -> bool:
-    """Is the text the number `value` itself?"""
-    try:
-        return Fraction(text.strip()) == value
-    except ValueError:
-        return False
 
 
 def latent_class(levels: Sequence[int], classes: int = 2, *, weights_zero: bool = True) -> Case:

@@ -10,12 +10,14 @@ members of an
 arithmetic progression of degrees generate all later ones, and their cofactors grow at most geometrically in j.
 
 *Tail lemma.* If every coefficient beyond degree D is `c_α = sum_{|β|<=D} h_αβ(w) c_β` with `|h_αβ| <= C ρ^|α|` near
-w0, and the
-input density is positive on a ball around 0, then `E f^2` lies between two multiples of `sum_{|β|<=D} c_β^2` near
-w0.  From below:
-on a ball of small radius δ the Taylor polynomial has norm >= c δ^(D + N/2) |c|, the tail at most C' δ^(D+1+N/2) |c|.
- From
-above: f is the sum of the c_β times functions that are bounded in L2.
+w0, and the input density is positive on a ball around 0, then `E f^2 >= const * sum_{|β|<=D} c_β^2` near w0: on a ball
+of small radius δ the Taylor polynomial has norm >= c δ^(D + N/2) |c|, the tail at most C' δ^(D+1+N/2) |c|.
+
+*Interpolation.* From above, and for inputs of any size: at a fixed x the numbers `σ(t_k)`, `t_k = b_k·x`, equal those
+of the polynomial in t that interpolates σ at the t_k (Newton; in t^2 for odd and even σ).  So f is the sum over
+|β| <= D of c_β x^β times divided differences of σ, which are bounded by derivatives of σ: `E f^2 <= const * sum c_β^2`
+as soon as x^β times them is square integrable.  For σ with bounded derivatives (tanh, sin, erf, atan, the sigmoid and
+their integrals) moments of order 2D suffice; under Cauchy inputs the conclusion fails (E tanh(bx)^2 falls like |b|).
 """
 
 from __future__ import annotations
@@ -61,6 +63,21 @@ class Activation:
             degree += self.step
         progression += [degree + i * self.step for i in range(hidden)]
         return tuple(sorted({*self.first, *progression}))
+
+
+LIGHT = (
+    "moments of order {moments} (normal and bounded inputs have all that is needed, also where derivatives of the "
+    "activation grow)"
+)
+
+
+def law_needed(top: int) -> str:
+    """What the comparison of K with coefficients of degree up to `top` asks of the input law.
+
+    >>> law_needed(5)[:60]
+    'an input law with a density that is positive near 0 and mome'
+    """
+    return "an input law with a density that is positive near 0 and " + LIGHT.format(moments=2 * top)
 
 
 _BERNOULLI = "coefficients of odd degree are Bernoulli numbers times factorials, never zero"
@@ -142,35 +159,45 @@ def one_input_argument(name: str, units: int, true_units: int) -> tuple[str, ...
             f"geometrically"
         ),
         (
-            "tail lemma: K = E(f - f0)^2/2 lies between two multiples of the sum of squares of these coefficients, for "
-            "every input law "
-            "with a density that is positive near 0"
+            "tail lemma and interpolation: K = E(f - f0)^2/2 lies between two multiples of the sum of squares of these "
+            f"coefficients, for {law_needed(max(kind.degrees(order)))}"
         ),
     )
 
 
-def several_inputs_argument(units: int, true_units: int, step: int, top: int) -> tuple[str, ...]:
+def several_inputs_argument(name: str, units: int, true_units: int) -> tuple[str, ...]:
     """The same for several inputs, where products of binomials take the place of the recurrence.
 
     Examples
     --------
-    >>> "degree at most 3" in several_inputs_argument(2, 0, 2, 3)[1]
+    >>> "degree at most 3" in several_inputs_argument("tanh", 2, 0)[1]
     True
     """
-    factor = "t_i t_j - b_ki b_kj" if step == 2 else "t_i - b_ki"
+    kind = activation(name)
+    order = units + true_units
+    if kind.step == 0:
+        degree = kind.first[0]
+        return (
+            (
+                f"the activation is {name}: f - f0 is a form of degree {degree} in the inputs, with the coefficients "
+                "listed up to non-zero numbers; K lies between two multiples of their sum of squares for every input "
+                f"law with a density and moments of order {2 * degree}"
+            ),
+        )
+    top = max(kind.degrees(order))
+    factor = "t_i t_j - b_ki b_kj" if kind.step == 2 else "t_i - b_ki"
     return (
         (
             "Taylor expansion in the inputs: the coefficient of x^α is a non-zero number times sum_k a_k b_k^α minus "
-            "its true value"
+            f"its true value ({kind.reason})"
         ),
         (
-            f"a product of {units + true_units} factors {factor}, one for each unit and true unit, vanishes at every "
-            f"b_k: it rewrites "
-            f"every longer monomial by shorter ones with coefficients in Q[b], so degree at most {top} suffices"
+            f"a product of {order} factors {factor}, one for each unit and true unit, vanishes at every b_k: it "
+            "rewrites every longer monomial by shorter ones with coefficients in Q[b], "
+            f"so degree at most {top} suffices"
         ),
         (
-            "tail lemma: K lies between two multiples of the sum of squares of these coefficients, for every input law "
-            "with a density that "
-            "is positive near 0"
+            "tail lemma and interpolation: K lies between two multiples of the sum of squares of these coefficients, "
+            f"for {law_needed(top)}"
         ),
     )

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from rlct.errors import InputError
 from rlct.models.known import Case, Known, need_size, origin
-from rlct.models.lp import optimal_face, rank
+from rlct.models.lp import optimal_face, rank, solve
 
 HOWALD = "Howald 2001, Trans. AMS 353; Lin 2011 (real case, with m)"
 SHIBUTA_TAKAGI = "Shibuta & Takagi 2009 (complete intersections); real binomial ideals: own derivation"
@@ -108,19 +108,20 @@ def binomial_ideal(pairs: Sequence[tuple[Exponents, Exponents]]) -> Known:
 
     In logarithmic scale u the binomials of a flat L of characters `α - β` may cancel, which needs `<u, α - β> = 0` and
     costs `max over independent B in L of sum_B (1 - <u, α>)^+`; the others need `<u, α>, <u, β> >= 1`.
-    λ_abs is the least cost over flats, a linear program each.
+    They cancel near the origin only if some u that is positive on all variables of L's characters has `<u, L> = 0`:
+    `x - x y` cancels at y = 1, which is far away.  λ_abs is the least cost over such flats, a linear program each.
 
     Raises
     ------
-    InputError : no binomial, or more than 10 (the flats are listed).
+    InputError : no binomial, or more than 10 (the flats are listed); vectors of different lengths; a constant
+        monomial (the binomial does not vanish at 0) or equal monomials (it is zero).
 
     Examples
     --------
     >>> binomial_ideal([((2, 0, 0), (0, 3, 0)), ((3, 0, 0), (0, 0, 4))]).lam
     Fraction(13, 24)
     """
-    if not 1 <= len(pairs) <= 10:
-        raise InputError("give between one and ten binomials")
+    _check_binomials(pairs)
     n, k = len(pairs[0][0]), len(pairs)
     characters = [[a - b for a, b in zip(left, right, strict=True)] for left, right in pairs]
     flats = set()
@@ -131,6 +132,8 @@ def binomial_ideal(pairs: Sequence[tuple[Exponents, Exponents]]) -> Known:
             flats.add(tuple(i for i in range(k) if rank([*have, characters[i]]) == base))
     best: tuple[Fraction, int] | None = None
     for flat in sorted(flats):
+        if not _cancels_near_zero([characters[i] for i in flat], n):
+            continue
         rows: list[list[int]] = []
         rhs: list[int] = []
         for i in flat:  # equality as two inequalities
@@ -151,8 +154,40 @@ def binomial_ideal(pairs: Sequence[tuple[Exponents, Exponents]]) -> Known:
             continue  # this flat has no admissible scale
         if best is None or (value, -dimension) < (best[0], -best[1]):
             best = (value, dimension)
-    assert best is not None  # the flat of all characters is feasible
+    assert best is not None  # the empty flat is feasible
     return Known(best[0] / 2, 1 + best[1], SHIBUTA_TAKAGI, ("pure binomials", "positive prior", "value at the origin"))
+
+
+def _check_binomials(pairs: Sequence[tuple[Exponents, Exponents]]) -> None:
+    """Refuse lists that are no ideal of pure binomials through the origin."""
+    if not 1 <= len(pairs) <= 10:
+        raise InputError("give between one and ten binomials")
+    vectors = [list(v) for pair in pairs for v in pair]
+    if any(len(v) != len(vectors[0]) for v in vectors):
+        raise InputError("the exponent vectors of a binomial ideal must all have the same length")
+    if any(e < 0 for v in vectors for e in v) or any(not any(v) for v in vectors):
+        raise InputError("exponents must be non-negative, and no monomial constant: the value is that at the origin")
+    if any(list(a) == list(b) for a, b in pairs):
+        raise InputError("the two monomials of a binomial must differ")
+
+
+def _cancels_near_zero(characters: Sequence[Sequence[int]], n: int) -> bool:
+    """Is there a scale, positive on all variables of these characters, on which they all vanish?"""
+    rows: list[list[int]] = []
+    rhs: list[int] = []
+    for character in characters:
+        rows += [list(character), [-c for c in character]]
+        rhs += [0, 0]
+    for i in {i for character in characters for i, c in enumerate(character) if c}:
+        rows.append([1 if j == i else 0 for j in range(n)])
+        rhs.append(1)
+    if not rows:
+        return True
+    try:
+        solve([1] * n, rows, rhs)
+    except InputError:
+        return False
+    return True
 
 
 def binomial_ideal_case(pairs: Sequence[tuple[Exponents, Exponents]]) -> Case:
@@ -161,6 +196,7 @@ def binomial_ideal_case(pairs: Sequence[tuple[Exponents, Exponents]]) -> Case:
     >>> binomial_ideal_case([((2, 0), (0, 3))]).generators
     ('x1^2 - x2^3',)
     """
+    _check_binomials(pairs)
     names = tuple(f"x{i + 1}" for i in range(len(pairs[0][0])))
 
     def text(e: Exponents) -> str:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import isqrt
 
 from rlct.errors import InputError, UnsupportedError
+from rlct.models.expansion import law_needed
 from rlct.models.known import Case, Known, need_size, origin
 from rlct.models.lp import optimal_face
 
@@ -92,6 +93,7 @@ def tanh_zero(hidden: int) -> Known:
             "one input, one output",
             "odd activation, all odd Taylor coefficients non-zero",
             "positive prior around b = 0",
+            law_needed(2 * h - 1),
         ),
     )
 
@@ -148,7 +150,10 @@ def tanh_teacher(hidden: int, stratum: str) -> Known:
         )
     lam, m = _TEACHER[hidden, stratum]
     return Known(
-        lam, m, OWN + " (setting of Fukumizu and Aoyagi), compared with volumes", ("truth one unit", "positive prior")
+        lam,
+        m,
+        OWN + " (setting of Fukumizu and Aoyagi), compared with volumes",
+        ("truth one unit", "positive prior", law_needed(2 * hidden + 1)),
     )
 
 
@@ -264,7 +269,14 @@ def several_inputs(hidden: int, inputs: int, outputs: int, odd: bool = True) -> 
     Fraction(5, 3)
     """
     h, n, m = need_size("hidden", hidden), need_size("inputs", inputs), need_size("outputs", outputs)
-    hypotheses = ("truth 0", "positive prior around 0", "odd activation" if odd else "generic analytic activation")
+    hypotheses = (
+        "truth 0",
+        "positive prior around 0",
+        "odd activation, all odd Taylor coefficients non-zero"
+        if odd
+        else "σ(0) = 0, all further Taylor coefficients non-zero",
+        law_needed(2 * h - 1 if odd else h),
+    )
     if h == 1:
         return Known(Fraction(min(m, n), 2), 2 if m == n else 1, OWN + ": rank-one matrix, product rule", hypotheses)
     if n == 1:
@@ -347,9 +359,14 @@ def analytic_activation_bound(hidden: int, generic_truth_units: int = 0) -> Know
     rest = vandermonde(1, 1, h - r) if h > r else Known(Fraction(0), 1, "", ())
     return Known(
         r + rest.lam,
-        None,
+        rest.m if r == 0 or h == r else None,
         "cluster at 0 beside the true units; compare Kurumadani, arXiv:2408.13030",
-        ("σ(0) = 0, all further Taylor coefficients non-zero", "truth of generic units", "positive prior"),
+        (
+            "σ(0) = 0, all further Taylor coefficients non-zero",
+            "truth of generic units",
+            "positive prior",
+            law_needed(h + r),
+        ),
         kind="upper bound" if r and h > r else "exact",
     )
 
@@ -364,5 +381,16 @@ def local_value_generic(hidden: int) -> Known:
         Fraction(need_size("hidden", hidden), 2),
         1,
         "regular in a: the Vandermonde matrix is invertible",
-        ("truth 0", "a = 0, b_k^2 distinct and non-zero", "positive prior"),
+        ("truth 0", "a = 0, b_k^2 distinct and non-zero", "positive prior", law_needed(2 * hidden - 1)),
     )
+
+
+def local_value_generic_case(hidden: int) -> Case:
+    """The odd power sums at a = 0, b = (1, 2, ..., H).
+
+    >>> local_value_generic_case(1).at
+    {'a1': Fraction(0, 1), 'b1': Fraction(1, 1)}
+    """
+    case = tanh_zero_case(hidden)
+    at: dict[str, Fraction | str] = {v: Fraction(0 if v[0] == "a" else int(v[1:])) for v in case.variables}
+    return Case(f"tanh H={hidden} at a = 0, b generic", case.variables, case.generators, at, argument=case.argument)

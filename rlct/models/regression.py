@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rlct.errors import InputError, UnsupportedError
 from rlct.models.expansion import activation, one_input_argument, several_inputs_argument
 from rlct.models.known import Case, need_size
+from rlct.models.reading import exact
 
 if TYPE_CHECKING:
     import sympy
@@ -25,20 +26,10 @@ Law = Literal["normal", "uniform"]
 
 def _vector(value: Rational | Sequence[Rational], size: int, what: str) -> tuple[Fraction, ...]:
     """A weight as a tuple of `size` rationals."""
-    entries = [value] if isinstance(value, int | float | Fraction | str) else list(value)
+    entries = list(value) if isinstance(value, list | tuple) else [value]
     if len(entries) != size:
         raise InputError(f"{what} needs {size} numbers, not {len(entries)}")
-    return tuple(_rational(e) for e in entries)
-
-
-def _rational(value: Rational | float) -> Fraction:
-    """An exact rational; floats are refused."""
-    if isinstance(value, float):
-        raise InputError(f"{value} is a float: write an exact number such as 1/10")
-    try:
-        return Fraction(value)
-    except (ValueError, ZeroDivisionError, TypeError) as error:
-        raise InputError(f"{value!r} is not a rational number") from error
+    return tuple(exact(e) for e in entries)
 
 
 def network(
@@ -100,7 +91,7 @@ def network(
         top = kind.start + kind.step * (order - 1)
         degrees = sorted({*kind.first, *(range(kind.start, top + 1, kind.step) if kind.step else ())})
         exponents = [e for d in degrees for e in _exponents(d, n)]
-        argument = several_inputs_argument(h, len(true_units), kind.step, top)
+        argument = several_inputs_argument(name, h, len(true_units))
 
     def weight(i: int, k: int) -> str:
         return f"a{k + 1}" if m == 1 else f"a{i + 1}_{k + 1}"
@@ -217,7 +208,7 @@ def regression(
         symbol = next((s for s in symbols if s == key or str(s) == str(key)), None)
         if symbol is None:
             raise InputError(f"{key} is no parameter; parameters: {', '.join(map(str, symbols))}")
-        place[symbol] = sp.Rational(str(_rational(value)) if isinstance(value, int | str | float | Fraction) else value)
+        place[symbol] = sp.Rational(str(exact(value)) if isinstance(value, int | str | float | Fraction) else value)
     by_inputs = sp.Poly(difference, *names, domain=sp.QQ.get_ring()[tuple(symbols)])
     if isinstance(law, str):
         if law not in ("normal", "uniform"):

@@ -141,6 +141,10 @@ def _at_cell(state: State, claim: Mapping[str, Any], codes: Any) -> State:
             conditions += [f"{v} > {lo}"] * (lo is not None and code != "any")
             conditions += [f"{v} < {hi}"] * (hi is not None and code == "in")
             continue
+        if isinstance(point, Mapping) and isinstance(codes, Mapping):
+            order.append(f"{v}@")
+            small[f"{v}@"] = Small()
+            continue
         if isinstance(point, Mapping):
             order.append(f"{v}@")
             images[v] = {((f"{v}@", 1),): Fraction(1), ((v, 1),): Fraction(1)}
@@ -153,6 +157,8 @@ def _at_cell(state: State, claim: Mapping[str, Any], codes: Any) -> State:
         at_lo = code == "lo" or (point is not None and lo is not None and Fraction(lo) == base)
         images[v] = plus(constant(base), times(constant(-1 if at_hi else 1), variable(v))) or {}
         small[v] = Small(wall=at_lo or at_hi)
+    for v, g in codes["local"] if isinstance(codes, Mapping) else ():
+        relations.append(plus(decode(g, state.order), {((f"{v}@", 1),): Fraction(-1)}))
     state = state.mapped(lambda g: substitute(g, images))
     return State(tuple(order), small, state.objects, tuple(relations), tuple(conditions), state.rank)
 
@@ -180,7 +186,9 @@ def _changed(state: State, step: Mapping[str, Any]) -> State:
     if op == "forget":
         gone = set(step["vars"])
         small = {v: s for v, s in state.small.items() if v not in gone}
-        return replace(state, order=tuple(v for v in state.order if v not in gone), small=small)
+        order = tuple(v for v in state.order if v not in gone)
+        kept = tuple(r for r in state.relations if r is None or not any(v in gone for m in r for v, _ in m))
+        return replace(state, order=order, small=small, relations=kept)
     if op == "fold":
         return replace(state, small=state.small | {step["var"]: replace(state.small[step["var"]], wall=True)})
     objects = list(state.objects)

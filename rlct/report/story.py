@@ -13,6 +13,7 @@ from typing import Any
 from rlct.report.answers import Data, convention, headline, notes, place, where_attained
 from rlct.report.answers import html as table
 from rlct.report.ends import crossing_text, end_text, face_text, terminal_text
+from rlct.report.polynomials import decode, show
 from rlct.report.replay import State, after_step, children, root_state, substitutions
 from rlct.report.words import function_name, objects_text, step_text
 
@@ -171,7 +172,8 @@ def argument(certificate: Mapping[str, Any]) -> list[str]:
     codes, node = root["cells"][at]
     state = root_state(certificate, codes)
     names = certificate["claim"]["variables"]
-    where = "At the point, moved to 0," if codes == "at" else f"In {_cell_text(names, codes)}"
+    at_or_in = "At" if isinstance(codes, Mapping) else "In"
+    where = "At the point, moved to 0," if codes == "at" else f"{at_or_in} {_cell_text(names, codes)}"
     told = [f"{where} {objects_text(state, certificate)}."]
     path = [] if upper is None else list(upper["path"])
     while True:
@@ -290,7 +292,10 @@ def derivation(certificate: Mapping[str, Any]) -> list[str]:
     return [*out, "", *_conclusion(certificate)]
 
 
-def _cell_text(names: Sequence[str], codes: Sequence[str]) -> str:
+def _cell_text(names: Sequence[str], codes: Any) -> str:
+    if isinstance(codes, Mapping):
+        polys = (f"{v}@ = {show(decode(g, names))}" for v, g in codes["local"])
+        return "the point, in the coordinates " + ", ".join(polys)
     words = {
         "in": "inside",
         "lo": "at its lower end",

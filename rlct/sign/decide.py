@@ -47,7 +47,9 @@ class Sign:
         return Sign(False, None, (UNDECIDED.format(where=where),), objects)
 
     def flag(self, chart: Chart) -> Chart:
-        """Mark the semidefinite factor of a root chart."""
+        """Mark the semidefinite factor of a root chart, where K >= 0 is proved."""
+        if not self.nonnegative:
+            return chart
         objects = list(chart.objects)
         for j in self.objects:
             objects[j] = replace(objects[j], sd=(True,))

@@ -240,6 +240,27 @@ def algebraic_point() -> Data:
     )
 
 
+def local_point() -> Data:
+    """|(x^2 - 2)^3 (y - x - 1)^2| at (√2, 1 + √2) in the coordinates x@ = x^2 - 2, y@ = y - x - 1."""
+    f, g = poly((1, 2, 0), (-2, 0, 0)), poly((-1, 1, 0), (1, 0, 1), (-1, 0, 0))
+    one4 = poly((1, 0, 0, 0, 0))
+    steps = [
+        op("combine", obj=0, gen=0, unit=one4, **{"with": []}, rel=[[0, poly((-1, 0, 0, 0, 0))]]),
+        op("combine", obj=1, gen=0, unit=one4, **{"with": []}, rel=[[1, poly((-1, 0, 0, 0, 0))]]),
+        op("forget", vars=["x", "y"]),
+        *gone(0, 2),
+        *gone(0, 2),
+    ]
+    return certificate(
+        [one((f, 3), (g, 2))],
+        [node(*steps, end="bound", weights=[])],
+        ("1/3", 1),
+        at=[{"root": [-2, 0, 1], "lo": "1", "hi": "2"}, {"root": [-1, -2, 1], "lo": "2", "hi": "3"}],
+        cells=[[{"local": [["x", f], ["y", g]]}, 0]],
+        upper=at(rays=[[1, 0]], point={}),
+    )
+
+
 def product_of_parts() -> Data:
     """|x (y^2 + z^2)|: a product over {x} and {y, z}; both attain 1."""
     f = poly((1, 0, 2, 0), (1, 0, 0, 2))
@@ -409,6 +430,7 @@ SAMPLES: list[tuple[Callable[[], Data], str, int | None]] = [
     (interval, "1/2", 1),
     (root_in_box, "1/2", 1),
     (algebraic_point, "1/2", 1),
+    (local_point, "1/3", 1),
     (product_of_parts, "1", 2),
     (sum_of_parts, "5/12", 1),
     (memo, "1/2", 2),

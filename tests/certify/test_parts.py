@@ -307,6 +307,14 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
         lambda: states.coordinate(ledger(), state(X, small={0: Small()}, order=(0, 1)), 1, RING.one, X),
     ),
     (
+        "a split solved by what does not vanish with it",
+        lambda: ends.split(
+            ledger(),
+            state(X, order=(0, 1, 2), small={0: Small()}, dependent=(2,), relations=(Z**2 - 2 - X * Y,)),
+            {"by": [[[0, 1, 1], 1], [[], 2]], "zero": {"solve": "y", "unit": [[[], 1]], "rest": [[[0, 0, 1], -1]]}},
+        ),
+    ),
+    (
         "a coordinate in a relation with dependents",
         lambda: states.coordinate(
             ledger(),
@@ -370,10 +378,10 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
         lambda: ends.split(ledger(), state(X, order=(0, 1)), {"by": [[[1], 1]], "zero": None}),
     ),
     (
-        "a split solved inside a relation",
+        "a split solved in a relation that is ramified there",
         lambda: ends.split(
             ledger(),
-            state(X, order=(0, 1, 2), small={0: Small()}, dependent=(2,), relations=(Z**2 - Y - 1,)),
+            state(X, order=(0, 1, 2), small={0: Small()}, dependent=(2,), relations=(Z**2 - Y,)),
             {"by": [[[0, 1], 1]], "zero": {"solve": "y", "unit": [[[], 1]], "rest": []}},
         ),
     ),
@@ -531,6 +539,15 @@ def test_same_state_sees_every_field() -> None:
         same.equal_states(ledger(), here, state(X + Y**2, **base), pairs)
 
 
+def test_split_solved_in_a_relation() -> None:
+    """z = √2 + ..., z^2 = 2 + x y: where z y + 2 = 0, y + z is the new small coordinate, and z follows the branch."""
+    here = state(X, order=(0, 1, 2), small={0: Small()}, dependent=(2,), relations=(Z**2 - 2 - X * Y,))
+    how = {"solve": "y", "unit": [[[], 1]], "rest": [[[0, 0, 1], 1]]}
+    _, on = ends.split(ledger(), here, {"by": [[[0, 1, 1], 1], [[], 2]], "zero": how}).children
+    assert on.relations == (algebra.canonical(Z**2 - 2 - X * (Y - Z)),)
+    assert set(on.small) == {0, 1}
+
+
 # ---------------------------------------------------------------- forget
 def test_forget_drops_what_nothing_depends_on() -> None:
     """x in an object stays; y (small) and w (free, w·z - 1 ≠ 0 can be met) go with their conditions."""
@@ -541,6 +558,28 @@ def test_forget_drops_what_nothing_depends_on() -> None:
     assert after.nonzero == (algebra.canonical(Z),)
 
 
+def test_forget_drops_dependent_variables() -> None:
+    """w = sqrt(2) goes with its relation and its bounds; where it has no value, no upper part may pass any more."""
+    base: dict[str, Any] = {"small": {0: Small(), 1: Small()}, "order": (0, 1, 2, 3), "dependent": (3,)}
+    here = state(X, relations=(W**2 - 2 - Y,), positive=(W - 1, Z), **base)
+    after = steps.forget(ledger(), here, {"vars": ["w"]})
+    assert after.order == (0, 1, 2)
+    assert (after.dependent, after.relations) == ((), ())
+    assert after.positive == (Z,)
+    assert after.exact
+    nowhere = state(X, relations=(W**2 - 2 - Y,), positive=(W - 2, Z), **base)
+    assert not steps.forget(ledger(), nowhere, {"vars": ["w"]}).exact
+
+
+def test_forget_keeps_guards_for_the_upper_part_alone() -> None:
+    """A guard that can be met goes with its variable; one that cannot closes the way to an upper part, no more."""
+    base: dict[str, Any] = {"small": {0: Small(), 1: Small()}, "order": (0, 1, 2, 3)}
+    after = steps.forget(ledger(), state(X, guards=(W * Z - 1, Z), **base), {"vars": ["w"]})
+    assert after.guards == (algebra.canonical(Z),)
+    assert after.exact
+    assert not steps.forget(ledger(), state(X, guards=(W * Z,), **base), {"vars": ["w"]}).exact
+
+
 @pytest.mark.parametrize(
     ("what", "change", "gone"),
     [
@@ -549,7 +588,10 @@ def test_forget_drops_what_nothing_depends_on() -> None:
         ("a condition that cannot always be met", {"nonzero": (W * Z,)}, "w"),
         ("a sign", {"positive": (W,)}, "w"),
         ("an equation", {"equations": (W - Z,)}, "w"),
-        ("a dependent variable", {"dependent": (3,), "relations": (W**2 - 2,)}, "w"),
+        ("a dependent variable of an object", {"dependent": (0,), "relations": (X**2 - 2,)}, "x"),
+        ("one that depends on others", {"dependent": (3,), "relations": (W**2 - Z,)}, "w"),
+        ("one on which others depend", {"dependent": (3, 2), "relations": (W**2 - 2, Z**2 - W)}, "w"),
+        ("one that occurs in a condition", {"dependent": (3,), "relations": (W**2 - 2,), "positive": (Z - W,)}, "w"),
     ],
 )
 def test_forget_refuses_what_matters(what: str, change: dict[str, Any], gone: str) -> None:

@@ -65,6 +65,8 @@ def test_any_integer_with_a_new_digest(sample: tuple[dict[str, Any], Fraction, i
 
 
 N = ["nodes", 0]
+LOCAL = ["root", "cells", 0, 0, "local"]
+SQUARED = [[[4, 0], 1], [[2, 0], -4], [[0, 0], 4]]  # (x^2 - 2)^2
 FORGED: list[tuple[str, str, Path, Any, str]] = [
     # what was done, sample, place, new value (or function of the old one), obligation that catches it
     ("another exponent in K", "monomial", ["claim", "functions", 0, 0, 1, 1, 1], 6, "lower bound"),
@@ -191,6 +193,13 @@ FORGED: list[tuple[str, str, Path, Any, str]] = [
     ("a number with another interval", "algebraic_point", ["claim", "at", 0, "lo"], "-2", "algebraic number"),
     ("a reducible equation", "algebraic_point", ["claim", "at", 0, "root"], [-4, 0, 1], "algebraic number"),
     ("another algebraic number", "algebraic_point", ["claim", "at", 0, "root", 0], -3, "unit factor|index"),
+    ("local coordinates of another point", "local_point", ["claim", "at", 1, "lo"], "-1", "algebraic number|local"),
+    ("a local coordinate not 0 there", "local_point", [*LOCAL, 1, 1, 2, 1], -2, "local coordinates|index|variables"),
+    ("a critical local coordinate", "local_point", [*LOCAL, 0, 1], SQUARED, "local coordinates|index|variables"),
+    ("a local coordinate left out", "local_point", LOCAL, lambda c: c[:1], "local coordinates"),
+    ("local coordinates in another order", "local_point", LOCAL, lambda c: [c[1], c[0]], "local coordinates"),
+    ("a local coordinate twice", "local_point", LOCAL, lambda c: [c[0], c[0]], "known variable"),
+    ("forgotten too early", "local_point", [*N, "steps"], lambda s: [s[2], *s[:2], *s[3:]], "variables allowed here"),
     ("K called semidefinite", "crossing", ["root", "semidefinite"], [["even"]], "semidefinite"),
     ("K called semidefinite by z3", "crossing", ["root", "semidefinite"], "z3", "semidefinite"),
     ("a sum split without a sign", "definite", ["root", "semidefinite"], None, "semidefinite"),

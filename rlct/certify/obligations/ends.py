@@ -104,15 +104,17 @@ def split(ledger: Ledger, s: State, end: Data) -> Ending:
 
 
 def _solve(ledger: Ledger, s: State, f: Poly, how: Data) -> State:
-    """f = U·t + r with a unit U: f itself is the new small coordinate t."""
+    """Where f = 0, g = U·t + r with a unit U is the new small coordinate t; g is f, or 0 on S where f is."""
     t = ledger.variable(how["solve"], s.free)
     u, r = ledger.read(s.order, how["unit"]), ledger.read(s.order, how["rest"])
-    ledger.require(t not in s.occurring, "solve", "a variable in no relation", ledger.names[t])
     st.only_in(ledger, u, set(s.parameters) - {t}, "U without t and small variables")
     st.only_in(ledger, r, set(s.parameters) - {t}, "r without t and small variables")
     whole = u * algebra.gen(u.ring, t) + r
-    ledger.require(bool(f) and algebra.same(whole, f), "solve", ledger.show(f), ledger.show(whole))
+    equal = bool(f) and (algebra.same(whole, f) or st.follows(s, whole, f))
+    ledger.require(equal, "solve", ledger.show(f), ledger.show(whole))
     st.unit(ledger, s, u, given=(f,))
+    if t in s.occurring:
+        st.transversal(ledger, s, whole, t, given=(f,))
     out = st.with_unit(st.change(st.guard(s, t, u), t, u, r), u)
 
     def on(g: Poly) -> Poly:
@@ -133,11 +135,7 @@ def _etale(ledger: Ledger, s: State, f: Poly, how: Data) -> State:
     t = ledger.variable(how["etale"], s.free)
     w = ledger.index[how["name"]]
     ledger.require(w not in s.order, "etale", "a new name", how["name"])
-    rows = [*(s.at_zero(r) for r in s.relations), f]
-    det = algebra.determinant([[algebra.derivative(g, i) for i in (*s.dependent, t)] for g in rows], f.ring)
-    ledger.empty(
-        s.stratum().and_(zero=(f, det)), "implicit function theorem", lambda: f"{ledger.show(det)} may vanish with f"
-    )
+    st.transversal(ledger, s, f, t, given=(f,))
     return replace(
         s,
         order=(*s.order, w),

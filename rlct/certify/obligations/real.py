@@ -146,6 +146,40 @@ def sign_pattern(f: Poly, signs: Mapping[int, int], nowhere: frozenset[int], str
     return found if certain else 0
 
 
+def has_solution(c: Conditions) -> bool:
+    """Is it proved that the conditions have a real solution?"""
+    everything = (*c.zero, *c.nonzero, *c.positive)
+    found = frozenset().union(*(algebra.used(f) for f in everything))
+    if len(found) == 1 and c.zero and all(algebra.used(f) for f in everything):
+        (i,) = found
+        sides = [[univariate(f, i) for f in fs] for fs in (c.zero, c.nonzero, c.positive)]
+        return _solvable(sides[0], sides[1], sides[2])
+    parts = _apart(everything)
+    if len(parts) > 1:
+        return all(has_solution(_within(c, part)) for part in parts)
+    return ask_z3(c.zero, c.nonzero, c.positive) == "sat"
+
+
+def _within(c: Conditions, part: frozenset[int]) -> Conditions:
+    groups = (tuple(f for f in fs if algebra.used(f) <= part) for fs in (c.zero, c.nonzero, c.positive))
+    return Conditions(*groups)
+
+
+def _apart(polys: Iterable[Poly]) -> list[frozenset[int]]:
+    """The finest partition of the variables in which each polynomial lives in one part."""
+    parts: list[frozenset[int]] = []
+    for f in polys:
+        joined = algebra.used(f)
+        apart = []
+        for part in parts:
+            if part & joined:
+                joined |= part
+            else:
+                apart.append(part)
+        parts = [*apart, joined]
+    return parts
+
+
 # ---------------------------------------------------------------- one variable
 def univariate(f: Poly, i: int) -> Univariate:
     """f, in which only x_i occurs, as a dense polynomial of sympy."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -49,11 +50,13 @@ def cells(ledger: Ledger, data: Data) -> list[State]:
         ledger.require(lo is None or hi is None or lo < hi, "claim", "a box with interior")
     codes = [c for c, _ in root["cells"]]
     if claim["at"] is not None:
-        ledger.require(codes == ["at"], "root cells", 'the one cell "at"')
-        base, image = _at_point(ledger, claim, box)
+        local = len(codes) == 1 and isinstance(codes[0], dict)
+        ledger.require(local or codes == ["at"], "root cells", "one cell")
+        base, image = _at_local(ledger, claim, box, codes[0]["local"]) if local else _at_point(ledger, claim, box)
         found = [_start(ledger, data, base, image)]
     else:
         ledger.require(not claim["constraints"], "claim", "no constraints without a point")
+        ledger.require(all(isinstance(c, list) for c in codes), "root cells", "cells of the box")
         options = [[c for c, x in zip(("in", "lo", "hi"), (0, lo, hi), strict=True) if x is not None] for lo, hi in box]
         wanted = {tuple(c) for c in product(*options)}
         given = {tuple(c) for c in codes}
@@ -128,9 +131,14 @@ def _at_point(ledger: Ledger, claim: Data, box: Sequence[Any]) -> tuple[State, I
         return f
 
     base = State(tuple(order), small, tuple(dependent), tuple(relations), positive=tuple(positive))
+    return _constrained(ledger, claim, base, image), image
+
+
+def _constrained(ledger: Ledger, claim: Data, base: State, image: Image) -> State:
+    """The constraints: those that vanish at the point wait for their walls, the others hold near it."""
     pending = []
     for c_number, data in enumerate(claim["constraints"]):
-        c = algebra.primitive(image(ledger.read(range(n), data)))
+        c = algebra.primitive(image(ledger.read(range(len(claim["variables"])), data)))
         at = base.at_zero(c)
         outside = base.stratum().and_(positive=(-at,))
         ledger.empty(outside, "point in the region", f"constraint {c_number} is violated")
@@ -138,9 +146,62 @@ def _at_point(ledger: Ledger, claim: Data, box: Sequence[Any]) -> tuple[State, I
             pending.append((c_number, c))
             continue
         ledger.empty(base.stratum().and_(zero=(at,)), "constraint away from the point", f"constraint {c_number}")
-    return State(
-        base.order, small, base.dependent, base.relations, positive=base.positive, pending=tuple(pending)
-    ), image
+    return replace(base, pending=tuple(pending))
+
+
+def _at_local(ledger: Ledger, claim: Data, box: Sequence[Any], coordinates: Sequence[Any]) -> tuple[State, Image]:
+    """Each irrational coordinate v stays and depends on the small variable v@ = g: g vanishes at the point and has no
+    critical point there, so the small variables are coordinates around it."""
+    ring, n = ledger.ring, len(box)
+    small: dict[int, Small] = {}
+    moves: list[tuple[int, Fraction, int]] = []
+    defining: dict[int, Poly] = {}
+    near: dict[int, list[Poly]] = {}
+    for i, (p, (lo, hi)) in enumerate(zip(claim["at"], box, strict=True)):
+        if isinstance(p, dict):
+            relation, bounds = _algebraic(ledger, p, i)
+            defining[i] = relation
+            near[i] = bounds
+            for c in _walls(ring, i, (lo, hi)):
+                outside = Conditions((relation,), (), (*bounds, -c))
+                ledger.empty(outside, "point in the region", "the point lies outside the box")
+                on = Conditions((relation, c), (), tuple(bounds))
+                ledger.empty(on, "point in the region", "the point lies on the box")
+            continue
+        x = Fraction(p)
+        inside = (lo is None or lo <= x) and (hi is None or x <= hi)
+        ledger.require(inside, "point in the region", f"{ledger.names[i]} in its bounds", p)
+        small[i] = Small(wall=x in (lo, hi))
+        moves.append((i, x, -1 if x == hi else 1))
+    extra = {i: n + place for place, i in enumerate(defining)}
+    small |= {w: Small() for w in extra.values()}
+    equations: dict[int, Poly] = {}
+    for name, data in coordinates:
+        i = ledger.variable(name, extra.keys() - equations.keys())
+        equations[i] = ledger.read(range(n), data)
+        known = algebra.used(equations[i]) <= set(equations)
+        ledger.require(known, "local coordinates", "variables that come earlier", ledger.show(equations[i]))
+    ledger.require(len(equations) == len(extra), "local coordinates", "one for each irrational coordinate")
+    point = Conditions(tuple(defining.values()), (), tuple(f for fs in near.values() for f in fs))
+    determined = {i for i, g in equations.items() if algebra.is_constant(algebra.derivative(g, i))}
+    positive = [f for i, fs in near.items() if i not in determined for f in fs]
+    stratum = Conditions(tuple(equations.values()), (), tuple(positive))
+    for i, g in equations.items():
+        if algebra.same(g, defining[i]):
+            continue  # irreducible: no double root
+        ledger.empty(point.and_(nonzero=(g,)), "local coordinates", "no zero at the point")
+        ledger.empty(stratum.and_(nonzero=(defining[i],)), "local coordinates", "another point")
+        ledger.empty(stratum.and_(zero=(algebra.derivative(g, i),)), "local coordinates", "a critical point")
+    relations = tuple(algebra.canonical(g - algebra.gen(ring, extra[i])) for i, g in equations.items())
+
+    def image(f: Poly) -> Poly:
+        for i, x, sign in moves:
+            f = _shift(ring, f, i, x, sign)
+        return f
+
+    order = (*range(n), *extra.values())
+    base = State(order, small, tuple(equations), relations, positive=tuple(positive))
+    return _constrained(ledger, claim, base, image), image
 
 
 def _walls(ring: algebra.Ring, i: int, bounds: tuple[Fraction | None, Fraction | None]) -> Iterator[Poly]:
@@ -224,8 +285,6 @@ def _sign(x: Fraction | int) -> int:
 
 def _start(ledger: Ledger, data: Data, base: State, image: Image) -> State:
     """The state with its objects: the functions in the coordinates of the cell, then the prior."""
-    from dataclasses import replace
-
     claim, form = data["claim"], data["root"]["form"]
     n = len(claim["variables"])
     allowed = {"product": ("K", "abs"), "squares": ("K",), "ideal": ("ideal",)}[form]

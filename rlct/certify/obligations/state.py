@@ -130,6 +130,22 @@ def vanishes(ledger: Ledger, s: State, f: Poly) -> bool:
     return bool(basis) and _in_ideal(f0, basis)
 
 
+def follows(s: State, g: Poly, f: Poly) -> bool:
+    """Is g, at small = 0, in the ideal of f and of the equations of S (so that it vanishes on S where f does)?"""
+    return _in_ideal(s.at_zero(g), [h for h in (f, *s.stratum().zero) if h])
+
+
+def transversal(ledger: Ledger, s: State, g: Poly, t: int, given: Sequence[Poly] = ()) -> None:
+    """g may take the place of the coordinate t (implicit function theorem): det ∂(R, g)/∂(dependent, t) has no zero."""
+    rows = [*(s.at_zero(r) for r in s.relations), s.at_zero(g)]
+    det = algebra.determinant([[algebra.derivative(h, i) for i in (*s.dependent, t)] for h in rows], g.ring)
+    ledger.empty(
+        s.stratum().and_(zero=(*given, det)),
+        "implicit function theorem",
+        lambda: f"{ledger.show(det)} may vanish" + (" with " + ledger.show(given[0]) if given else ""),
+    )
+
+
 def _in_ideal(f: Poly, basis: Sequence[Poly]) -> bool:
     from sympy.polys.domains import QQ
     from sympy.polys.groebnertools import groebner
@@ -185,7 +201,6 @@ def coordinate(ledger: Ledger, s: State, i: int, u: Poly, r: Poly) -> State:
     ledger.require(i not in s.dependent, "coordinate", "a small or free variable", "a dependent one")
     dependents = (algebra.used(u) | algebra.used(r)) & set(s.dependent)
     inside = i in s.occurring
-    ledger.require(not (inside and dependents), "coordinate", "no dependent variable in U and r, or var in no relation")
     if i in s.small:
         ledger.require(not s.small[i].divisor, "coordinate", "a variable that is no divisor")
         zero = not s.at_zero(r) if inside else vanishes(ledger, s, r)
@@ -194,6 +209,8 @@ def coordinate(ledger: Ledger, s: State, i: int, u: Poly, r: Poly) -> State:
         only_in(ledger, u, s.parameters, "U without small variables")
         only_in(ledger, r, s.parameters, "r without small variables")
     unit(ledger, s, u)
+    if inside and dependents:
+        transversal(ledger, s, u * algebra.gen(u.ring, i) + r, i)
     out = change(guard(s, i, u), i, u, r)
     return out if i in s.small else with_unit(out, u)
 
