@@ -122,9 +122,10 @@ def test_sampling_ends_at_the_rounding_limit() -> None:
 
 def test_zero_and_infinity_are_answers() -> None:
     """K = 0 on the box, and K >= 1: λ = 0 and λ = inf, resolved."""
-    zero = estimate(lambda w: np.where(w[:, 0] > 0, w[:, 0], 0.0), variables=["x"], seconds=1, seed=1, particles=200)
+    sizes = {"seconds": 60, "L_max": 60, "seed": 1, "particles": 200}
+    zero = estimate(lambda w: np.where(w[:, 0] > 0, w[:, 0], 0.0), variables=["x"], **sizes)
     assert (zero.lam, zero.multiplicity, zero.resolved) == (0.0, 1, True)
-    away = estimate("1+x^2+y^2", seconds=60, L_max=60, seed=1, particles=200, method="volume")
+    away = estimate("1+x^2+y^2", method="volume", **sizes)
     assert (away.lam, away.resolved) == (math.inf, True)
 
 
