@@ -30,6 +30,7 @@ from rlct.problem import (
     power_in,
     product_in,
 )
+from rlct.rewrite import Change
 from rlct.sizes import check_bits, check_digits, foresee_translation
 
 SPARE = 6  # variables kept for étale coordinates
@@ -414,7 +415,7 @@ def root_chart(
 
 
 # ---------------------------------------------------------------- the claim as data
-def claim_data(problem: Problem, claim: Claim) -> dict[str, Any]:
+def claim_data(problem: Problem, claim: Claim, changes: Sequence[Change] = ()) -> dict[str, Any]:
     """The `claim` part of the certificate (without the answer)."""
     d = len(problem.variables)
 
@@ -428,7 +429,7 @@ def claim_data(problem: Problem, claim: Claim) -> dict[str, Any]:
             for p in problem.at
         ]
     box = None if claim.box is None else [[None if x is None else number(x) for x in pair] for pair in claim.box]
-    return {
+    out: dict[str, Any] = {
         "mode": problem.mode,
         "variables": list(problem.variables),
         "functions": [[[number(c), [[poly(p), e] for p, e in fs]] for c, fs in f] for f in claim.functions],
@@ -437,6 +438,9 @@ def claim_data(problem: Problem, claim: Claim) -> dict[str, Any]:
         "box": box,
         "constraints": [poly(p) for p in claim.constraints],
     }
+    if changes:
+        out["coordinates"] = [[problem.variables[c.i], c.scale, poly(c.rest)] for c in changes]
+    return out
 
 
 def denominator(image: Poly) -> int:

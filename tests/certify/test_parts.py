@@ -327,7 +327,7 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
     (
         "a sum split that is not known to be semidefinite",
         lambda: steps.split_sd(
-            ledger(), state(X**2 + Y**2), {"obj": 0, "gen": 0, "parts": [[[[2], 1]], [[[0, 2], 1]]]}
+            ledger(), state(X**2 + Y**3), {"obj": 0, "gen": 0, "parts": [[[[2], 1]], [[[0, 3], 1]]]}
         ),
     ),
     ("a remainder of a factor", lambda: steps.factor(ledger(), state(X * Y), {"obj": 0, "into": [[[[[1], 1]], 1]]})),
