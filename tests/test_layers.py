@@ -38,9 +38,9 @@ ALLOWED = {
     | {"exact", "certify", "problem", "parse", "localize", "result"}
     | {"dependent", "hints", "local", "sign", "trace", "interrupt", "integrable", "recursion", "rewrite", "script"},
     "batch": DATA | {"compute", "result", "__init__"},
-    "numeric": DATA | {"problem", "parse"},
+    "numeric": DATA | {"problem", "parse", "interrupt"},
     "chart_zeta": DATA | {"problem", "certify", "numeric"},
-    "crosscheck": DATA | {"result", "problem", "numeric", "chart_zeta", "report"},
+    "crosscheck": DATA | {"result", "problem", "numeric", "chart_zeta", "report", "interrupt"},
 }
 FORBIDDEN = [
     ("certify", "exact"),
