@@ -16,7 +16,7 @@ from rlct.exact.charts import Chart
 from rlct.exact.leaves import residual
 from rlct.exact.measure import left_over
 from rlct.exact.poly import Poly, TooLarge
-from rlct.exact.strata import jacobian, spare_variable
+from rlct.exact.strata import jacobian, minimal_exponents, spare_variable
 from rlct.exact.work import Work
 
 LONG = 60  # longest hypersurface that becomes a coordinate
@@ -30,24 +30,40 @@ def implicit_step(w: Work) -> bool:
     for j, l in residual(c):
         if not c.objects[j].principal:
             continue
-        for p in _roots(w, c.objects[j].gens[l]):
+        g = c.objects[j].gens[l]
+        for p, e, scale in _roots(w, g):
+            rest = g - p**e * scale
             for z in sorted(p.variables & c.small.keys(), key=lambda i: p.degrees[i]):
                 if c.small[z].is_divisor or not _determines(w, p, z):
                     continue
                 if p.degrees[z] == 1 and not c.in_relations(z):
                     parts = p.coefficients(z)
-                    new = charts.coordinate(c, z, parts[1], parts.get(0, c.ring.zero))
-                    if left_over(new[0]) < left_over(c):
-                        w.do(new)
+                    shifted = charts.coordinate(c, z, parts[1], parts.get(0, c.ring.zero))
+                    if left_over(shifted[0]) < left_over(c):
+                        w.do(shifted)
                         return True
-                elif spare is not None:
+                elif spare is not None and _settled(w, rest, z):
                     w.do(charts.implicit(c, z, p, spare))
+                    # g = scale·p^e + rest, and p = w on the chart
+                    new = c.ring.gen(spare)
+                    powers = c.ring.zero
+                    for k in range(e):
+                        powers = powers + p**k * new ** (e - 1 - k)
+                    n = len(w.chart.relations) - 1
+                    sign = 1 if w.chart.relations[n][1] == p - new else -1
+                    w.do(charts.combine(w.chart, j, l, c.ring.one, (), [(n, powers * -(scale * sign))]))
                     return True
     return False
 
 
-def _roots(w: Work, g: Poly) -> Iterator[Poly]:
-    """Polynomials P with g = const·P^e + (multiples of a power of a small variable)."""
+def _settled(w: Work, rest: Poly, z: int) -> bool:
+    """The lowest terms of the rest, over the other small variables, have coefficients that z does not make vanish."""
+    parts = rest.grouped([i for i in w.chart.smalls if i != z])
+    return all(parts[e].at_zero([z]) for e in minimal_exponents(list(parts)))
+
+
+def _roots(w: Work, g: Poly) -> Iterator[tuple[Poly, int, int]]:
+    """(P, e, c) with g = c·P^e + (multiples of a power of a small variable)."""
     c = w.chart
     if len(g) > LONGEST:
         return
@@ -63,19 +79,21 @@ def _roots(w: Work, g: Poly) -> Iterator[Poly]:
         root = c.ring.one
         for f, k in fs:
             root = root * f ** (k // e)
-        p = _lifted(g, u, root, e)
-        if 2 <= len(p) <= LONG and p not in seen and w.vanishes(p):
-            seen.add(p)
-            yield p
+        scale = g.at_zero([u]).divide(root**e)
+        if scale is None or not scale.is_constant:
+            continue
+        p = _lifted(g, u, root, e, scale.constant_term())
+        if not 2 <= len(p) <= LONG or p in seen or not w.vanishes(p):
+            continue
+        seen.add(p)
+        if any(len(f) > 1 and not w.is_unit(f) for f, _ in w.memory.factors(p.primitive())):  # else nothing is gained
+            yield p, e, scale.constant_term()
 
 
-def _lifted(g: Poly, u: int, root: Poly, e: int) -> Poly:
-    """root + u·P_1 + u²·P_2 + ..., with c·(...)^e equal to g to as high an order in u as division goes."""
+def _lifted(g: Poly, u: int, root: Poly, e: int, scale: int) -> Poly:
+    """root + u·P_1 + u²·P_2 + ..., with scale·(...)^e equal to g to as high an order in u as division goes."""
     parts = g.coefficients(u)
-    scale = parts[0].divide(root**e)
-    if scale is None or not scale.is_constant:
-        return root
-    below = root ** (e - 1) * (e * scale.constant_term())
+    below = root ** (e - 1) * (e * scale)
     p = root
     for k in range(1, g.degrees[u] + 1):
         try:
