@@ -30,7 +30,7 @@ from rlct.exact.leaves import (
     supports,
     toric_upper,
 )
-from rlct.exact.measure import Dropped, generators_of_high_order, left_over, promise, signature
+from rlct.exact.measure import Dropped, generators_of_high_order, left_over, lowest, promise, signature
 from rlct.exact.parts import Parts, join, product_groups, sum_groups
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.real import Oracle, System, Verdict
@@ -43,7 +43,8 @@ from rlct.values import Threshold
 
 NEWTON_VARIABLES = 4
 NEWTON_POINTS = {1: 400, 2: 200, 3: 60, 4: 26}
-DEPTH_LIMIT = 300  # two entries for each chart
+DEPTH_LIMIT = 450  # three entries for each chart
+AGAIN = 1.3  # how much more is left where the lowest terms come again
 FIRST_QUOTA = 400  # charts before another way is tried
 CENTRES_FIRST = 10
 
@@ -272,7 +273,7 @@ class Solver:
                 return known
             if self.spent or len(trail) > DEPTH_LIMIT:
                 return self._open(w, up)
-            out = self._branch(w, ctx, up, (*trail, form.key, signature(w.chart)))
+            out = self._branch(w, ctx, up, (*trail, form.key, signature(w.chart), lowest(w.chart)))
             if out is None:  # in another coordinate, where what is realised here has to be proved again
                 ctx.best = before
                 normal_form(w, self.tick)
@@ -448,7 +449,9 @@ class Solver:
         if self._find(form, ctx) is not None:
             return 0.5
         size = left_over(v.chart)
-        return size * 20 if form.key in seen or signature(v.chart) in seen else size
+        if form.key in seen or signature(v.chart) in seen:
+            return size * 20
+        return size * AGAIN if lowest(v.chart) in seen else size
 
 
 def _worse(a: Upper | None, b: Upper | None) -> Upper | None:
