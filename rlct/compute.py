@@ -32,7 +32,7 @@ from rlct.recursion import deep
 from rlct.result import DEFAULT_BUDGET, Budget, Result
 from rlct.rewrite import Change, rewritten
 from rlct.script import only_realised, reachable
-from rlct.sign import Sign, refuse_negative, sign_near
+from rlct.sign import Sign, negative_nearby, refuse_negative, sign_near
 from rlct.values import Threshold
 
 LARGE_BOX = 4  # variables with an upper end beyond which upper ends are first looked at with the inside
@@ -145,7 +145,7 @@ def _solve(
     except NegativeLossError as e:
         if not changes:
             raise
-        raise NegativeLossError(asked.source, "points near the given one") from e
+        raise NegativeLossError(asked.source, negative_nearby(asked) or "points near the given one") from e
     notes = list(sign.notes) if sign is not None else []
     integrable = require_integrable(problem, roots, solver.memory, limits)
     if not integrable:

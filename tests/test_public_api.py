@@ -303,3 +303,13 @@ def test_a_number_of_charts_is_whole(charts: object) -> None:
     """1.5 charts are no budget."""
     with pytest.raises(InputError, match="charts must be"):
         rlct("x^2", budget=Budget(charts=charts))  # type: ignore[arg-type]
+
+
+def test_the_way_to_the_divisor_is_short() -> None:
+    """One line for a row of strata, and no line that shows a chart in all its terms."""
+    units = range(1, 7)
+    generators = ["+".join(f"a{k}*b{k}^{j}" for k in units) for j in (1, 3, 5, 7, 9, 11)]
+    lines = str(rlct(generators, budget=Budget(charts=20))).splitlines()
+    ways = [line for line in lines if line.startswith("  why    where")]
+    assert len(ways) <= 1
+    assert all(len(line) < 300 for line in lines if line.startswith("  why"))

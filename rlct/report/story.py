@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from rlct.report.answers import Data, convention, headline, notes, place, where_attained
+from rlct.report.answers import Data, convention, headline, notes, place, shortened, where_attained
 from rlct.report.answers import html as table
 from rlct.report.ends import crossing_text, end_text, face_text, terminal_text
 from rlct.report.polynomials import constant, decode, plus, show, times
@@ -147,9 +147,12 @@ def _follow(
         label, state = children(state, end)[child]
         if end["end"] == "blowup":
             centre = ", ".join(f"{v} (weight {w})" if w != 1 else v for v, w in end["weights"])
-            out.append(f"{where}blow up {centre} = 0; {label}: {objects_text(state, certificate)}")
+            out.append(f"{where}blow up {centre} = 0; {label}: {shortened(objects_text(state, certificate))}")
         elif end["end"] in ("split", "signs"):
-            out.append(f"{where}where {label}")
+            if out and out[-1].startswith(f"{where}where "):
+                out[-1] += f", then {label}"
+            else:
+                out.append(f"{where}where {label}")
         node = end["children"][child]
     if not with_path:
         out = []
