@@ -7,16 +7,20 @@ accepted only when the total number of terms drops, so this ends.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
-from rlct.exact.poly import Poly, TooLarge
+from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.work import Work
 
 TOO_LONG = 4000
 COEFFICIENTS = 400  # longest polynomial whose coefficients are looked at
 SHORT = 12  # longest coefficient that is proposed
+VOTERS = 160  # longest polynomial whose terms vote for shears
+CANDIDATES = 4  # shears of a variable that are tried
 
 
 def size(c: Chart) -> int:
@@ -33,6 +37,7 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
             _best(w, _hint_proposals(w.chart, hints))
             or _best(w, _shift_proposals(w.chart))
             or _best(w, _coefficient_proposals(w.chart))
+            or _best(w, shear_proposals(w.chart, _changeable(w.chart)))
         )
         if found is None:
             return
@@ -163,3 +168,31 @@ def _coefficient_proposals(c: Chart) -> Iterable[Proposal]:
                             if p is not None and p not in seen:
                                 seen.add(p)
                                 yield p
+
+
+def shear_proposals(c: Chart, variables: Sequence[int]) -> Iterable[Proposal]:
+    """Shears v -> v + q N, N a monomial: pairs of terms v^k M and v^(k-1) N M vote for (v, N, q)."""
+    for v in variables:
+        votes: Counter[tuple[Exponent, Fraction]] = Counter()
+        for ob in c.objects:
+            for g in ob.gens:
+                if v in g.variables and len(g) <= VOTERS:
+                    _vote(g, v, votes)
+        for (n, q), count in votes.most_common(CANDIDATES):
+            if count < 2:
+                break
+            unit = c.ring.const(q.denominator)
+            p = _allowed(c, v, unit, c.ring.from_terms({n: q.numerator}))
+            if p is not None and p[2]:
+                yield p
+
+
+def _vote(g: Poly, v: int, votes: Counter[tuple[Exponent, Fraction]]) -> None:
+    lead = [(e, x) for e, x in g.terms if e[v]]
+    for e, x in g.terms:
+        for f, y in lead:
+            if e[v] != f[v] - 1:
+                continue
+            n = tuple(a - b if i != v else 0 for i, (a, b) in enumerate(zip(e, f, strict=True)))
+            if min(n) >= 0 and any(n):
+                votes[n, Fraction(x, y * f[v])] += 1
