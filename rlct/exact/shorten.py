@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from operator import ge, sub
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
@@ -20,6 +21,7 @@ TOO_LONG = 4000
 COEFFICIENTS = 400  # longest polynomial whose coefficients are looked at
 SHORT = 12  # longest coefficient that is proposed
 VOTERS = 160  # longest polynomial whose terms vote for shears
+STRAIGHT = 16  # fewer terms than that are not worth a shear of free variables
 CANDIDATES = 4  # shears of a variable that are tried
 
 
@@ -188,11 +190,23 @@ def shear_proposals(c: Chart, variables: Sequence[int]) -> Iterable[Proposal]:
 
 
 def _vote(g: Poly, v: int, votes: Counter[tuple[Exponent, Fraction]]) -> None:
-    lead = [(e, x) for e, x in g.terms if e[v]]
+    by_degree: dict[int, list[tuple[Exponent, int]]] = {}
     for e, x in g.terms:
-        for f, y in lead:
-            if e[v] != f[v] - 1:
-                continue
-            n = tuple(a - b if i != v else 0 for i, (a, b) in enumerate(zip(e, f, strict=True)))
-            if min(n) >= 0 and any(n):
-                votes[n, Fraction(x, y * f[v])] += 1
+        by_degree.setdefault(e[v], []).append(((*e[:v], 0, *e[v + 1 :]), x))
+    for k, lead in by_degree.items():
+        for f, y in lead if k else ():
+            for e, x in by_degree.get(k - 1, ()):
+                if e != f and all(map(ge, e, f)):
+                    votes[tuple(map(sub, e, f)), Fraction(x, y * k)] += 1
+
+
+def straighten_step(w: Work) -> bool:
+    """Shears of free variables that make a chart shorter (a minor of a matrix after a pivot is a determinant again)."""
+    c = w.chart
+    if not STRAIGHT <= size(c) <= VOTERS:
+        return False
+    found = _best(w, shear_proposals(c, [i for i in c.free if not c.in_relations(i)]))
+    if found is None:
+        return False
+    w.do(charts.coordinate(c, *found))
+    return True
