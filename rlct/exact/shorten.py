@@ -20,6 +20,7 @@ from rlct.exact.work import Work
 TOO_LONG = 4000
 COEFFICIENTS = 400  # longest polynomial whose coefficients are looked at
 SHORT = 12  # longest coefficient that is proposed
+BITS = 24  # so many bits of a coefficient count as a term
 VOTERS = 160  # longest polynomial whose terms vote for shears
 STRAIGHT = 16  # fewer terms than that are not worth a shear of free variables
 CANDIDATES = 4  # shears of a variable that are tried
@@ -53,18 +54,24 @@ Proposal = tuple[int, Poly, Poly]
 
 def _best(w: Work, proposals: Iterable[Proposal]) -> Proposal | None:
     best: tuple[int, Proposal] | None = None
-    here = size(w.chart)
+    here = sum(_cost(g) for ob in w.chart.objects for g in ob.gens)
     for i, unit, rest in proposals:
         if not rest:
             continue
         gens = [g for ob in w.chart.objects for g in ob.gens]
         try:
-            after = sum(len(g.solve_into(i, unit, rest)) if i in g.variables else len(g) for g in gens)
+            after = sum(_cost(g.solve_into(i, unit, rest)) if i in g.variables else _cost(g) for g in gens)
         except TooLarge:
             continue
         if after < here and (best is None or after < best[0]):
             best = after, (i, unit, rest)
     return None if best is None else best[1]
+
+
+def _cost(g: Poly) -> int:
+    """Terms, and so many bits of the longest coefficient as one."""
+    content = int(g.p.content()) or 1
+    return len(g) + max((abs(int(c)) // content for c in g.p.coeffs()), default=0).bit_length() // BITS
 
 
 def _changeable(c: Chart) -> list[int]:
