@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart, Step, encode
+from rlct.exact.fields import factors
 from rlct.exact.leaves import residual
 from rlct.exact.nullstellensatz import simple_consequences
 from rlct.exact.poly import Exponent, Poly, TooLarge
@@ -51,10 +52,26 @@ def doubtful_coefficients(w: Work) -> dict[Poly, tuple[int, int]]:
             f = remainder_on_stratum(c, f)
             if not f or f.is_constant:
                 continue
-            doubtful = [q for q, _ in w.memory.factors(f) if not w.memory.oracle.nowhere_zero(q, stratum)]
+            doubtful = [q for q in pieces(w, f) if not w.memory.oracle.nowhere_zero(q, stratum)]
             for q in doubtful:
                 few, often = out.get(q, (len(doubtful), 0))
                 out[q] = min(few, len(doubtful)), often - 1
+    return out
+
+
+def pieces(w: Work, f: Poly) -> list[Poly]:
+    """The irreducible factors of f, over the field of the dependent variables where f has one free variable."""
+    c = w.chart
+    relations = tuple((t, c.at_zero(r)) for t, r in c.relations)
+    out: list[Poly] = []
+    for q, _ in w.memory.factors(f):
+        if relations and q.variables & set(c.free):
+            key = relations, q
+            if key not in w.memory.over_fields:
+                w.memory.over_fields[key] = factors(c, q)
+            out += w.memory.over_fields[key]
+        else:
+            out.append(q)
     return out
 
 
@@ -75,7 +92,7 @@ def choose_split(w: Work) -> Split | None:
                 g = remainder_on_stratum(w.chart, g)
                 if not g or len(g) > CUT_TERMS:
                     continue
-                for q, _ in w.memory.factors(g):
+                for q in pieces(w, g):
                     if q not in seen and not q.is_constant and not w.memory.oracle.nowhere_zero(q, w.stratum):
                         seen.add(q)
                         queue.append((q, (few, 0)))

@@ -6,6 +6,7 @@ finite dimension (a field where they are irreducible one after the other).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from math import lcm, prod
 
@@ -35,22 +36,9 @@ def inverse(c: Chart, u: Poly) -> Poly | None:
     >>> inverse(Chart(ring, (0, 1), {}, (), relations=((1, t * t - ring.const(2)),)), t + ring.one)
     t - 1
     """
-    relations = {t: c.at_zero(r) for t, r in c.relations}
-    used = set(u.variables)
-    if not used or not used <= relations.keys():
+    tower = tower_of(c, set(u.variables))
+    if not tower:
         return None
-    while True:
-        more = frozenset().union(*(relations[t].variables for t in used if t in relations))
-        if more <= used:
-            break
-        used |= more
-    if not used <= relations.keys():
-        return None
-    tower = [(t, relations[t]) for t, _ in c.relations if t in used]
-    for n, (t, r) in enumerate(tower):
-        later = {s for s, _ in tower[n + 1 :]}
-        if r.variables & later or not r.coefficients(t)[r.degrees[t]].is_constant:
-            return None
     degrees = [r.degrees[t] for t, r in tower]
     if prod(degrees) > MAX_DIMENSION:
         return None
@@ -65,7 +53,7 @@ def inverse(c: Chart, u: Poly) -> Poly | None:
     n = len(basis)
     rows = [[fmpq(0)] * n for _ in range(n)]
     for col, e in enumerate(basis):
-        image, scale = _reduced(u * ring.monomial(e), tower)
+        image, scale = reduced_in(u * ring.monomial(e), tower)
         for f, x in image.terms:
             rows[place[f]][col] = fmpq(x, scale)
     matrix = fmpq_mat(n, n, [x for row in rows for x in row])
@@ -78,7 +66,33 @@ def inverse(c: Chart, u: Poly) -> Poly | None:
     return ring.from_terms({e: int(x * den) for e, x in zip(basis, found, strict=True) if x}).primitive()
 
 
-def _reduced(g: Poly, tower: list[tuple[int, Poly]]) -> tuple[Poly, int]:
+def tower_of(c: Chart, used: set[int]) -> list[tuple[int, Poly]]:
+    """The relations at small = 0 of these dependent variables and of those they depend on, in an order in which each
+    involves earlier ones only; empty where they do not make a tower over Q."""
+    relations = {t: c.at_zero(r) for t, r in c.relations}
+    used = set(used)
+    while True:
+        if not used <= relations.keys():
+            return []
+        more = frozenset().union(*(relations[t].variables for t in used))
+        if more <= used:
+            break
+        used |= more
+    tower: list[tuple[int, Poly]] = []
+    while len(tower) < len(used):
+        have = {t for t, _ in tower}
+        t = next((t for t in sorted(used - have) if relations[t].variables <= have | {t}), None)
+        if t is None:
+            return []
+        r = relations[t]
+        d = r.degrees[t]
+        if not d or not r.coefficients(t)[d].is_constant:
+            return []
+        tower.append((t, r))
+    return tower
+
+
+def reduced_in(g: Poly, tower: Sequence[tuple[int, Poly]]) -> tuple[Poly, int]:
     """(p, s) with g = p/s on the stratum."""
     scale = 1
     for t, r in reversed(tower):
