@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from flint import fmpz_poly
 
-from rlct.exact import smt
+from rlct.exact import finite, smt
 from rlct.exact.nullstellensatz import no_complex_solution
 from rlct.exact.points import find_point, has_point_on_lines, satisfies
 from rlct.exact.poly import Poly, TooLarge
@@ -354,6 +354,11 @@ class Oracle:
         if has_point_on_lines(conditions, facts, 4):
             self._method = "sample"
             return POINT
+        if zero and len(zero) + 2 > len(variables):
+            found = finite.decide(conditions, self._late)
+            if found is not None:
+                self._method = "finite"
+                return POINT if found else EMPTY
         dropped = self._implied(system, facts)
         if dropped is not None:
             return dropped if isinstance(dropped, Verdict) else self._decide(dropped, z3, level)
@@ -468,6 +473,11 @@ class Oracle:
             if sign == 1:
                 return System(zero, nonzero, others)
         return None
+
+    @property
+    def late(self) -> bool:
+        """The deadline is over."""
+        return self._late()
 
     # -- z3 --------------------------------------------------------------------------------------
     def _late(self) -> bool:

@@ -272,8 +272,8 @@ def pair_step(w: Work) -> bool:
         if ob.principal:
             continue
         for l, g in enumerate(ob.gens):
-            if len(g) == 1:
-                continue
+            if len(g) == 1 or (not c.small and len(w.memory.factors(g)) > 1):
+                continue  # in the open, the factors of a product show its zeros
             for i, f in enumerate(ob.gens):
                 if i == l or len(f) == 1 or len(f) > 2 * len(g):
                     continue

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart, Step, encode
-from rlct.exact.fields import factors
 from rlct.exact.leaves import residual
 from rlct.exact.nullstellensatz import simple_consequences
+from rlct.exact.plane import critical_line, lines_through
 from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.polyhedra import minimal_points
 from rlct.exact.real import System
-from rlct.exact.tower import inverse, remainder_on_stratum
+from rlct.exact.tower import factors, inverse, remainder_on_stratum
 from rlct.exact.work import Work
 
 CUTS = 60  # polynomials looked at for one cut
@@ -77,6 +77,11 @@ def pieces(w: Work, f: Poly) -> list[Poly]:
 
 def choose_split(w: Work) -> Split | None:
     """The cheapest cut, or None when no coefficient is in doubt."""
+    line = critical_line(w)
+    if line is not None:
+        options, _ = _options(w, line)
+        if options:
+            return _cut(w.chart, line, min(options, key=lambda ro: ro[0])[1])
     best: tuple[tuple[int, ...], Poly, tuple[str, int, Poly | None, Poly | None]] | None = None
     queue = list(doubtful_coefficients(w).items())
     seen = {f for f, _ in queue}
@@ -149,8 +154,9 @@ def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
         return options, []
     # singular points: the simplest equations they satisfy; in the plane their coordinates, one by one
     found = [p for p in simple_consequences([*on_zero.zero, *deeper])[:CONSEQUENCES] if not p.is_constant]
-    if len(free) == 2 and not c.relations:
-        found += _projections(w, f, deeper, on_zero)
+    if len(free) == 2 and not c.relations and f.total_degree() <= PROJECTED_DEGREE:
+        for t in free:  # vertical and horizontal lines leave a smooth curve; derivatives lead to new curves without end
+            found += lines_through(w, (f, *deeper), [t])
     return options, _simplest(found or deeper)
 
 
@@ -178,30 +184,6 @@ def _solved_in_place(w: Work, f: Poly, t: int, unit: Poly, rest: Poly, on_zero: 
 
 def _simplest(polys: list[Poly]) -> list[Poly]:
     return sorted(polys, key=lambda g: (g.total_degree(), len(g)))
-
-
-def _projections(w: Work, f: Poly, derivatives: Sequence[Poly], on_zero: System) -> list[Poly]:
-    """The coordinates of the singular points of a plane curve f = 0, as polynomials in one variable.
-
-    Cutting there leaves a smooth curve, while cutting along a derivative leads to new curves without end.
-    """
-    if f.total_degree() > PROJECTED_DEGREE:
-        return []
-    out = []
-    singular = (*on_zero.zero, *derivatives)
-    for t in sorted(f.variables):
-        bare = f.ring.zero
-        try:
-            for g in derivatives:
-                bare = bare.gcd(f.resultant(g, t))
-        except TooLarge:
-            continue
-        if not bare or bare.is_constant:
-            continue
-        for q, _ in w.memory.factors(bare.primitive()):
-            if not w.memory.oracle.empty(System((*singular, q), on_zero.nonzero, on_zero.positive)):
-                out.append(q)
-    return _simplest(out)
 
 
 def jacobian(c: Chart, f: Poly, t: int) -> Poly:
