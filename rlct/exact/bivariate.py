@@ -4,6 +4,7 @@ both are dense."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import gcd, prod
 from typing import Any
 
 from flint import fmpz_poly
@@ -23,11 +24,13 @@ def resultant(f: Poly, g: Poly, a: int, b: int, late: Callable[[], bool] = lambd
     >>> resultant(x * x + y * y - ring.one, x - y, 0, 1)
     2*x^2 + (-1)
     """
-    m, n = f.degrees[b], g.degrees[b]
-    bound = min(f.total_degree() * g.total_degree(), f.degrees[a] * n + g.degrees[a] * m)
+    # in powers of x_a^s and x_b^t only: x_a^s in place of x_a, and so on
+    s, t = (gcd(*(e[i] for p in (f, g) for e, _ in p.terms)) or 1 for i in (a, b))
+    m, n = f.degrees[b] // t, g.degrees[b] // t
+    bound = degree_bound(f, g, a, b)
     if bound > MAX_DEGREE:
         raise TooLarge
-    rows_f, rows_g = _rows(f, a, b), _rows(g, a, b)
+    rows_f, rows_g = _rows(f, a, b, s, t), _rows(g, a, b, s, t)
     points: list[int] = []
     values: list[int] = []
     k = 0
@@ -41,13 +44,22 @@ def resultant(f: Poly, g: Poly, a: int, b: int, late: Callable[[], bool] = lambd
         values.append(int(p.resultant(q)))
         if k % 16 == 0 and late():
             raise TooLarge
-    return interpolated(points, values)
+    r = interpolated(points, values)
+    return r if s == 1 else r(fmpz_poly([0] * s + [1]))
 
 
-def _rows(f: Poly, a: int, b: int) -> list[Any]:
-    parts: list[list[int]] = [[0] * (f.degrees[a] + 1) for _ in range(f.degrees[b] + 1)]
+def degree_bound(f: Poly, g: Poly, a: int, b: int) -> int:
+    """A bound for the degree of the resultant that is computed (in x_a^s where only powers of it occur)."""
+    s, t = (gcd(*(e[i] for p in (f, g) for e, _ in p.terms)) or 1 for i in (a, b))
+    (u, v), (x, y) = ((p.degrees[a] // s, p.degrees[b] // t) for p in (f, g))
+    total = prod(max((e[a] // s + e[b] // t for e, _ in p.terms), default=0) for p in (f, g))
+    return min(total, u * y + x * v)
+
+
+def _rows(f: Poly, a: int, b: int, s: int, t: int) -> list[Any]:
+    parts: list[list[int]] = [[0] * (f.degrees[a] // s + 1) for _ in range(f.degrees[b] // t + 1)]
     for e, c in f.terms:
-        parts[e[b]][e[a]] += c
+        parts[e[b] // t][e[a] // s] += c
     return [fmpz_poly(p) for p in parts]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_poly, fmpz_poly
 
-from rlct.exact.bivariate import resultant
+from rlct.exact.bivariate import degree_bound, resultant
 from rlct.exact.fields import NumberField, number_fields
 from rlct.exact.over_field import Element, Univariate, derivative, divide, divided, gcd
 from rlct.exact.poly import Poly, TooLarge
@@ -122,9 +122,9 @@ def _points(conditions: Conditions, x: int, y: int, late: Late) -> bool | None:
     for q, _ in f.factor()[1]:
         others = [p for p in zero[1:] if p.divide(q) is None]
         g = others[0]
-        if q.total_degree() * g.total_degree() > MAX_PRODUCT:
-            return None
         a, b = (x, y) if q.degrees[x] + g.degrees[x] >= q.degrees[y] + g.degrees[y] else (y, x)
+        if degree_bound(q, g, a, b) > MAX_PRODUCT:
+            return None
         r = project(q, g, a, b, late)
         if r.degree() < 1:
             continue
@@ -146,7 +146,7 @@ def _curve(q: Poly, nonzero: Sequence[Poly], positive: Sequence[Poly], x: int, y
     if d > 1:
         r *= project(q, q.derivative(b), a, b, late)
     for p in positive:
-        if q.total_degree() * p.total_degree() > MAX_PRODUCT:
+        if degree_bound(q, p, a, b) > MAX_PRODUCT:
             return None
         r *= project(q, p, a, b, late)
     # over the roots of r lie the critical points of the curve, among them its isolated points

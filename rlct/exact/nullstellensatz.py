@@ -12,6 +12,7 @@ from flint import fmpz_mpoly_ctx, fmpz_mpoly_vec
 from rlct.exact.poly import Poly
 
 LIMITS = (80, 300, 20_000)  # of the basis: polynomials, terms, bits
+SIMPLE_BITS = 1000  # of an equation that is called simple
 MOST_VARIABLES = 6
 MOST_TERMS = 300
 
@@ -59,7 +60,9 @@ def simple_consequences(zero: Sequence[Poly]) -> list[Poly]:
             for i, a in zip(variables, e, strict=True):
                 full[i] = int(a)
             terms[tuple(full)] = int(c)
-        out.append(ring.from_terms(terms).primitive())
+        p = ring.from_terms(terms).primitive()
+        if max((c.bit_length() for _, c in p.terms), default=0) <= SIMPLE_BITS:
+            out.append(p)
     return sorted(out, key=lambda p: (p.total_degree(), len(p)))
 
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
+from rlct.exact.bivariate import degree_bound
 from rlct.exact.finite import project
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.real import System, Verdict
 from rlct.exact.work import Work
 
-LARGEST = 400  # product of total degrees
+LARGEST = 400  # degree of a resultant
 
 
 def critical_line(w: Work) -> Poly | None:
@@ -42,14 +43,14 @@ def lines_through(w: Work, equations: Sequence[Poly], along: Sequence[int] | Non
     if oracle.decide(system) is Verdict.EMPTY:
         return []
     f, g = sorted(equations, key=lambda p: (p.total_degree(), len(p)))[:2]
-    if f.total_degree() * g.total_degree() > LARGEST:
-        return []
     variables = sorted(f.variables | g.variables)
     best: list[Poly] = []
     for a in variables if along is None else along:
         others = [b for b in variables if b != a]
         if not others:
             return [q for q, _ in w.memory.factors(f.gcd(g).primitive())]
+        if degree_bound(f, g, a, others[0]) > LARGEST:
+            continue
         try:
             r = project(f, g, a, others[0], lambda: oracle.late)
         except TooLarge:
@@ -84,7 +85,8 @@ def _systems(w: Work) -> Iterator[tuple[Poly, ...]]:
     for f in curves:
         derivatives = [d for d in (f.derivative(x), f.derivative(y)) if d]
         if not any(d.is_constant for d in derivatives):
-            yield (f, *derivatives)
+            for chosen in product(*(_factors(d) for d in derivatives)):
+                yield tuple(dict.fromkeys((f, *chosen)))
     for f, g in combinations(curves, 2):
         det = f.derivative(x) * g.derivative(y) - f.derivative(y) * g.derivative(x)
         if ideals:
@@ -95,3 +97,12 @@ def _systems(w: Work) -> Iterator[tuple[Poly, ...]]:
             yield f, g
     for f, g, h in combinations(curves, 3):
         yield f, g, h
+
+
+def _factors(d: Poly) -> list[Poly]:
+    """The coordinates that divide d, and the rest (in powers of x^n and y^m only where the curve is)."""
+    variables = sorted(d.variables)
+    exps = d.content_in(variables)
+    rest = d.divide_monomial(variables, exps)
+    out = [d.ring.gen(i) for i, a in zip(variables, exps, strict=True) if a]
+    return out if rest.is_constant else [*out, rest.primitive()]
