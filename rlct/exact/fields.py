@@ -8,10 +8,11 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from flint import fmpq, fmpq_mat, fmpq_poly
+from flint import fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
 from rlct.exact.over_field import Element, Univariate, trim
 from rlct.exact.poly import Exponent, Poly, Ring
+from rlct.exact.roots import coefficients
 
 MAX_DIMENSION = 40
 
@@ -59,6 +60,8 @@ def number_fields(ring: Ring, tower: Sequence[tuple[int, Poly]]) -> list[NumberF
         for (t, _), a in zip(tower, powers, strict=True):
             exps[t] = a
         basis.append(tuple(exps))
+    if len(tower) == 1:
+        return _simple(ring, tower[0], basis)
     place = {e: i for i, e in enumerate(basis)}
     for s in range(1, 4):
         theta = ring.zero
@@ -89,6 +92,21 @@ def number_fields(ring: Ring, tower: Sequence[tuple[int, Poly]]) -> list[NumberF
             out.append(NumberField(m, {e: g % m for e, g in images.items()}, theta, tuple(tower)))
         return out
     return []
+
+
+def _simple(ring: Ring, relation: tuple[int, Poly], basis: Sequence[Exponent]) -> list[NumberField]:
+    """The fields of one relation in one variable."""
+    t, r = relation
+    out: list[NumberField] = []
+    for q, e in fmpz_poly(coefficients(r, t)).factor()[1]:
+        if e > 1:
+            return []
+        m = fmpq_poly(q) / int(q[q.degree()])
+        powers = [fmpq_poly([1])]
+        while len(powers) < len(basis):
+            powers.append(powers[-1] * fmpq_poly([0, 1]) % m)
+        out.append(NumberField(m, dict(zip(basis, powers, strict=True)), ring.gen(t), (relation,)))
+    return out
 
 
 def reduced_in(g: Poly, tower: Sequence[tuple[int, Poly]]) -> tuple[Poly, int]:

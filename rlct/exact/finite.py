@@ -48,6 +48,8 @@ def decide(conditions: Conditions, late: Late = lambda: False) -> bool | None:
     if not zero or not variables:
         return None
     tower, rest = _tower(zero)
+    if len(tower) == len(variables) > 1:
+        rest = (*rest, tower.pop()[1])
     left = [i for i in variables if i not in {t for t, _ in tower}]
     try:
         if tower and len(left) <= 1:

@@ -10,14 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, product
+from math import prod
 
+from rlct.exact import charts
 from rlct.exact.bivariate import degree_bound
+from rlct.exact.charts import Ideal
 from rlct.exact.finite import project
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.real import System, Verdict
 from rlct.exact.work import Work
 
 LARGEST = 400  # degree of a resultant
+SYSTEMS = 60  # choices of one factor of each generator
 
 
 def critical_line(w: Work) -> Poly | None:
@@ -74,20 +78,23 @@ def lines_through(w: Work, equations: Sequence[Poly], along: Sequence[int] | Non
 def _systems(w: Work) -> Iterator[tuple[Poly, ...]]:
     """Equations of the points in question, the worst points first."""
     c = w.chart
-    ideals = [ob for ob in c.objects if not ob.principal]
-    curves = list(dict.fromkeys(q for ob in c.objects if ob.principal for q, _ in w.memory.factors(ob.gens[0])))
-    for ob in ideals:
-        factors = [[q for q, _ in w.memory.factors(g)] for g in ob.gens]
-        for chosen in product(*factors):
-            if len(set(chosen)) > 1:
-                yield tuple(dict.fromkeys(chosen))
+    curves: dict[Poly, bool] = {}  # is it a zero of K (or an infinity of the prior)?
+    for ob in c.objects:
+        if ob.principal:
+            for q, _ in w.memory.factors(ob.gens[0]):
+                curves[q] = curves.get(q, False) or ob.E > 0 or ob.H < 0
+        else:
+            yield from common_zeros(w, ob)
+    ideals = any(not ob.principal for ob in c.objects)
     x, y = c.free
-    for f in curves:
+    for f, of_k in curves.items():
         derivatives = [d for d in (f.derivative(x), f.derivative(y)) if d]
-        if not any(d.is_constant for d in derivatives):
+        if of_k and not any(d.is_constant for d in derivatives):
             for chosen in product(*(_factors(d) for d in derivatives)):
                 yield tuple(dict.fromkeys((f, *chosen)))
     for f, g in combinations(curves, 2):
+        if not (curves[f] or curves[g]):
+            continue
         det = f.derivative(x) * g.derivative(y) - f.derivative(y) * g.derivative(x)
         if ideals:
             yield f, g
@@ -96,7 +103,34 @@ def _systems(w: Work) -> Iterator[tuple[Poly, ...]]:
         elif not det:
             yield f, g
     for f, g, h in combinations(curves, 3):
-        yield f, g, h
+        if curves[f] or curves[g] or curves[h]:
+            yield f, g, h
+
+
+def common_zeros(w: Work, ob: Ideal) -> Iterator[tuple[Poly, ...]]:
+    """Systems of irreducible factors, one of each generator; one of them holds at a common zero of the generators."""
+    lists = [[q for q, _ in w.memory.factors(g)] for g in ob.gens]
+    if prod(map(len, lists)) <= SYSTEMS:
+        for chosen in product(*lists):
+            yield tuple(dict.fromkeys(chosen))
+    else:
+        yield ob.gens
+
+
+def remove_units(w: Work) -> bool:
+    """Ideals without a zero in an open piece of the plane, or on its edge, go."""
+    c = w.chart
+    if c.small or c.equations or len(c.free) + len(c.relations) > 2:
+        return False
+    stratum, oracle = w.stratum, w.memory.oracle
+    for j, ob in enumerate(c.objects):
+        if not ob.principal and all(
+            oracle.empty(System((*stratum.zero, *zero), stratum.nonzero, stratum.positive))
+            for zero in common_zeros(w, ob)
+        ):
+            w.do(charts.nowhere(c, j))
+            return True
+    return False
 
 
 def _factors(d: Poly) -> list[Poly]:

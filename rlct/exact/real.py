@@ -345,6 +345,11 @@ class Oracle:
         if smaller is not None:
             self._method = "linear"
             return self._decide(System(*smaller), z3, level)
+        if zero and (len(zero) >= len(variables) or len(variables) == 2):
+            found = finite.decide(conditions, self._late)
+            if found is not None:
+                self._method = "finite"
+                return POINT if found else EMPTY
         if any(strict_sign(p, facts, 1) is not None for p in zero):
             self._method = "signs"
             return EMPTY
@@ -354,11 +359,6 @@ class Oracle:
         if has_point_on_lines(conditions, facts, 4):
             self._method = "sample"
             return POINT
-        if zero and len(zero) + 2 > len(variables):
-            found = finite.decide(conditions, self._late)
-            if found is not None:
-                self._method = "finite"
-                return POINT if found else EMPTY
         dropped = self._implied(system, facts)
         if dropped is not None:
             return dropped if isinstance(dropped, Verdict) else self._decide(dropped, z3, level)

@@ -15,6 +15,7 @@ from math import gcd
 from rlct.exact import charts
 from rlct.exact.charts import Chart
 from rlct.exact.coordinates import eliminate_step, forget_step, scale_step, semidefinite_step
+from rlct.exact.plane import remove_units
 from rlct.exact.poly import Exponent, Poly
 from rlct.exact.work import Work, monomial_gens
 
@@ -30,6 +31,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
             or ideal_step(w)
             or trim_step(w)
             or root_step(w)
+            or remove_units(w)
             or merge_step(w)
             or pair_step(w)
             or semidefinite_step(w)
