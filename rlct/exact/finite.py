@@ -60,7 +60,8 @@ def decide(conditions: Conditions, late: Late = lambda: False) -> bool | None:
                 if here:
                     return True
                 verdict = None if here is None else verdict
-            return verdict
+            if verdict is not None:
+                return False
         if len(variables) == 2:
             return _in_plane((zero, *conditions[1:]), variables[0], variables[1], late)
     except TooLarge:
@@ -140,10 +141,8 @@ def _curve(q: Poly, nonzero: Sequence[Poly], positive: Sequence[Poly], x: int, y
     """A point of the irreducible curve q = 0."""
     if any(p.divide(q) is not None for p in nonzero) or any(p.divide(q) is not None for p in positive):
         return False
-    a, b = (x, y) if q.degrees[y] <= q.degrees[x] else (y, x)
-    d = q.degrees[b]
-    if d == 0:
-        return None  # a line over a number: a tower
+    b = min((i for i in (y, x) if q.degrees[i]), key=lambda i: q.degrees[i])
+    a, d = x + y - b, q.degrees[b]
     r = fmpz_poly(coefficients(q.coefficients(b)[d], a))
     if d > 1:
         r *= project(q, q.derivative(b), a, b, late)
