@@ -44,6 +44,7 @@ print(
             ("node, |f|", (1, 2), posed("|f|", "y^2 - x^2 - x^3", {"x": 0, "y": 0}, mode="abs")),
             ("cusp", (Fraction(5, 12), 1), posed("cusp", CUSP, {"x": 0, "y": 0})),
             ("smooth point (1, 1)", (HALF, 1), posed("smooth", CUSP, {"x": 1, "y": 1})),
-        ]
+        ],
+        radius=0.5,  # the box around a smooth point must not reach the node or the cusp
     )
 )

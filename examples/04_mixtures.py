@@ -41,4 +41,4 @@ rows += [
 ]
 rows += [("plane, H = 2", location_mixture(2, 2), location_mixture_case(2, 2))]
 estimates = None if "--all" in sys.argv else 1  # --all: every row, which takes a minute
-print(comparison(rows, estimates=estimates))
+print(comparison(rows, seconds=2, estimates=estimates))

@@ -28,6 +28,7 @@ print("128 units: RLCT", tanh_zero(128).lam, "at b = 0; local value at generic b
 ns = [10.0**k for k in range(1, 13)]
 curve = tanh_curve(128, ns, draws=40)["posterior"]
 one = one_tanh_unit(ns)
+print("λ̂ at 1e3, 1e6, 1e9, 1e12:", [curve[k] for k in (2, 5, 8, 11)])
 figure = Figure(figsize=(5.8, 3.6))
 ax = figure.subplots()
 ax.semilogx(ns, curve, marker="o", label="128 units")
@@ -39,7 +40,6 @@ ax.legend()
 figure.tight_layout()
 if len(sys.argv) > 1 and sys.argv[1].endswith((".png", ".svg")):
     figure.savefig(sys.argv[1])
-print("λ̂ at 1e3, 1e6, 1e9, 1e12:", [curve[k] for k in (2, 5, 8, 11)])
 
 # %%
 rows = [(f"{h} units, b = 0", tanh_zero(h), tanh_zero_case(h)) for h in (1, 2)]

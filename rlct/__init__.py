@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from rlct.crosscheck import Verification, verify
     from rlct.errors import CertificateError, EstimationError, InputError, RlctError, UnsupportedError
     from rlct.numeric.estimate import estimate
-    from rlct.numeric.integrals import lambda_hat, volume, zeta
+    from rlct.numeric.integrals import lambda_hat, volume
     from rlct.numeric.results import Estimate
+    from rlct.numeric.zeta_sampling import zeta
     from rlct.result import Budget, Result
 
 _HOMES = {
@@ -34,7 +35,7 @@ _HOMES = {
     "Estimate": "rlct.numeric.results",
     "lambda_hat": "rlct.numeric.integrals",
     "volume": "rlct.numeric.integrals",
-    "zeta": "rlct.numeric.integrals",
+    "zeta": "rlct.numeric.zeta_sampling",
     "Result": "rlct.result",
     "Budget": "rlct.result",
     "RlctError": "rlct.errors",

@@ -13,7 +13,7 @@ from typing import Any
 
 from rlct.certify.certificate import seal
 from rlct.dependent import cut, dependences, rejoined, removal
-from rlct.errors import InputError, InternalError, UnsupportedError
+from rlct.errors import InputError, InternalError, NegativeLossError, UnsupportedError
 from rlct.exact.charts import squares
 from rlct.exact.leaves import INFINITE, Upper, crude_bound
 from rlct.exact.poly import Poly, TooLarge
@@ -30,8 +30,9 @@ from rlct.parse import build_problem
 from rlct.problem import Problem
 from rlct.recursion import deep
 from rlct.result import DEFAULT_BUDGET, Budget, Result
+from rlct.rewrite import Change, rewritten
 from rlct.script import only_realised, reachable
-from rlct.sign import Sign, refuse_negative, sign_near
+from rlct.sign import Sign, negative_nearby, refuse_negative, sign_near
 from rlct.values import Threshold
 
 LARGE_BOX = 4  # variables with an upper end beyond which upper ends are first looked at with the inside
@@ -97,6 +98,8 @@ def _checked(budget: Any) -> Budget:
         value = getattr(budget, name)
         if value is not None and (isinstance(value, bool) or not isinstance(value, Real) or not float(value) >= 0):
             raise InputError(f"the budget's {name} must be a number >= 0 or None, not {value!r}")
+    if budget.charts is not None and budget.charts != math.inf and budget.charts != int(budget.charts):
+        raise InputError(f"the budget's charts must be a whole number or None, not {budget.charts!r}")
     return budget
 
 
@@ -118,9 +121,11 @@ def _solve(
     problem: Problem, budget: Budget, interrupted: Callable[[], bool], progress: Callable[[int], None]
 ) -> Result:
     started = time.monotonic()
+    asked = problem
+    problem, changes = rewritten(asked)
     claim = make_claim(problem)
     if any(c == 0 for f in claim.functions for c, _ in f) or all(not f for f in claim.functions):
-        return _zero(problem, "K is 0 everywhere, so λ = 0.")
+        return _zero(asked, "K is 0 everywhere, so λ = 0.")
     deadline = None if budget.seconds is None else started + budget.seconds
     limits = Limits(deadline, budget.charts, interrupted)
     oracle = Oracle()
@@ -135,12 +140,17 @@ def _solve(
         if other is None:
             raise
         claim, roots = other, list(cells(problem, other, oracle))
-    sign = _sign(problem, claim, oracle, limits)
+    try:
+        sign = _sign(problem, claim, oracle, limits)
+    except NegativeLossError as e:
+        if not changes:
+            raise
+        raise NegativeLossError(asked.source, negative_nearby(asked) or "points near the given one") from e
     notes = list(sign.notes) if sign is not None else []
     integrable = require_integrable(problem, roots, solver.memory, limits)
     if not integrable:
         notes.append(UNDECIDED)
-    search = _Search(problem, claim, solver, sign, notes, integrable)
+    search = _Search(problem, claim, solver, sign, notes, integrable, asked, changes)
     if is_free_box(problem, claim):
         search.cover(large)
     else:
@@ -201,10 +211,18 @@ class _Search:
     """One computation over all cells; collects nodes, bounds and the realised upper bound."""
 
     def __init__(
-        self, problem: Problem, claim: Claim, solver: Solver, sign: Sign | None, notes: list[str], integrable: bool
+        self,
+        problem: Problem,
+        claim: Claim,
+        solver: Solver,
+        sign: Sign | None,
+        notes: list[str],
+        integrable: bool,
+        asked: Problem,
+        changes: tuple[Change, ...],
     ):
         self.problem, self.claim, self.solver, self.sign = problem, claim, solver, sign
-        self.notes, self.integrable = notes, integrable
+        self.notes, self.integrable, self.asked, self.changes = notes, integrable, asked, changes
         self.ctx = Context()
         self.outcomes: list[tuple[Cell, Outcome]] = []
         self.hints = linear_hints(problem, claim)
@@ -339,7 +357,7 @@ class _Search:
                 )
                 m = None
             return Result(
-                self.problem,
+                self.asked,
                 low.lam,
                 m,
                 "exact",
@@ -355,7 +373,7 @@ class _Search:
         most = max(len(self.problem.variables), low.mult, 1)
         mults = (value.mult, most if value == low else low.mult) if lam is not None else (1, most)
         return Result(
-            self.problem,
+            self.asked,
             lam,
             None,
             "bounds",
@@ -372,6 +390,7 @@ class _Search:
         words = {
             "bound": "monomial",
             "newton": "newton",
+            "terms": "newton",
             "snc": "normal crossings",
             "blowup": "chart",
             "split": "strata",
@@ -380,14 +399,14 @@ class _Search:
             "same": "symmetry",
         }
         used = self.solver.methods
-        found = [word for end, word in words.items() if used.get(end)]
+        found = list(dict.fromkeys(word for end, word in words.items() if used.get(end)))
         if any(s["op"] == "coordinate" for n in self.solver.nodes for s in n["steps"]):
             found.append("elimination")
         return tuple(found)
 
     def _attained(self, up: tuple[int, Upper] | None) -> tuple[Any, ...]:
-        if self.problem.at is not None:
-            return (self.problem.at,)
+        if self.asked.at is not None:
+            return (self.asked.at,)
         if up is None:
             return ()
         from rlct.trace import locate
@@ -397,7 +416,7 @@ class _Search:
 
     def _certificate(self, low: Threshold, up: tuple[int, Upper] | None, exact: bool) -> dict[str, Any] | None:
         """The proof of the answer; where only bounds are known, the proof that the upper one is realised."""
-        data = claim_data(self.problem, self.claim)
+        data = claim_data(self.problem, self.claim, self.changes)
         roots = [o.node for _, o in self.outcomes]
         nodes, value = self.solver.nodes, low
         if not exact:

@@ -15,16 +15,18 @@ from __future__ import annotations
 import math
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
 from rlct.errors import EstimationError, InputError
+from rlct.interrupt import interruptible
 from rlct.numeric.fit import ClaimTest, claim_test, distance, drift_error, log_drift
-from rlct.numeric.results import Curve
+from rlct.numeric.results import Curve, write
 from rlct.numeric.scaling import Sample, System, join, prepare, public_curve, sample
+from rlct.numeric.watch import Watch, silent
 from rlct.problem import Problem
 from rlct.report.exponents import candidate_exponents
 from rlct.result import Result
@@ -98,6 +100,7 @@ class BoxTest:
                 "z_plus": t.z_plus,
                 "persistence": t.persistence,
                 "z_halves": list(t.z_halves),
+                "z_bend": t.z_bend,
                 "spread_over_floor": t.spread_over_floor,
                 "m_set": list(t.m_set),
             }
@@ -126,6 +129,7 @@ class Verification:
     boxes : the tests made, the last one decides.
     delta : gap to the next candidate exponent that was handed over, or None.
     seconds, compile_seconds, seed : of the run (compilation is not counted in `seconds`).
+    interrupted : Ctrl-C came before the end.
     """
 
     verdict: Verdict
@@ -137,6 +141,11 @@ class Verification:
     seconds: float
     compile_seconds: float
     seed: int
+    interrupted: bool = False
+
+    def save(self, path: str) -> None:
+        """Write as JSON, or (a name that ends in .npz) as arrays."""
+        write(self.to_dict(), path)
 
     @property
     def z(self) -> float | None:
@@ -167,7 +176,9 @@ class Verification:
         raise TypeError('a Verification has no truth value; ask for v.verdict == "consistent"')
 
 
-def verify(r: Result, *, seconds: float = 10, seed: int | None = None) -> Verification:
+def verify(
+    r: Result, *, seconds: float = 10, seed: int | None = None, report: Callable[[str], None] | None = None
+) -> Verification:
     """Test the claim `r.lam`, `r.multiplicity` of a result against numbers.
 
     Parameters
@@ -175,6 +186,7 @@ def verify(r: Result, *, seconds: float = 10, seed: int | None = None) -> Verifi
     r : a result, or a copy of one with other values: it is taken as a claim, as it stands.
     seconds : time for sampling; compilation of the problem comes on top.
     seed : of all random numbers; None draws one, which is recorded.
+    report : is called with a sentence now and then. Ctrl-C ends the sampling; the verdict is that of what there is.
 
     Returns
     -------
@@ -204,7 +216,7 @@ def verify(r: Result, *, seconds: float = 10, seed: int | None = None) -> Verifi
     lam, m = r.lam, r.multiplicity
     bounds = None if lam is not None else r.bounds
     delta = _gap(r)
-    return verify_claim(r.problem, lam, m, bounds=bounds, delta=delta, seconds=seconds, seed=seed)
+    return verify_claim(r.problem, lam, m, bounds=bounds, delta=delta, seconds=seconds, seed=seed, report=report)
 
 
 def _gap(r: Result) -> float | None:
@@ -230,6 +242,7 @@ def verify_claim(
     delta: float | None = None,
     seconds: float = 10,
     seed: int | None = None,
+    report: Callable[[str], None] | None = None,
 ) -> Verification:
     """The same for a problem and a claim given as data; with λ open, its bounds are the claim."""
     own_seed = secrets.randbits(31) if seed is None else seed
@@ -237,28 +250,32 @@ def verify_claim(
     boxes: list[BoxTest] = []
     radius, particles = 1.0, FIRST
     claim = Claim(lam, m, bounds, delta)
-    for attempt in range(3):
-        with clock.stopped():
-            system = prepare(problem, radius=radius)
-        box, took = _test_box(problem, system, claim, clock, particles, own_seed + 7919 * attempt)
-        boxes.append(box)
-        if box.verdict != "contradicted" or not system.local:
-            break
-        if len(boxes) > 1 and _agree(boxes[-2], boxes[-1]):
-            break
-        if len(boxes) > 1 and clock.left() < took:
-            break
-        radius /= SHRINK
-        particles = box.particles or FIRST
+    with interruptible() as stopped:
+        watch = Watch(stopped=stopped, report=report or silent)
+        for attempt in range(3):
+            with clock.stopped():
+                system = prepare(problem, radius=radius)
+            box, took = _test_box(problem, system, claim, clock, particles, own_seed + 7919 * attempt, watch)
+            boxes.append(box)
+            if box.verdict != "contradicted" or not system.local or stopped():
+                break
+            if len(boxes) > 1 and (_agree(boxes[-2], boxes[-1]) or clock.left() < took):
+                break
+            radius /= SHRINK
+            particles = box.particles or FIRST
+        cut = stopped()
     last = boxes[-1]
     verdict: Verdict = last.verdict
     reason = last.reason
+    if cut and verdict == "contradicted" and system.local and len(boxes) == 1:
+        verdict, reason = "not resolved", f"interrupted before the smaller box was sampled: {reason}"
     if len(boxes) > 1:
         if verdict == "consistent":
             reason += f"; within {boxes[0].radius:g} of the point there are worse zeros"
         elif verdict == "not resolved":
             reason = f"it looks contradicted within {boxes[-2].radius:g}, but not decidedly closer: {reason}"
-    return Verification(verdict, lam, m, reason, tuple(boxes), delta, clock.spent(), clock.apart, own_seed)
+    return Verification(verdict, lam, m, reason, tuple(boxes), delta, clock.spent(), clock.apart, own_seed,
+                        cut)
 
 
 def _agree(a: BoxTest, b: BoxTest) -> bool:
@@ -278,7 +295,7 @@ def _depth(lam: Fraction | float | None, delta: float | None) -> float:
 
 
 def _test_box(
-    problem: Problem, system: System, claim: Claim, clock: Clock, particles: int, seed: int
+    problem: Problem, system: System, claim: Claim, clock: Clock, particles: int, seed: int, watch: Watch
 ) -> tuple[BoxTest, float]:
     """Escalate the number of particles until there is a verdict; returns it and the seconds of the last stage.
 
@@ -294,7 +311,8 @@ def _test_box(
         limit = clock.left() / (1.0 if boxes == 1.0 else 2.0 if stage == 0 else 1.7)
         try:
             new = sample(
-                system, particles=particles, repeats=4, L_max=depth, seed=seed + stage, seconds=max(0.2, limit)
+                system, particles=particles, repeats=4, L_max=depth, seed=seed + stage, seconds=max(0.2, limit),
+                watch=watch
             )
         except EstimationError as e:
             return BoxTest(
@@ -305,7 +323,8 @@ def _test_box(
         box = judge(system, got, claim, particles)
         if best is None or box.verdict != "not resolved" or box.test is not None:
             best = box
-        if best.verdict != "not resolved":
+        watch.report(f"{particles} particles, box of radius {system.radius:g}: {box.verdict}")
+        if best.verdict != "not resolved" or watch.stopped():
             break
         if system.collapsed is not None and box.test is not None and box.test.spread_over_floor > 6.0:
             with clock.stopped():
@@ -365,8 +384,8 @@ def judge(
         return box("not resolved", f"the scales reached (L = {curves.start + span:.0f}) are too few")
     if lam is None:
         return _judge_bounds(box, got, bounds, lowest, span)
-    # m = None: any multiplicity up to the number of variables (at most 4 can be told apart)
-    m_max = max(4, m or 1)
+    # any multiplicity up to the number of variables (at most 4 can be told apart)
+    m_max = max(min(4, system.dimension), m or 1)
     test = claim_test(curves, float(lam), m, lowest, span, m_max)
     if test is None:
         return box("not resolved", "too few scales")
@@ -415,6 +434,8 @@ def judge(
             "not resolved", "it agrees as a whole, but not in both halves of the range: the limit is not reached", test
         )
     if abs(test.z) < 3.0 and test.spread_over_floor < (60.0 if system.collapsed is not None else 12.0):
+        if test.L_range[1] < 40.0 and abs(test.z_bend) > 2.0:
+            return box("not resolved", "over so short a range the curve still bends: the limit is not reached", test)
         if test.L_range[1] < 40.0 and len(test.m_set) > 2:
             return box("not resolved", "over so short a range many multiplicities agree, and so would another λ", test)
         power = min(abs(test.z_minus), abs(test.z_plus))

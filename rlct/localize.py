@@ -30,6 +30,7 @@ from rlct.problem import (
     power_in,
     product_in,
 )
+from rlct.rewrite import Change
 from rlct.sizes import check_bits, check_digits, foresee_translation
 
 SPARE = 6  # variables kept for étale coordinates
@@ -249,12 +250,12 @@ def _at_point(problem: Problem, claim: Claim) -> Cell:
     chart = root_chart(claim, images, denominators, tuple(order), small, tuple(relations), tuple(positive))
     steps: list[Step] = []
     for n, c in enumerate(claim.constraints):
-        chart = _constraint(chart, n, translate(c, images, denominators), steps)
+        chart = _constraint(chart, n, translate(c, images, denominators), steps, c)
     return Cell("at", chart, tuple(steps), images)
 
 
-def _constraint(chart: Chart, n: int, c: Poly, steps: list[Step]) -> Chart:
-    """A constraint that vanishes at the point becomes a wall."""
+def _constraint(chart: Chart, n: int, c: Poly, steps: list[Step], written: Poly) -> Chart:
+    """A constraint that vanishes at the point becomes a wall; `written` is it in the variables of the problem."""
     for step in steps:  # earlier walls changed coordinates
         c = _replay(chart, step, c)
     c0 = chart.at_zero(c)
@@ -276,11 +277,17 @@ def _constraint(chart: Chart, n: int, c: Poly, steps: list[Step]) -> Chart:
     walls = [i for i in chart.smalls if chart.small[i].wall]
     if all(any(e[i] for i in walls) and x > 0 for e, x in c.terms if sum(e)) and c.variables <= set(walls):
         return chart  # implied by the other walls
-    if any(sum(e) == 1 for e, _ in c.terms) and not walls:
-        hint = "is curved at the point, and solved for no variable by a polynomial"
-    else:
-        hint = "has a corner at the point that no polynomial change of coordinates makes a corner of an orthant"
-    raise UnsupportedError(f"the boundary of the region {hint}; this is not supported")
+    raise UnsupportedError(
+        f"the boundary {written} = 0 of the region passes through the point, but "
+        + (
+            "its gradient vanishes there"
+            if not any(sum(e) == 1 for e, _ in c.terms)
+            else "with the other boundaries it makes no corner of an orthant in polynomial coordinates"
+            if walls
+            else "no polynomial solves it for one of the variables (as y = x^2 is solved for y)"
+        )
+        + ", so it is not supported"
+    )
 
 
 def _replay(chart: Chart, step: Step, c: Poly) -> Poly:
@@ -408,7 +415,7 @@ def root_chart(
 
 
 # ---------------------------------------------------------------- the claim as data
-def claim_data(problem: Problem, claim: Claim) -> dict[str, Any]:
+def claim_data(problem: Problem, claim: Claim, changes: Sequence[Change] = ()) -> dict[str, Any]:
     """The `claim` part of the certificate (without the answer)."""
     d = len(problem.variables)
 
@@ -422,7 +429,7 @@ def claim_data(problem: Problem, claim: Claim) -> dict[str, Any]:
             for p in problem.at
         ]
     box = None if claim.box is None else [[None if x is None else number(x) for x in pair] for pair in claim.box]
-    return {
+    out: dict[str, Any] = {
         "mode": problem.mode,
         "variables": list(problem.variables),
         "functions": [[[number(c), [[poly(p), e] for p, e in fs]] for c, fs in f] for f in claim.functions],
@@ -431,6 +438,9 @@ def claim_data(problem: Problem, claim: Claim) -> dict[str, Any]:
         "box": box,
         "constraints": [poly(p) for p in claim.constraints],
     }
+    if changes:
+        out["coordinates"] = [[problem.variables[c.i], c.scale, poly(c.rest)] for c in changes]
+    return out
 
 
 def denominator(image: Poly) -> int:

@@ -75,7 +75,7 @@ def test_answers(run, args: list[str], head: str | None) -> None:
 @pytest.mark.parametrize(
     ("args", "part"),
     [
-        (["x^2y"], "write ^2*y"),
+        (["x^2y"], "write x^2*y"),
         (["(x"], "never closed"),
         (["0.1*x"], "1/10"),
         (["x/0"], "divides by zero"),
@@ -87,7 +87,8 @@ def test_answers(run, args: list[str], head: str | None) -> None:
         (["x^2", "--prior", "x^-1"], "not integrable"),
         (["x^2", "--region", "x>=1, x<=0"], "empty"),
         (["x^2", "--region", "x>=1", "--at", "x=0"], "outside the region"),
-        (["(x+y+z+w)^501 + x", "--abs"], "terms"),
+        (["(x+y+z+w)^501 + x^2", "--abs"], "terms"),
+        (["(x+y+z+w)^500 + x"], "negative at w=0, x=-1/64, y=0, z=0"),
         (["(" * 10_000 + "x" + ")" * 10_000], "nested"),
         (["x", "--ideal", "--abs"], "exclude each other"),
         (["x, y"], "--ideal"),
@@ -313,3 +314,18 @@ def test_shell_completion_lists_commands() -> None:
     """The completion of a shell knows the subcommands."""
     done = process(_RLCT_COMPLETE="bash_complete", COMP_WORDS="rlct ch", COMP_CWORD="1")
     assert "check" in done.stdout
+
+
+def test_help_after_an_expression_is_the_help_of_the_main_job(run) -> None:
+    """There is one page for the main job, wherever --help stands; no internal name of a command shows."""
+    line = run("x^2", "--help")
+    assert line.status == 0
+    assert line.out == run("--help").out
+
+
+def test_a_misspelt_command_is_answered_with_the_right_one(run) -> None:
+    """Two words are no expression."""
+    line = run("chek", "proof.json")
+    assert line.status == 2
+    assert "did you mean check?" in line.err
+    assert "there are batch, check" in run("frobnicate", "x").err

@@ -22,7 +22,7 @@ def message_of(error: type[Exception], **arguments: object) -> str:
 def test_parse_error_shows_the_place() -> None:
     """A ParseError says what to write and marks the character."""
     text = message_of(errors.ParseError, K="x^2y")
-    assert text == "x^2y can be misread: write ^2*y (at character 4: x^2 >>> y)"
+    assert text == "x^2y can be misread: write x^2*y (at character 4: x^2 >>> y)"
 
 
 def test_dimension_error_counts() -> None:

@@ -21,7 +21,8 @@ ALLOWED = {
     "parse": DATA | {"problem", "exact", "sizes"},
     "report": DATA | {"certify"},
     "result": DATA | {"problem", "report", "certify", "__init__"},
-    "localize": DATA | {"problem", "exact", "sizes"},
+    "rewrite": {"exact", "problem"},
+    "localize": DATA | {"problem", "exact", "sizes", "rewrite"},
     "sign": DATA | {"problem", "exact", "localize"},
     "algebraic": DATA | {"problem", "exact"},
     "trace": DATA | {"problem", "exact", "localize", "algebraic"},
@@ -35,11 +36,11 @@ ALLOWED = {
     "models": DATA | {"problem", "parse", "numeric", "compute", "result", "__init__"},
     "compute": DATA
     | {"exact", "certify", "problem", "parse", "localize", "result"}
-    | {"dependent", "hints", "local", "sign", "trace", "interrupt", "integrable", "recursion", "script"},
+    | {"dependent", "hints", "local", "sign", "trace", "interrupt", "integrable", "recursion", "rewrite", "script"},
     "batch": DATA | {"compute", "result", "__init__"},
-    "numeric": DATA | {"problem", "parse"},
+    "numeric": DATA | {"problem", "parse", "interrupt"},
     "chart_zeta": DATA | {"problem", "certify", "numeric"},
-    "crosscheck": DATA | {"result", "problem", "numeric", "chart_zeta", "report"},
+    "crosscheck": DATA | {"result", "problem", "numeric", "chart_zeta", "report", "interrupt"},
 }
 FORBIDDEN = [
     ("certify", "exact"),

@@ -296,3 +296,20 @@ def test_the_recursion_limit_is_put_back() -> None:
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(rlct, ["x^2*y^4", "(y^2-x^3)^2", "(x*y-z^2)^2"] * 3))
     assert sys.getrecursionlimit() == before
+
+
+@pytest.mark.parametrize("charts", [1.5, -1, True, "3"])
+def test_a_number_of_charts_is_whole(charts: object) -> None:
+    """1.5 charts are no budget."""
+    with pytest.raises(InputError, match="charts must be"):
+        rlct("x^2", budget=Budget(charts=charts))  # type: ignore[arg-type]
+
+
+def test_the_way_to_the_divisor_is_short() -> None:
+    """One line for a row of strata, and no line that shows a chart in all its terms."""
+    units = range(1, 7)
+    generators = ["+".join(f"a{k}*b{k}^{j}" for k in units) for j in (1, 3, 5, 7, 9, 11)]
+    lines = str(rlct(generators, budget=Budget(charts=20))).splitlines()
+    ways = [line for line in lines if line.startswith("  why    where")]
+    assert len(ways) <= 1
+    assert all(len(line) < 300 for line in lines if line.startswith("  why"))

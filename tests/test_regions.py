@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from rlct import rlct
+from rlct import UnsupportedError, rlct
 from rlct.certify.check import check
 
 SQUARE_PRODUCT = ["a*c + b*d", "a*e + b*f", "g*c + h*d", "g*e + h*f"]  # of two non-negative 2 x 2 matrices
@@ -30,3 +30,19 @@ def test_boxes(gens: list[str], high: str, lam: Fraction, m: int) -> None:
     assert (r.lam, r.multiplicity) == (lam, m)
     assert r.certificate is not None
     assert check(r.certificate).proved == "threshold"
+
+
+@pytest.mark.parametrize(
+    ("region", "at", "why"),
+    [
+        ("x**2+2*x*y+6*x+y**2+5*y+7>=0", "x=-1, y=-2", "no polynomial solves it for one of the variables"),
+        ("x^2+y^2<=1", "x=0, y=1", "no polynomial solves it for one of the variables"),
+        ("x*y>=0", "x=0, y=0", "its gradient vanishes there"),
+        ("y>=x^2, y<=2*x^2", "x=0, y=0", "it makes no corner of an orthant"),
+    ],
+)
+def test_boundaries_that_are_not_supported_are_named(region: str, at: str, why: str) -> None:
+    """One sentence with the boundary in the variables of the question and the reason."""
+    with pytest.raises(UnsupportedError, match=r"the boundary .*= 0 of the region passes through the point") as caught:
+        rlct("(x-y)^2", region=region, at=at)
+    assert why in str(caught.value)

@@ -32,7 +32,7 @@ def arguments(data: Any) -> tuple[Any, dict[str, Any]]:
         first = data["K"]
         mode = data.get("mode")
         if not isinstance(first, str):
-            raise InputError(f"the field K is text, not {_short(first)}")
+            raise InputError(f"the field K is text (a list goes into the field ideal), not {_short(first)}")
     else:
         first = data["ideal"]
         mode = data.get("mode") or "ideal"

@@ -39,6 +39,7 @@ class CheckReport:
     z3: int
     methods: Mapping[str, int]
     nonnegative: bool
+    coordinates: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -53,6 +54,8 @@ class CheckReport:
             "upper bound": f"proved: (lambda, m) is at least as bad as lambda = {lam}{m} for {what}",
         }[self.proved]
         out = [says, f"{head}: " + ", ".join(self.functions), f"variables: {', '.join(self.variables)}"]
+        if self.coordinates:
+            out.append("in the coordinates, one after the other: " + ", ".join(self.coordinates))
         out += [f"at: {self.at}"] if self.at is not None else ["at: the worst point of the region"]
         out += [f"region: {self.region}"] if self.region is not None else []
         out += [f"prior: {self.prior}"] if self.prior is not None else []
@@ -99,4 +102,5 @@ def report(
         z3=methods.get("z3", 0),
         methods=dict(methods),
         nonnegative=_nonnegative(data),
+        coordinates=text.coordinates,
     )

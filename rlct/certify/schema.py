@@ -108,20 +108,24 @@ def record(**fields: Validator) -> Validator:
     return table(fields)
 
 
-def table(fields: Mapping[str, Validator]) -> Validator:
-    """Exactly these fields."""
+def table(fields: Mapping[str, Validator], optional: Mapping[str, Validator] | None = None) -> Validator:
+    """Exactly these fields, and perhaps the optional ones."""
+    extra = optional or {}
 
     def check(x: Any, where: str) -> None:
         if type(x) is not dict:
             _fail(where, "is no object")
         dot = f"{where}." if where else ""
         for name in x:
-            if name not in fields:
+            if name not in fields and name not in extra:
                 _fail(f"{dot}{name}", "is no field of the format")
         for name, v in fields.items():
             if name not in x:
                 _fail(f"{dot}{name}", "is missing")
             v(x[name], f"{dot}{name}")
+        for name, v in extra.items():
+            if name in x:
+                v(x[name], f"{dot}{name}")
 
     return check
 
@@ -185,6 +189,28 @@ def _steps(ops: Mapping[str, Mapping[str, Validator]], key: str) -> Validator:
     return variant(key, {name: table({key: text, **fields}) for name, fields in ops.items()})
 
 
+def derivation(x: Any, where: str) -> None:
+    """A list of steps, each `[word, data...]`."""
+    if type(x) is not list or not x:
+        _fail(where, "is no derivation")
+    for i, step in enumerate(x):
+        place = f"{where}[{i}]"
+        if type(step) is not list or not step or type(step[0]) is not str or step[0] not in DERIVATION:
+            _fail(place, "is no step of a derivation")
+        row(text, *DERIVATION[step[0]])(step, place)
+
+
+DERIVATION: dict[str, tuple[Validator, ...]] = {
+    "even": (),
+    "coordinate": (text, POLY, POLY),
+    "unit": (POLY,),
+    "split": (many(POLY, 1), many(derivation, 1)),
+    "power": (POLY, positive),
+    "times": (many(row(POLY, positive), 1), many(nullable(derivation), 1)),
+    "definite": (many(exponent),),
+}
+
+
 STEP = _steps(
     {
         "content": {"obj": index},
@@ -201,6 +227,7 @@ STEP = _steps(
         },
         "root": {"obj": index, "power": positive, "to": many(POLY, 1)},
         "squares": {"obj": index, "parts": many(row(rational, POLY), 1)},
+        "sign": {"obj": index, "gen": index, "sign": sign, "by": derivation},
         "split_sd": {"obj": index, "gen": index, "parts": many(POLY, 1)},
         "coordinate": {"var": text, "unit": POLY, "rest": POLY},
         "wall": {"constraint": index, "var": text, "unit": POLY, "rest": POLY, "sign": sign},
@@ -234,31 +261,14 @@ END = _steps(
         "same": {"node": index, "map": many(row(text, text, sign))},
         "snc": {"q": many(POLY), "subsets": many(row(many(index), nullable(WEIGHTS)))},
         "newton": {"cones": many(RAYS, 1)},
+        "terms": {
+            "objects": many(row(index, many(row(many(exponent), rational), 1)), 1),
+            "inner": many(row(index, many(exponent), many(row(index, rational), 1))),
+        },
     },
     "end",
 )
 
-
-def derivation(x: Any, where: str) -> None:
-    """A list of steps, each `[word, data...]`."""
-    if type(x) is not list or not x:
-        _fail(where, "is no derivation")
-    for i, step in enumerate(x):
-        place = f"{where}[{i}]"
-        if type(step) is not list or not step or type(step[0]) is not str or step[0] not in DERIVATION:
-            _fail(place, "is no step of a derivation")
-        row(text, *DERIVATION[step[0]])(step, place)
-
-
-DERIVATION: dict[str, tuple[Validator, ...]] = {
-    "even": (),
-    "coordinate": (text, POLY, POLY),
-    "unit": (POLY,),
-    "split": (many(POLY, 1), many(derivation, 1)),
-    "power": (POLY, positive),
-    "times": (many(row(POLY, positive), 1), many(nullable(derivation), 1)),
-    "definite": (many(exponent),),
-}
 
 POINT = either("z3", mapping(rational))
 
@@ -297,7 +307,8 @@ CLAIM = table(
         "constraints": many(POLY),
         "lambda": either("inf", rational),
         "multiplicity": nullable(positive),
-    }
+    },
+    {"coordinates": many(row(text, integer, POLY), 1)},
 )
 
 CERTIFICATE = table(

@@ -12,12 +12,16 @@ LONGEST = 2000
 
 @dataclass(frozen=True)
 class ProblemText:
-    """Functions, point, region and prior of a claim (None: there is none)."""
+    """Functions, point, region and prior of a claim (None: there is none).
+
+    Where a claim changes the coordinates, functions and prior are in the new ones, the point is in the old ones.
+    """
 
     functions: tuple[str, ...]
     at: str | None
     region: str | None
     prior: str | None
+    coordinates: tuple[str, ...] = ()
 
 
 def problem_text(claim: dict[str, Any]) -> ProblemText:
@@ -31,7 +35,7 @@ def problem_text(claim: dict[str, Any]) -> ProblemText:
     names = claim["variables"]
     at = None
     if claim["at"] is not None:
-        at = ", ".join(f"{v} = {number(p)}" for v, p in zip(names, claim["at"], strict=True))
+        at = ", ".join(f"{v} = {number(p)}" for v, p in zip(names, _point(claim), strict=True))
     region = []
     for v, (lo, hi) in zip(names, claim["box"] or (), strict=False):
         if lo is not None or hi is not None:
@@ -39,8 +43,38 @@ def problem_text(claim: dict[str, Any]) -> ProblemText:
     region += [f"{polynomial(c, names)} >= 0" for c in claim["constraints"]]
     prior = " * ".join(f"|{polynomial(p, names)}|^({x})" for p, x in claim["prior"])
     return ProblemText(
-        tuple(expression(f, names) for f in claim["functions"]), at, ", ".join(region) or None, prior or None
+        tuple(expression(f, names) for f in claim["functions"]),
+        at,
+        ", ".join(region) or None,
+        prior or None,
+        tuple(coordinate(c, names) for c in claim.get("coordinates", ())),
     )
+
+
+def coordinate(change: Sequence[Any], names: Sequence[str]) -> str:
+    """A change of coordinates `[var, k, rest]`: var + rest/k is the new var.
+
+    >>> coordinate(["x", 2, [[[0, 2], 3]]], ["x", "y"])
+    'x := x + (3*y^2)/2'
+    """
+    v, k, rest = change
+    text = polynomial(rest, names)
+    return f"{v} := {v} + ({text})" + (f"/{k}" if k != 1 else "")
+
+
+def _point(claim: dict[str, Any]) -> list[Any]:
+    """The point in the coordinates of the question: the changes undone, the last one first."""
+    point, names = list(claim["at"]), claim["variables"]
+    for v, k, rest in reversed(claim.get("coordinates", ())):
+        value = Fraction(0)
+        for exps, c in rest:
+            term = Fraction(c)
+            for p, a in zip(point, exps, strict=False):
+                term *= Fraction(p) ** a if a else 1
+            value += term
+        i = names.index(v)
+        point[i] = str(Fraction(point[i]) - value / k)
+    return point
 
 
 def number(p: Any) -> str:

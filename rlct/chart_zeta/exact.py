@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from rlct.chart_zeta.leaves import Leaf, leaf_line, leaf_zeta
+from rlct.chart_zeta.leaves import Leaf, Rule, Weights, leaf_line, leaf_zeta, legendre
 from rlct.chart_zeta.resolve import Maker, leaves_of
 from rlct.chart_zeta.setup import Claim, first_cells, read_claim
 from rlct.errors import EstimationError, UnsupportedError
@@ -92,9 +92,10 @@ class ChartZeta:
         given = np.asarray(z)
         flat = np.atleast_1d(given).ravel().astype(complex)
         total = np.zeros(len(flat), complex)
+        weights = Weights(flat)
         with np.errstate(divide="ignore", invalid="ignore"):
             for leaf, times in self.leaves:
-                total += times * leaf_zeta(leaf, flat)
+                total += times * leaf_zeta(leaf, weights)
         if not np.isfinite(total).all():
             raise EstimationError("ζ has a pole there")
         total /= self.norm
@@ -147,8 +148,9 @@ class ChartZeta:
             count = math.ceil(22.0 / step)
             s = self.lam - gap + 1j * step * (np.arange(count) + 0.5)
             total = np.zeros(count, complex)
+            weights = Weights(-s[0] - 1j * step * np.arange(count))
             for leaf, times in self.leaves:
-                total += times * leaf_line(leaf, -s[0], step, count)
+                total += times * leaf_line(leaf, step, weights)
             self._lines[gap] = (s, np.exp(loggamma(s)) * total / self.norm * step / math.pi)
         s, values = self._lines[gap]
         powers = np.exp(-np.multiply.outer(np.log(np.atleast_1d(sizes).ravel()), s))
@@ -197,18 +199,22 @@ class Settled:
         self.cells = 0
         self.deadline = time.perf_counter() + seconds
         self.largest = 0.0
+        self.rules: dict[int, Rule] = {}
         # off the real axis, where poles of other points of the box may lie
         self.probe = np.array([-0.47 * lam + 0.05j, -0.5 * lam + 5j, -0.5 * lam + 12j, -1.1 * lam + 0.2j, 0.01j])
         # Γ damps what lies far up the line; beyond the pole a double holds fewer digits
         self.tolerance = digits * np.array([1.0, 1e3, 1e7, 1e4, 1.0])
+        self.weights = Weights(self.probe)
 
     def __call__(self, make: Maker, d: int) -> Leaf | None:
         before: np.ndarray | None = None
         for order in ORDERS[d]:
-            leaf = make(order)
+            if order not in self.rules:
+                self.rules[order] = legendre(order)
+            leaf = make(self.rules[order])
             if leaf is None:
                 return None
-            now = leaf_zeta(leaf, self.probe)
+            now = leaf_zeta(leaf, self.weights)
             size = np.maximum(np.abs(now), max(abs(now[0]), 1e-2 * self.largest))
             if before is not None and (np.abs(now - before) <= self.tolerance * size).all():
                 self.largest = max(self.largest, abs(now[0]))
@@ -255,7 +261,8 @@ def chart_zeta(result: Any, *, radius: object = 1, digits: float = 1e-12, second
     for cell, times in first_cells(claim):
         leaves += [(leaf, times) for leaf in leaves_of(cell, settled)]
     lam, order, following = poles(leaves)
-    norm = float(sum(times * leaf_zeta(leaf, np.zeros(1))[0].real for leaf, times in leaves))
+    density = Weights(np.zeros(1))
+    norm = float(sum(times * leaf_zeta(leaf, density)[0].real for leaf, times in leaves))
     return ChartZeta(
         claim.variables, tuple((float(a), float(b)) for a, b in claim.box), lam, order,
         (claim.lam, claim.multiplicity), following, tuple(leaves), norm, time.perf_counter() - start,

@@ -22,67 +22,93 @@ import numpy as np
 from rlct.chart_zeta.cells import Cell, dense
 
 
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A Gauss-Legendre rule on [0, 1]: nodes `x`, weights `w`, and `table`, the Legendre polynomials at the nodes."""
+
+    order: int
+    x: np.ndarray
+    w: np.ndarray
+    table: np.ndarray
+
+
+def legendre(order: int) -> Rule:
+    """The rule of an order."""
+    x, w = np.polynomial.legendre.leggauss(order)
+    table = np.polynomial.legendre.legvander(x, order - 1).T
+    return Rule(order, 0.5 * (x + 1.0), 0.5 * w, np.ascontiguousarray(table))
+
+
 @dataclass(frozen=True)
 class Leaf:
     """Nodes of a leaf.
 
     Parameters
     ----------
-    outer : (k, h, order) of each outer axis.
-    ends : (k, h) of the power at the start of each inner piece, shape (pieces, 2); one order for all.
-    inner : order of the inner rules.
-    log_k, log_h : logarithms of what remains of K and of the density, shape (∏ outer orders, pieces, inner).
-    poles : candidate (k, h) pairs, with the sets that meet in one point: for the order of poles.
+    outer : (k, h) of each outer axis.
+    ends : (k, h) of the power at the start of each inner piece, shape (pieces, 2).
+    rule : of all axes.
+    log_k, log_h : logarithms of what remains of K and of the density, shape (order^(outer axes), pieces, order).
+    meeting : candidate (k, h) pairs, with the sets that meet in one point: for the order of poles.
     """
 
-    outer: tuple[tuple[float, float, int], ...]
+    outer: tuple[tuple[float, float], ...]
     ends: tuple[tuple[float, float], ...]
-    inner: int
+    rule: Rule
     log_k: np.ndarray
     log_h: np.ndarray
     meeting: tuple[tuple[tuple[float, float], ...], ...]
 
 
-def power_weights(alpha: np.ndarray, order: int) -> np.ndarray:
-    """Weights w(α) with Σ_m w_m g(x_m) = ∫ u^α g(u) du at the Gauss-Legendre nodes x of [0, 1], shape (α, order).
+class Weights:
+    """Weights of the powers u^(kz+h) at the same values z for all leaves: each is made once."""
 
-    >>> x = legendre(8)[0]
-    >>> round(float((power_weights(np.array([-0.5]), 8)[0].real * x**2).sum()), 12)
+    def __init__(self, z: np.ndarray):
+        self.z = np.asarray(z, dtype=complex)
+        self._made: dict[tuple[float, float, int], np.ndarray] = {}
+
+    def __call__(self, k: float, h: float, rule: Rule) -> np.ndarray:
+        key = (k, h, rule.order)
+        if key not in self._made:
+            if k or h:
+                self._made[key] = power_weights(k * self.z + h, rule)
+            else:
+                self._made[key] = np.broadcast_to(rule.w, (len(self.z), rule.order))
+        return self._made[key]
+
+    def outer(self, leaf: Leaf) -> np.ndarray:
+        """Products of the weights of the outer axes, shape (Z, order^(outer axes))."""
+        out = np.ones((len(self.z), 1), complex)
+        for k, h in leaf.outer:
+            out = (out[:, :, None] * self(k, h, leaf.rule)[:, None, :]).reshape(len(self.z), -1)
+        return out
+
+    def inner(self, leaf: Leaf) -> np.ndarray:
+        """Weights of the inner pieces, shape (Z, pieces, order)."""
+        return np.stack([self(k, h, leaf.rule) for k, h in leaf.ends], axis=1)
+
+
+def power_weights(alpha: np.ndarray, rule: Rule) -> np.ndarray:
+    """Weights w(α) with Σ_m w_m g(x_m) = ∫ u^α g(u) du at the nodes x of a rule, shape (α, order).
+
+    >>> rule = legendre(8)
+    >>> round(float((power_weights(np.array([-0.5]), rule)[0].real * rule.x**2).sum()), 12)
     0.4
     """
-    _, w, table = _basis(order)
     alpha = np.asarray(alpha, dtype=complex)
     moment = 1.0 / (alpha + 1.0)
-    rows = np.zeros((order, len(alpha)), complex)
-    for j in range(order):
+    rows = np.zeros((rule.order, len(alpha)), complex)
+    for j in range(rule.order):
         rows[j] = moment * (2 * j + 1)
         moment = moment * (alpha - j) / (alpha + j + 2.0)
-    out: np.ndarray = (rows.T @ table) * w
+    out: np.ndarray = (rows.T @ rule.table) * rule.w
     return out
 
 
-def legendre(order: int) -> tuple[np.ndarray, np.ndarray]:
-    """Gauss-Legendre nodes and weights on [0, 1]."""
-    x, w, _ = _basis(order)
-    return x, w
-
-
-def _basis(order: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    x, w = np.polynomial.legendre.leggauss(order)
-    table = np.polynomial.legendre.legvander(x, order - 1).T
-    return 0.5 * (x + 1.0), 0.5 * w, np.ascontiguousarray(table)
-
-
-def leaf_zeta(leaf: Leaf, z: np.ndarray) -> np.ndarray:
-    """The leaf's part of ζ at complex z, shape (Z,)."""
-    z = np.asarray(z, dtype=complex)
-    outer = np.ones((len(z), 1), complex)
-    for k, h, order in leaf.outer:
-        w = power_weights(k * z + h, order) if k or h else np.broadcast_to(legendre(order)[1], (len(z), order))
-        outer = (outer[:, :, None] * w[:, None, :]).reshape(len(z), -1)
-    ends = [power_weights(k * z + h, leaf.inner) if k or h else np.broadcast_to(legendre(leaf.inner)[1],
-            (len(z), leaf.inner)) for k, h in leaf.ends]
-    inner = np.stack(ends, axis=1)
+def leaf_zeta(leaf: Leaf, weights: Weights) -> np.ndarray:
+    """The leaf's part of ζ at the complex values of `weights`, shape (Z,)."""
+    z = weights.z
+    outer, inner = weights.outer(leaf), weights.inner(leaf)
     out = np.zeros(len(z), complex)
     block = max(1, 400_000 // leaf.log_k.size)
     for i in range(0, len(z), block):
@@ -92,14 +118,11 @@ def leaf_zeta(leaf: Leaf, z: np.ndarray) -> np.ndarray:
     return out
 
 
-def leaf_line(leaf: Leaf, start: complex, step: float, count: int) -> np.ndarray:
-    """The leaf's part of ζ at start - i·step·(0, 1, ..., count-1): one complex product for each node and value."""
-    z = start - 1j * step * np.arange(count)
-    outer = np.ones((count, 1), complex)
-    for k, h, order in leaf.outer:
-        w = power_weights(k * z + h, order) if k or h else np.broadcast_to(legendre(order)[1], (count, order))
-        outer = (outer[:, :, None] * w[:, None, :]).reshape(count, -1)
-    inner = np.stack([power_weights(k * z + h, leaf.inner) for k, h in leaf.ends], axis=1).reshape(count, -1)
+def leaf_line(leaf: Leaf, step: float, weights: Weights) -> np.ndarray:
+    """The leaf's part of ζ where `weights.z` falls by i·step: one complex product for each node and value."""
+    z = weights.z
+    count = len(z)
+    outer, inner = weights.outer(leaf), weights.inner(leaf).reshape(count, -1)
     shape = (leaf.log_k.shape[0], -1)
     log_k, log_h = leaf.log_k.reshape(shape), leaf.log_h.reshape(shape)
     turn = np.exp(-1j * step * log_k)
@@ -112,11 +135,10 @@ def leaf_line(leaf: Leaf, start: complex, step: float, count: int) -> np.ndarray
     return out
 
 
-def smooth_leaf(cell: Cell, order: int) -> Leaf:
+def smooth_leaf(cell: Cell, rule: Rule) -> Leaf:
     """A cell all of whose factors keep away from 0."""
-    d = cell.d
-    x, _ = legendre(order)
-    grid = np.stack(np.meshgrid(*[x] * d, indexing="ij"), -1).reshape(-1, d)
+    d, order = cell.d, rule.order
+    grid = np.stack(np.meshgrid(*[rule.x] * d, indexing="ij"), -1).reshape(-1, d)
     log_k, log_h = np.full(len(grid), cell.log_k), np.full(len(grid), cell.log_h)
     for f in cell.factors:
         size = np.zeros(len(grid))
@@ -126,7 +148,7 @@ def smooth_leaf(cell: Cell, order: int) -> Leaf:
         log_k += f.in_k * part
         log_h += f.in_h * part
     axes = tuple(zip(cell.k, cell.h, strict=True))
-    return Leaf(tuple((k, h, order) for k, h in axes[:-1]), (axes[-1],), order,
+    return Leaf(axes[:-1], (axes[-1],), rule,
                 log_k.reshape(-1, 1, order), log_h.reshape(-1, 1, order), (tuple(a for a in axes if a[0] or a[1]),))
 
 
@@ -143,7 +165,7 @@ def evaluate(a: np.ndarray, points: np.ndarray) -> np.ndarray:
     return value
 
 
-def crossed_leaf(cell: Cell, crossing: Sequence[bool], swap: bool, order: int) -> Leaf | None:
+def crossed_leaf(cell: Cell, crossing: Sequence[bool], swap: bool, rule: Rule) -> Leaf | None:
     """A plane cell whose `crossing` factors (one generator each) have simple roots in the inner variable.
 
     Returns None when the number of roots is not the same at all nodes.
@@ -151,7 +173,7 @@ def crossed_leaf(cell: Cell, crossing: Sequence[bool], swap: bool, order: int) -
     axes = ((cell.k[0], cell.h[0]), (cell.k[1], cell.h[1]))
     if swap:
         axes = axes[::-1]
-    x, _ = legendre(order)
+    x, order = rule.x, rule.order
     tables = []
     for f in cell.factors:
         arrays = [dense(p, 2) for p in f.polys()]
@@ -209,7 +231,7 @@ def crossed_leaf(cell: Cell, crossing: Sequence[bool], swap: bool, order: int) -
     assert ends is not None
     first = axes[0]
     meeting = tuple(tuple(a for a in (first, e) if a[0] or a[1]) for e in ends)
-    return Leaf(((first[0], first[1], order),), tuple(ends), order, np.array(rows_k), np.array(rows_h), meeting)
+    return Leaf((first,), tuple(ends), rule, np.array(rows_k), np.array(rows_h), meeting)
 
 
 def _power(who: int, inner: tuple[float, float], cell: Cell) -> tuple[float, float]:

@@ -34,11 +34,11 @@ from rlct.chart_zeta.cells import (
     without_content,
     without_small,
 )
-from rlct.chart_zeta.leaves import Leaf, crossed_leaf, smooth_leaf
+from rlct.chart_zeta.leaves import Leaf, Rule, crossed_leaf, smooth_leaf
 from rlct.errors import UnsupportedError
 
-Maker = Callable[[int], Leaf | None]
-"""Order of the rules -> the leaf."""
+Maker = Callable[[Rule], Leaf | None]
+"""Rule of the axes -> the leaf."""
 DEEPEST = 40
 MOST = 3000
 """Most cells that are looked at."""
@@ -74,7 +74,7 @@ def leaves_of(cell: Cell, settled: Settle, depth: int = 0, slanted: bool = False
     d = cell.d
     bad = [not positive(f, d) for f in cell.factors]
     if not any(bad):
-        leaf = settled(lambda order: smooth_leaf(cell, order), d)
+        leaf = settled(lambda rule: smooth_leaf(cell, rule), d)
         return [leaf] if leaf is not None else _halved(cell, settled, depth)
     for corner in itertools.product((0, 1), repeat=d):
         if any(b and vanishes_at(f, corner) for b, f in zip(bad, cell.factors, strict=True)):
@@ -83,7 +83,7 @@ def leaves_of(cell: Cell, settled: Settle, depth: int = 0, slanted: bool = False
         raise UnsupportedError("a factor vanishes away from the corners of a cell in more than two variables")
     for swap in (False, True):
         if all(len(f.gens) == 1 for b, f in zip(bad, cell.factors, strict=True) if b) and _crosses(cell, bad, swap):
-            leaf = settled(lambda order, s=swap: crossed_leaf(cell, bad, s, order), 2)  # type: ignore[misc]
+            leaf = settled(lambda rule, s=swap: crossed_leaf(cell, bad, s, rule), 2)  # type: ignore[misc]
             if leaf is not None:
                 return [leaf]
             return _halved(cell, settled, depth, 1 if swap else 0)

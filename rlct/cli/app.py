@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
@@ -65,8 +66,19 @@ class App(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = {"--help", "--version", *subcommands()}
         if args and args[0] not in known:
+            before = args[: args.index("--")] if "--" in args else args
+            if "--help" in before:  # EXPR --help asks about the main job, which the page of the whole command shows
+                return super().parse_args(ctx, ["--help"])
+            self._misspelt(args)
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+    def _misspelt(self, args: list[str]) -> None:
+        """A word followed by another one is no expression: a command was meant."""
+        if len(args) > 1 and args[0].isalpha() and len(args[0]) > 2 and not args[1].startswith("-"):
+            close = get_close_matches(args[0], subcommands(), n=1)
+            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(subcommands())}"
+            raise click.UsageError(f"there is no command {args[0]!r}: {hint}")
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The options of an expression come before it as well as after it."""

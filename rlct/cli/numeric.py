@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
@@ -47,31 +49,52 @@ def numbers(text: str, name: str) -> list[float]:
         raise InputError(f"--{name} takes numbers separated by commas, not '{text}'") from None
 
 
-def progress(sentence: str) -> None:
-    """A line on stderr, only on a terminal."""
-    if sys.stderr.isatty():
-        click.echo(sentence, err=True)
+@contextmanager
+def bar(seconds: float, what: str) -> Iterator[Callable[[str], None]]:
+    """A progress bar on stderr, only on a terminal: the share of the time that is gone, and what was said last.
+
+    Yields a function that takes a sentence (the `report` of the numeric functions).
+    """
+    if not sys.stderr.isatty():
+        yield lambda sentence: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.fields[what]}"), BarColumn(24), TimeElapsedColumn(), TextColumn("{task.description}"))
+    over = threading.Event()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("compiling", total=seconds, what=what)
+        start = time.perf_counter()
+
+        def follow() -> None:
+            while not over.wait(0.2):
+                # compilation is not counted, so the end may come later than the bar
+                shown.update(task, completed=min(time.perf_counter() - start, 0.99 * seconds))
+
+        watcher = threading.Thread(target=follow, daemon=True)
+        watcher.start()
+        try:
+            yield lambda sentence: shown.update(task, description=sentence)
+        finally:
+            over.set()
+            watcher.join()
+
+
+def status(interrupted: bool, resolved: bool = True) -> int:
+    """130 after Ctrl-C (what was found has been printed), else 0, or 1 where nothing was resolved."""
+    return 130 if interrupted else 0 if resolved else 1
 
 
 def save_data(data: dict[str, Any], path: str) -> None:
     """A dict of lists and numbers as JSON or NPZ."""
-    if path.endswith(".npz"):
-        import numpy as np
+    from rlct.numeric.results import write  # loads numpy
 
-        np.savez(path, **{k: np.array(v) for k, v in data.items() if v is not None})  # type: ignore[arg-type]
-        return
-    with open(path, "w", encoding="utf-8") as f:
-        json.dump(data, f)
+    write(data, path)
 
 
 def plain(values: Any) -> Any:
-    """JSON without nan and infinities (they become null)."""
-    if isinstance(values, dict):
-        return {k: plain(v) for k, v in values.items()}
-    if isinstance(values, list | tuple):
-        return [plain(v) for v in values]
-    if isinstance(values, float) and values != values:
-        return None
-    if values in (float("inf"), float("-inf")):
-        return "inf" if values > 0 else "-inf"
-    return values
+    """JSON without nan and infinities."""
+    from rlct.numeric.results import plain as made  # loads numpy
+
+    return made(values)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rlct.cli.numeric import bar
 from rlct.cli.reading import DEPTHS, ExpressionCommand, mode_of, problem_options
 from rlct.errors import InputError
 from rlct.interrupt import interruptible
@@ -59,14 +60,16 @@ def command(
     if against_numbers:
         from rlct.crosscheck import verify  # loads numpy, scipy and numba
 
-        with working():
-            verification = verify(r)
+        with bar(10, "checking against numbers") as report:
+            verification = verify(r, report=report)
     show(r, as_json, explain, verification)
     if certificate is not None:
         if r.certificate is None:
             click.echo("rlct: there is no certificate for this answer, so no file was written", err=True)
         else:
             r.save(certificate)
+    if verification is not None and verification.interrupted:
+        return 130
     if verification is not None and verification.verdict == "contradicted":
         return max(1, status_of(r))
     return status_of(r)

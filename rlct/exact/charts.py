@@ -253,6 +253,13 @@ def split_sd(chart: Chart, j: int, l: int, parts: Sequence[Poly]) -> tuple[Chart
     return _with_object(chart, j, new), step
 
 
+def mark_sign(chart: Chart, j: int, l: int, sign: int, derivation: list[Any]) -> tuple[Chart, Step]:
+    """sign·generator >= 0 near 0, by the derivation."""
+    ob = chart.objects[j]
+    step = {"op": "sign", "obj": j, "gen": l, "sign": sign, "by": derivation}
+    return _with_object(chart, j, replace(ob, sd=_set(ob.sd, l, True))), step
+
+
 # ---------------------------------------------------------------- changes of coordinates
 def _transform(chart: Chart, i: int, unit: Poly, rest: Poly) -> Chart:
     """Everything after unit·x_i + rest became the coordinate x_i (conditions on parameters only if x_i is one)."""

@@ -18,7 +18,12 @@ def semidefinite_step(w: Work) -> bool:
         return False
     for j, ob in enumerate(c.objects):
         for l, g in enumerate(ob.gens):
-            if not ob.sd[l] or ob.H != 0 or len(g) == 1 or c.at_zero(g):
+            if ob.H != 0 or len(g) == 1 or c.at_zero(g):
+                continue
+            if _manifest(c, g):
+                w.do(charts.split_sd(c, j, l, [g.ring.from_terms({e: abs(x)}) for e, x in g.terms]))
+                return True
+            if not ob.sd[l]:
                 continue
             parts = components(g, small)
             if len(parts) > 1:
@@ -27,6 +32,13 @@ def semidefinite_step(w: Work) -> bool:
             if _complete_square(w, j, l, g):
                 return True
     return False
+
+
+def _manifest(c: Chart, g: Poly) -> bool:
+    """Every term has the same sign: even exponents but for walls, coefficients of one sign."""
+    first = g.terms[0][1] > 0
+    walls = {i for i in c.small if c.small[i].wall}
+    return all((x > 0) is first and all(a % 2 == 0 or i in walls for i, a in enumerate(e)) for e, x in g.terms)
 
 
 def components(g: Poly, small: set[int]) -> list[Poly]:

@@ -382,13 +382,13 @@ def _factor_upper(
         attained = sum(1 for v in face if ratio(c, sup, v) == low.lam)
         if low.lam != (ob.H + 1) / ob.E or attained + 1 != low.mult:
             continue
-        terminal = _factor_point(w, initial_forms(c, sup, face), j, face)
+        terminal = factor_point(w, initial_forms(c, sup, face), j, face)
         if terminal is not None:
             return Upper(low, (), terminal)
     return None
 
 
-def _factor_point(w: Work, forms: list[list[Poly]], j: int, rays: Sequence[Sequence[int]]) -> dict[str, Any] | None:
+def factor_point(w: Work, forms: list[list[Poly]], j: int, rays: Sequence[Sequence[int]]) -> dict[str, Any] | None:
     c = w.chart
     base = w.stratum
     ring = c.ring

@@ -16,6 +16,7 @@ from math import comb, gcd, lcm, prod
 from typing import Any
 
 from flint import Ordering, fmpq_mpoly_ctx, fmpz_mpoly_ctx
+from flint.utils.flint_exceptions import DomainError
 
 Exponent = tuple[int, ...]
 Terms = tuple[tuple[Exponent, int], ...]
@@ -209,6 +210,15 @@ class Poly:
         except OverflowError:  # flint sorts the factors, and its comparison wants coefficients that fit a C integer
             return _factor_over_q(self)
         return int(c), [(Poly(self.ring, f), int(e)) for f, e in fs]
+
+    def square_root(self) -> Poly | None:
+        """g with f = c g², c a number, if there is one (of the primitive f, which then is a square: Gauss)."""
+        if any(d % 2 for d in self.degrees):
+            return None
+        try:
+            return Poly(self.ring, self.primitive().p.sqrt()).primitive()
+        except DomainError:
+            return None
 
     def derivative(self, i: int) -> Poly:
         return Poly(self.ring, self.p.derivative(i))

@@ -14,7 +14,7 @@ from math import gcd
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
-from rlct.exact.coordinates import eliminate_step, forget_step, scale_step, semidefinite_step
+from rlct.exact.coordinates import components, eliminate_step, forget_step, scale_step, semidefinite_step
 from rlct.exact.plane import remove_units
 from rlct.exact.poly import Exponent, Poly
 from rlct.exact.work import Work, monomial_gens
@@ -34,6 +34,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
             or remove_units(w)
             or merge_step(w)
             or pair_step(w)
+            or sign_step(w)
             or semidefinite_step(w)
             or scale_step(w)
             or eliminate_step(w)
@@ -247,6 +248,23 @@ def root_step(w: Work) -> bool:
                     w.chart, j, power, [_product(w.chart, [(f, e // power) for f, e in fs]) for fs in parts]
                 )
             )
+            return True
+    return False
+
+
+def sign_step(w: Work) -> bool:
+    """A sum in disjoint variables whose parts have one sign: then there is no cancellation."""
+    c = w.chart
+    small = set(c.small)
+    for j, ob in enumerate(c.objects):
+        g = ob.gens[0]
+        if not ob.principal or ob.sd[0] or ob.E == 0 or ob.H != 0 or len(g) == 1 or not g.variables <= small:
+            continue
+        if len(components(g, small)) == 1:
+            continue
+        found = w.memory.sign(g, c.order)
+        if found is not None:
+            w.do(charts.mark_sign(c, j, 0, *found))
             return True
     return False
 

@@ -26,16 +26,17 @@ from rlct.exact.leaves import (
     is_resolved,
     monomial_bound,
     newton_leaf,
-    residual,
     supports,
     toric_upper,
 )
+from rlct.exact.measure import Dropped, generators_of_high_order, left_over, promise, signature
 from rlct.exact.parts import Parts, join, product_groups, sum_groups
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.real import Oracle, System, Verdict
 from rlct.exact.reduce import normal_form
 from rlct.exact.snc import snc_leaf
-from rlct.exact.strata import Split, choose_split, minimal_exponents
+from rlct.exact.strata import Split, choose_split
+from rlct.exact.terms import terms_leaf
 from rlct.exact.work import Memory, Work
 from rlct.values import Threshold
 
@@ -269,7 +270,7 @@ class Solver:
                 return known
             if self.spent or len(trail) > DEPTH_LIMIT:
                 return self._open(w, up)
-            out = self._branch(w, ctx, up, (*trail, form.key, _signature(w.chart)))
+            out = self._branch(w, ctx, up, (*trail, form.key, signature(w.chart)))
         except (OutOfBudget, TooLarge):
             return self._open(w, up)
         if out.closed:
@@ -317,8 +318,16 @@ class Solver:
     def _branch(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome:
         failed = None
         n = len(w.chart.smalls)
-        if 1 <= n <= NEWTON_VARIABLES and "newton" not in self.skip:
-            if sum(len(p) for p in supports(w.chart)) <= NEWTON_POINTS[n]:
+        fan = 1 <= n <= NEWTON_VARIABLES and sum(len(p) for p in supports(w.chart)) <= NEWTON_POINTS[n]
+        if "newton" not in self.skip:
+            found = terms_leaf(w, ctx.best) if n > 3 or not fan else None
+            if found is not None:
+                low, end, other = found
+                better = _worse(up, other)
+                self._realised(ctx, better)
+                if (better is not None and not low < better.value) or ctx.hopeless(low):
+                    return self._node(w, end, low, better)
+            if fan:
                 leaf = newton_leaf(w, ctx.best)
                 failed = leaf.failed
                 if leaf.end is not None and leaf.low is not None:
@@ -372,7 +381,7 @@ class Solver:
         for c in children:
             works.append(c if isinstance(c, Work) else self.prepare(c))
         outcomes: dict[int, Outcome] = {}
-        for i in sorted(range(len(works)), key=lambda i: _promise(works[i])):
+        for i in sorted(range(len(works)), key=lambda i: promise(works[i])):
             outcomes[i] = self.solve_prepared(works[i], ctx, trail)
         low, closed = INFINITE, True
         for i in range(len(works)):
@@ -402,7 +411,7 @@ class Solver:
         if failed is not None and len(c.smalls) == 2:
             centres = centres[:1]  # in the plane the degenerate edge is the centre that ends (Newton-Puiseux)
         for count, centre in enumerate(centres):
-            if best is not None and count >= CENTRES_FIRST and best[0] < _size(c):
+            if best is not None and count >= CENTRES_FIRST and best[0] < left_over(c):
                 break
             total, works = 0.0, []
             for child in charts.cells(c, centre):
@@ -429,53 +438,8 @@ class Solver:
         form = canonical_form(v.chart)
         if self._find(form, ctx) is not None:
             return 0.5
-        size = _size(v.chart)
-        return size * 20 if form.key in seen or _signature(v.chart) in seen else size
-
-
-def _signature(c: Chart) -> Any:
-    """The residual polynomials up to names, without the exponents of the divisors: where it comes again below itself,
-    nothing was gained."""
-    gens = []
-    for j, l in residual(c):
-        terms = ((abs(x), tuple(sorted(e[i] for i in c.order if e[i]))) for e, x in c.objects[j].gens[l].terms)
-        gens.append(tuple(sorted(terms)))
-    return len(c.smalls), tuple(sorted(gens))
-
-
-Dropped = tuple[int, tuple[int, ...]]  # object, generators
-
-
-def generators_of_high_order(c: Chart) -> list[Dropped]:
-    """Choices of generators to leave out for a lower bound: those above some order, the most first."""
-    main = [j for j, ob in enumerate(c.objects) if ob.E > 0]
-    if len(main) != 1 or c.objects[main[0]].H != 0:
-        return []
-    j = main[0]
-    orders = [min(sum(e[i] for i in c.smalls) for e, _ in g.terms) for g in c.objects[j].gens]
-    long = [l for k, l in residual(c) if k == j]
-    levels = sorted({orders[l] for l in long})
-    return [(j, tuple(l for l in long if orders[l] > level)) for level in levels[:-1]]
-
-
-def _size(c: Chart) -> float:
-    """What is not yet monomial, measured by its lowest terms: how many, and their order off the divisors.
-
-    Higher terms do not matter (they follow the lowest ones through every blow-up); length counts little.
-    """
-    total = 0.0
-    plain = [n for n, i in enumerate(c.smalls) if not c.small[i].is_divisor]
-    for j, l in residual(c):
-        g = c.objects[j].gens[l]
-        low = minimal_exponents(list({tuple(e[i] for i in c.smalls) for e, _ in g.terms}))
-        total += 1 + len(low) + max(map(sum, low)) + 2 * min(sum(e[n] for n in plain) for e in low) + 0.05 * len(g)
-    return total + 1.0
-
-
-def _promise(w: Work) -> tuple[float, float]:
-    bound = monomial_bound(w.chart)
-    low = 0.0 if bound is None else float(bound[0].lam)
-    return (low, _size(w.chart))
+        size = left_over(v.chart)
+        return size * 20 if form.key in seen or signature(v.chart) in seen else size
 
 
 def _worse(a: Upper | None, b: Upper | None) -> Upper | None:

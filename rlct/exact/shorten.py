@@ -15,6 +15,8 @@ from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.work import Work
 
 TOO_LONG = 4000
+COEFFICIENTS = 400  # longest polynomial whose coefficients are looked at
+SHORT = 12  # longest coefficient that is proposed
 
 
 def size(c: Chart) -> int:
@@ -27,7 +29,11 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
     for _ in range(60):
         if size(w.chart) > TOO_LONG:
             return
-        found = _best(w, _hint_proposals(w.chart, hints)) or _best(w, _shift_proposals(w.chart))
+        found = (
+            _best(w, _hint_proposals(w.chart, hints))
+            or _best(w, _shift_proposals(w.chart))
+            or _best(w, _coefficient_proposals(w.chart))
+        )
         if found is None:
             return
         i, unit, rest = found
@@ -112,10 +118,48 @@ def _shift_proposals(c: Chart) -> Iterable[Proposal]:
                     pair = (lead * d, below)
                 else:
                     q = below.divide(lead)  # also when the leading coefficient divides the next one
-                    if q is None or q * lead != below:
-                        continue
-                    pair = (c.ring.const(d), q)
+                    if q is not None and q * lead == below:
+                        pair = (c.ring.const(d), q)
+                    else:
+                        common = lead.gcd(below)
+                        unit, rest = lead.divide(common), below.divide(common)
+                        if unit is None or rest is None or not _is_unit(c, unit):
+                            continue
+                        if unit * below != rest * lead:
+                            continue
+                        pair = (unit * d, rest)
                 p = _allowed(c, i, *pair)
                 if p is not None and p not in seen:
                     seen.add(p)
                     yield p
+
+
+def _is_unit(c: Chart, f: Poly) -> bool:
+    """f is a constant at small = 0."""
+    at0 = c.at_zero(f)
+    return bool(at0) and at0.is_constant
+
+
+def _coefficient_proposals(c: Chart) -> Iterable[Proposal]:
+    """A coefficient that is linear in a variable: `3 x^2 (y + z)` says that y + z is a coordinate."""
+    seen: set[Proposal] = set()
+    for ob in c.objects:
+        for g in ob.gens:
+            if not 2 < len(g) <= COEFFICIENTS:
+                continue
+            for i in c.order:
+                for coefficient in g.coefficients(i).values():
+                    if not 2 <= len(coefficient) <= SHORT:
+                        continue
+                    free = coefficient.primitive()
+                    exps = free.content_in(c.order)
+                    free = free.divide_monomial(c.order, exps)
+                    for v in _changeable(c):
+                        if v == i or free.degrees[v] != 1:
+                            continue
+                        parts = free.coefficients(v)
+                        if parts[1].is_constant:
+                            p = _allowed(c, v, parts[1], parts.get(0, c.ring.zero))
+                            if p is not None and p not in seen:
+                                seen.add(p)
+                                yield p

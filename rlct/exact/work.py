@@ -22,16 +22,32 @@ class Memory:
         self.oracle = oracle
         self.over_fields: dict[Any, list[Poly]] = {}  # factors over number fields, by relations and polynomial
         self._factors: dict[Poly, list[tuple[Poly, int]]] = {}
+        self._signs: dict[tuple[Poly, tuple[int, ...]], tuple[int, list[Any]] | None] = {}
         self._shorter: dict[tuple[Poly, Poly], tuple[int, Poly] | None] = {}
         self._closure: dict[tuple[Exponent, tuple[Exponent, ...]], tuple[tuple[int, Fraction], ...] | None] = {}
 
     def factors(self, f: Poly) -> list[tuple[Poly, int]]:
-        """Irreducible factors of f over Q with multiplicities (f itself when it is too long)."""
+        """Irreducible factors of f over Q with multiplicities (those of its root, or f itself, when it is too long)."""
         known = self._factors.get(f)
         if known is None:
-            known = [(f, 1)] if f.is_large else [(g.primitive(), e) for g, e in f.factor()[1]]
+            if not f.is_large:
+                known = [(g.primitive(), e) for g, e in f.factor()[1]]
+            elif (root := f.square_root()) is not None:
+                known = [(g, 2 * e) for g, e in self.factors(root)]
+            else:
+                known = [(f, 1)]
             self._factors[f] = known
         return known
+
+    def sign(self, g: Poly, order: tuple[int, ...]) -> tuple[int, list[Any]] | None:
+        """A sign that g has near 0, and its derivation."""
+        from rlct.exact.derive import derive
+
+        key = (g, order)
+        if key not in self._signs:
+            found = ((s, derive(g * s, self.oracle, 0, order)) for s in (1, -1))
+            self._signs[key] = next(((s, d) for s, d in found if d is not None), None)
+        return self._signs[key]
 
     def shorter(self, g: Poly, f: Poly) -> tuple[int, Poly] | None:
         key = (g, f)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rlct.errors import InputError, UnsupportedError
 from rlct.models.expansion import Activation, activation, law_needed
 from rlct.models.known import Case
+from rlct.models.reading import exact, function_of
 
 if TYPE_CHECKING:
     import sympy
@@ -59,12 +60,7 @@ def from_expression(
     """
     import sympy as sp
 
-    names = list(inputs)
-    if not names:
-        raise InputError("a regression function needs at least one input symbol")
-    difference = sp.expand(sp.sympify(f) - sp.sympify(truth))
-    if difference.has(sp.Float):
-        raise InputError("the expression holds a float: write exact numbers such as sp.Rational(1, 10)")
+    difference, names = function_of(f, inputs, truth)
     parameters = sorted(difference.free_symbols - set(names), key=str)
     if not parameters:
         raise InputError("the regression function has no parameters")
@@ -89,7 +85,9 @@ def from_expression(
     place = _place(parameters, at)
     for g in generators:
         if sp.simplify(g.subs(place)) != 0:
-            raise InputError(f"the truth is not realised at the given parameter: {g} = {g.subs(place)} there")
+            raise InputError(
+                f"the truth is not realised at the given parameter: the coefficient {g} of f - truth is not 0 there"
+            )
     where: dict[str, Fraction | str] = {str(s): Fraction(str(v)) for s, v in place.items()}
     argument = [
         (
@@ -219,7 +217,5 @@ def _place(parameters: list[Any], at: Mapping[Any, Any] | None) -> dict[Any, Any
         symbol = next((s for s in parameters if s == key or str(s) == str(key)), None)
         if symbol is None:
             raise InputError(f"{key} is no parameter; parameters: {', '.join(map(str, parameters))}")
-        if isinstance(value, float):
-            raise InputError(f"{value} is a float: write an exact number such as 1/10")
-        place[symbol] = sp.Rational(str(value))
+        place[symbol] = sp.Rational(str(exact(value)))
     return place

@@ -76,6 +76,17 @@ def generic(dimension: int, planes: int) -> Known:
     return Known(Fraction(n, d), 1, MUSTATA, ("generic position",), mode="abs")
 
 
+def generic_case(dimension: int, planes: int) -> Case:
+    """Hyperplanes with normals (1, t, t^2, ...) for t = 0, 1, 2, ...: any n of them are independent (Vandermonde).
+
+    >>> generic_case(2, 2).generators
+    ('(1*x1)*(1*x1 + 1*x2)',)
+    """
+    generic(dimension, planes)
+    case = arrangement_case([[t**i for i in range(dimension)] for t in range(planes)])
+    return Case(f"{planes} generic planes in {dimension}-space", case.variables, case.generators, case.at, mode="abs")
+
+
 def arrangement(normals: Sequence[Sequence[int]], multiplicities: Sequence[int] | None = None) -> Known:
     """(λ, m) at 0 of `prod |<normal, x>|^multiplicity`: least `codim/total multiplicity` over dense flats.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
@@ -14,11 +15,27 @@ import click
 
 from rlct.errors import InputError
 from rlct.models import statistics
-from rlct.models.entries import ENTRIES, Entry, integer
+from rlct.models.entries import ENTRIES
 from rlct.models.known import Case, Known
+from rlct.models.options import Entry, integer
+from rlct.models.reading import place, value
 
 
-@click.group(name="model", invoke_without_command=True)
+class _Models(click.Group):
+    """The group of models; an unknown name is answered with what there is."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if not name.startswith("-") and name not in self.commands:
+            close = get_close_matches(name, self.commands, n=3)
+            hint = f"did you mean {' or '.join(close)}?" if close else "`rlct model` lists them"
+            raise InputError(f"there is no model {name!r}: {hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(name="model", cls=_Models, invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
     """Published learning coefficients of statistical models, their ideals, and the engine's answer beside them."""
@@ -35,9 +52,9 @@ def _attach(entry: Entry) -> None:
     options: list[click.Parameter] = [
         click.Option(
             [f"--{s.flag}", s.flag.replace("-", "_")],
-            required=s.default is None,
-            default=s.default,
             help=s.help or None,
+            metavar="INTEGER" if s.read is integer else "TEXT",
+            **({"required": True} if s.default is None else {"default": s.default, "show_default": bool(s.default)}),
         )
         for s in entry.sizes
     ]
@@ -47,7 +64,7 @@ def _attach(entry: Entry) -> None:
             ["--ideal", "show_ideal"], is_flag=True, help="Print the ideal and why it carries the same λ and m."
         ),
         click.Option(["--time", "seconds"], type=float, default=120, help="Seconds for the engine (default 120)."),
-        click.Option(["--prior"], help="A prior that vanishes: the formula is refused, the engine takes it."),
+        click.Option(["--prior"], help="A prior: where it vanishes the formula is refused, and the engine takes it."),
         click.Option(["--json", "as_json"], is_flag=True, help="Print JSON and nothing else."),
     ]
     command.add_command(click.Command(entry.name, params=options, help=entry.help, callback=_runner(entry)))
@@ -78,11 +95,12 @@ def answer(
     """Print what is known of one model, and what the engine finds if asked; returns the exit status."""
     known = None
     if entry.known is not None:
-        if prior is not None and not engine:
+        positive = prior is None or _positive(prior, entry, values)
+        if not positive and not engine:
             raise InputError(
                 "the published value needs a prior that is positive at the truth; with --engine your prior is used"
             )
-        known = entry.known(*values) if prior is None else None
+        known = entry.known(*values) if positive else None
     out: dict[str, Any] = {
         "model": entry.name,
         "sizes": {s.flag: str(v) for s, v in zip(entry.sizes, values, strict=True)},
@@ -115,6 +133,22 @@ def answer(
             status = _engine(case, known, seconds, prior, out, lines)
     click.echo(json.dumps(out, ensure_ascii=False) if as_json else "\n".join(lines))
     return status
+
+
+def _positive(prior: str, entry: Entry, values: Sequence[Any]) -> bool:
+    """Is the prior known to be positive at the point of the model's ideal?"""
+    from rlct.parse import parse_prior
+    from rlct.problem import names
+
+    if entry.case is None:
+        return False
+    case = entry.case(*values)
+    factors = parse_prior(prior)
+    unknown = sorted({v for e, _ in factors for v in names(e)} - set(case.variables))
+    if unknown:
+        raise InputError(f"the prior names {unknown[0]}, which is no parameter ({', '.join(case.variables)})")
+    point = place(case.at or dict.fromkeys(case.variables, 0))
+    return all(value(e, point) != 0 for e, _ in factors)
 
 
 def _engine(

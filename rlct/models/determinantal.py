@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import combinations, permutations
+from itertools import product as choices
+from math import prod
 
 from rlct.errors import InputError
 from rlct.models.known import Case, Known, flatten, grid, need_size, origin
@@ -102,6 +104,26 @@ def symmetric_minors_case(size: int, k: int) -> Case:
     return Case(f"{k}-minors of symmetric {size}x{size}", tuple(names), entries, origin(names))
 
 
+def symmetric_determinant_text(size: int) -> tuple[str, tuple[str, ...]]:
+    """Determinant of a symmetric matrix of variables, and their names.
+
+    >>> symmetric_determinant_text(2)
+    ('s11*s22 - s12*s12', ('s11', 's12', 's22'))
+    """
+    case = symmetric_minors_case(size, size)
+    return case.generators[0], case.variables
+
+
+def pfaffian_text(size: int) -> tuple[str, tuple[str, ...]]:
+    """Pfaffian of a skew matrix of even size, and the names of its entries.
+
+    >>> pfaffian_text(2)
+    ('a12', ('a12',))
+    """
+    case = pfaffians_case(size, size // 2)
+    return case.generators[0], case.variables
+
+
 def pfaffians(size: int, half: int) -> Known:
     """(λ, m) of the Pfaffians of size 2·half of a skew matrix: `2λ = min_j (n-2j)(n-2j-1)/(2(k-j))`.
 
@@ -158,6 +180,22 @@ def minor_products(rows: int, columns: int, powers: Mapping[int, int]) -> Known:
         if order:
             ratios.append(Fraction((p - j) * (q - j), order))
     return _least(ratios, JOHNSON, True)
+
+
+def minor_products_case(rows: int, columns: int, powers: Mapping[int, int]) -> Case:
+    """All products of the given numbers of minors of each size (few and small ones only: they are many).
+
+    >>> len(minor_products_case(2, 2, {1: 1, 2: 1}).generators)
+    4
+    """
+    minor_products(rows, columns, powers)
+    a = grid("a", rows, columns)
+    lists = [minors_case(rows, columns, k).generators for k, c in sorted(powers.items()) for _ in range(c)]
+    if prod(map(len, lists)) > 10_000:
+        raise InputError("more than 10000 products of minors are not written out")
+    entries = tuple(dict.fromkeys("*".join(f"({g})" for g in chosen) for chosen in choices(*lists)))
+    label = ", ".join(f"{k}:{c}" for k, c in sorted(powers.items()))
+    return Case(f"products of minors {label} of {rows}x{columns}", tuple(flatten(a)), entries, origin(flatten(a)))
 
 
 def determinant(size: int) -> Known:

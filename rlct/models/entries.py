@@ -5,15 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
 from rlct.errors import InputError
 from rlct.models import (
     arrangements,
     determinantal,
     factorisation,
+    invariants,
     matrices,
     mixtures,
     monomials,
@@ -23,106 +20,31 @@ from rlct.models import (
     topics,
     trees,
 )
-from rlct.models.known import Case, Known
+from rlct.models.known import Case
+from rlct.models.options import (
+    Entry,
+    Size,
+    binomials,
+    blocks,
+    edges,
+    fractions,
+    integer,
+    integers,
+    optional_integer,
+    optional_integers,
+    powers,
+    rational,
+    units,
+    vectors,
+    yes_no,
+)
 
 
-@dataclass(frozen=True)
-class Size:
-    """One option of a model: its flag, how its text is read, its default (None: required)."""
-
-    flag: str
-    read: Callable[[str], Any]
-    default: str | None = None
-    help: str = ""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A model on the command line; `known` or `case` may be absent."""
-
-    name: str
-    help: str
-    sizes: tuple[Size, ...]
-    known: Callable[..., Known] | None
-    case: Callable[..., Case] | None = None
-
-
-def integer(text: str) -> int:
-    """An integer from the command line."""
-    try:
-        return int(text)
-    except ValueError as error:
-        raise InputError(f"{text!r} is not an integer") from error
-
-
-def integers(text: str) -> list[int]:
-    """Integers separated by commas.
-
-    >>> integers("784,100,10")
-    [784, 100, 10]
-    """
-    return [integer(part.strip()) for part in text.split(",") if part.strip()]
-
-
-def vectors(text: str) -> list[tuple[int, ...]]:
-    """Integer vectors separated by semicolons.
-
-    >>> vectors("1,1,0; 0,1,1")
-    [(1, 1, 0), (0, 1, 1)]
-    """
-    return [tuple(integers(part)) for part in text.split(";") if part.strip()]
-
-
-def units(text: str) -> list[tuple[str, str]]:
-    """Units of a one-input network, "a,b; a,b".
-
-    >>> units("1/3,1; 2/3,1")
-    [('1/3', '1'), ('2/3', '1')]
-    """
-    found = []
-    for part in text.split(";"):
-        if part.strip():
-            pieces = [p.strip() for p in part.split(",")]
-            if len(pieces) != 2:
-                raise InputError(f"a unit is written a,b, not {part.strip()!r}")
-            found.append((pieces[0], pieces[1]))
-    return found
-
-
-def edges(text: str) -> list[tuple[str, str]]:
-    """Edges of a tree, "1-u, 2-u".
-
-    >>> edges("1-u, 2-u")
-    [('1', 'u'), ('2', 'u')]
-    """
-    found = []
-    for part in text.split(","):
-        ends = [p.strip() for p in part.split("-")]
-        if len(ends) != 2 or not all(ends):
-            raise InputError(f"an edge is written vertex-vertex, not {part.strip()!r}")
-        found.append((ends[0], ends[1]))
-    return found
-
-
-def blocks(text: str) -> list[list[str]]:
-    """Groups of names, "1,2; 3,4".
-
-    >>> blocks("1,2; 3")
-    [['1', '2'], ['3']]
-    """
-    return [[p.strip() for p in part.split(",")] for part in text.split(";") if part.strip()]
-
-
-def yes_no(text: str) -> bool:
-    """The words yes and no."""
-    if text not in ("yes", "no"):
-        raise InputError(f"write yes or no, not {text!r}")
-    return text == "yes"
-
-
-def _network(activation: str, hidden: int, truth: list[tuple[str, str]], at: list[tuple[str, str]]) -> Case:
-    """A one-input network as posed on the command line."""
-    return regression.network(activation, hidden, truth=truth, at=at or None)
+def _network(
+    activation: str, hidden: int, inputs: int, outputs: int, truth: list[tuple[str, str]], at: list[tuple[str, str]]
+) -> Case:
+    """A network as posed on the command line; true units are written for one input and one output."""
+    return regression.network(activation, hidden, inputs=inputs, outputs=outputs, truth=truth, at=at or None)
 
 
 def _sizes(*names: str) -> tuple[Size, ...]:
@@ -161,6 +83,13 @@ ENTRIES: tuple[Entry, ...] = (
         factorisation.symmetric_factorisation_case,
     ),
     Entry(
+        "equal-dyads",
+        "x x^T = y y^T.",
+        _sizes("size"),
+        factorisation.equal_dyads,
+        factorisation.equal_dyads_case,
+    ),
+    Entry(
         "rank-one-tensor",
         "v1 x ... x vk = 0.",
         (Size("dimensions", integers),),
@@ -180,6 +109,13 @@ ENTRIES: tuple[Entry, ...] = (
         _sizes("left-degree", "right-degree"),
         factorisation.monic_factorisation,
         factorisation.monic_factorisation_case,
+    ),
+    Entry(
+        "scalar-chain",
+        "w1 w2 ... wL = truth.",
+        (*_sizes("layers"), Size("truth", rational, "0")),
+        factorisation.scalar_chain,
+        factorisation.scalar_chain_case,
     ),
     Entry(
         "vandermonde",
@@ -224,12 +160,27 @@ ENTRIES: tuple[Entry, ...] = (
         networks.several_inputs_case,
     ),
     Entry(
+        "analytic-bound",
+        "Upper bound for any activation with σ(0) = 0, one input, generic true units.",
+        (*_sizes("hidden"), Size("true-units", integer, "0")),
+        networks.analytic_activation_bound,
+    ),
+    Entry(
+        "tanh-generic",
+        "Odd units, truth 0, at a = 0 with distinct b: the local value H/2.",
+        _sizes("hidden"),
+        networks.local_value_generic,
+        networks.local_value_generic_case,
+    ),
+    Entry(
         "network",
-        "Any analytic activation, one input: the ideal (use --engine).",
+        "Any analytic activation: the ideal, and the engine's answer.",
         (
-            Size("activation", str),
+            Size("activation", str, None, "tanh, sin, erf, softplus, t^2, ..."),
             Size("hidden", integer),
-            Size("truth", units, "", "true units a,b; a,b"),
+            Size("inputs", integer, "1"),
+            Size("outputs", integer, "1"),
+            Size("truth", units, "", "true units a,b; a,b (none: truth 0)"),
             Size("at", units, "", "units of the point"),
         ),
         None,
@@ -261,11 +212,11 @@ ENTRIES: tuple[Entry, ...] = (
         "Topic model / stochastic matrix factorisation (Hayashi 2021).",
         (*_sizes("words", "topics", "documents"), _RANK),
         topics.stochastic_factorisation,
-        lambda m, h, n, r: topics.stochastic_factorisation_case(m, h, n) if r == 0 else _no_case(),
+        topics.stochastic_factorisation_case,
     ),
     Entry(
         "nmf",
-        "Non-negative matrix factorisation, truth 0.",
+        "Non-negative matrix factorisation: truth 0; an upper bound for rank > 0.",
         (*_sizes("rows", "inner", "columns"), _RANK),
         topics.nmf,
         lambda m, h, n, r: topics.nmf_case(m, h, n) if r == 0 else _no_case(),
@@ -282,13 +233,28 @@ ENTRIES: tuple[Entry, ...] = (
         "Gaussian latent tree; blocks of dependent leaves.",
         (Size("edges", edges, None, "1-u, 2-u, u-v"), Size("blocks", blocks, "", "1,2; 3,4")),
         trees.gaussian_tree,
+        trees.gaussian_tree_blocks_case,
+    ),
+    Entry(
+        "markov-tree",
+        "Binary general Markov model of a tree, independent truth, inner point (Zwiernik 2011).",
+        (Size("edges", edges, None, "1-u, 2-u, u-v"),),
+        trees.markov_tree_local,
+        trees.markov_tree_case,
     ),
     Entry(
         "monomial",
         "Monomial ideal.",
-        (Size("exponents", vectors, None, "1,1,0; 0,1,1"),),
+        (Size("exponents", vectors, None, "1,1,0; 0,1,1"), Size("prior-exponents", optional_integers, "", "1,0,0")),
         monomials.monomial_ideal,
         monomials.monomial_ideal_case,
+    ),
+    Entry(
+        "binomial",
+        "Ideal of pure binomials at 0 (Shibuta & Takagi 2009).",
+        (Size("pairs", binomials, None, "exponents, 2,0 - 0,3; 1,1 - 4,0"),),
+        monomials.binomial_ideal,
+        monomials.binomial_ideal_case,
     ),
     Entry(
         "minors",
@@ -312,11 +278,63 @@ ENTRIES: tuple[Entry, ...] = (
         determinantal.pfaffians_case,
     ),
     Entry(
+        "minor-products",
+        "Product of powers of ideals of minors.",
+        (*_sizes("rows", "columns"), Size("powers", powers, None, "size:exponent, 1:1, 2:3")),
+        determinantal.minor_products,
+        determinantal.minor_products_case,
+    ),
+    Entry(
+        "invariant",
+        "Determinants, Pfaffian, hyperdeterminant, |f|.",
+        (
+            Size("name", str, None, "determinant, symmetric-determinant, pfaffian, hyperdeterminant"),
+            Size("size", integer, "2"),
+        ),
+        invariants.invariant,
+        invariants.invariant_case,
+    ),
+    Entry(
+        "nilpotent-cone",
+        "Coefficients of the characteristic polynomial.",
+        _sizes("size"),
+        invariants.nilpotent_cone,
+        invariants.nilpotent_cone_case,
+    ),
+    Entry(
+        "commuting-pairs",
+        "X Y = Y X for 2 x 2 matrices.",
+        (),
+        invariants.commuting_pairs,
+        invariants.commuting_pairs_case,
+    ),
+    Entry(
         "discriminant",
         "Discriminant of a monic polynomial, |f|.",
         _sizes("degree"),
         determinantal.monic_discriminant,
         determinantal.monic_discriminant_case,
+    ),
+    Entry(
+        "coxeter-discriminant",
+        "Discriminant of a reflection group in its invariants, |f|.",
+        (Size("group", str), Size("size", integer)),
+        invariants.coxeter_discriminant,
+        invariants.coxeter_discriminant_case,
+    ),
+    Entry(
+        "form-discriminant",
+        "Discriminant of a binary form, |f|.",
+        _sizes("degree"),
+        invariants.binary_form_discriminant,
+        invariants.binary_form_discriminant_case,
+    ),
+    Entry(
+        "symmetric-discriminant",
+        "Discriminant of the characteristic polynomial of a symmetric matrix.",
+        _sizes("size"),
+        determinantal.characteristic_discriminant,
+        determinantal.characteristic_discriminant_case,
     ),
     Entry(
         "reflection",
@@ -328,16 +346,47 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "arrangement",
         "Product of linear forms, |f|.",
-        (Size("normals", vectors),),
+        (Size("normals", vectors, None, "1,0; 0,1; 1,1"), Size("multiplicities", optional_integers, "", "2,1,1")),
         arrangements.arrangement,
         arrangements.arrangement_case,
     ),
     Entry(
+        "generic-arrangement",
+        "Hyperplanes in generic position, |f|.",
+        _sizes("dimension", "planes"),
+        arrangements.generic,
+        arrangements.generic_case,
+    ),
+    Entry(
+        "quasihomogeneous",
+        "Isolated real critical point with weights, |f|.",
+        (Size("weights", fractions, None, "1/3,1/4"), Size("sign-changing", yes_no, "yes", "yes or no")),
+        singularities.quasihomogeneous,
+    ),
+    Entry(
         "arnold",
-        "Arnold's singularities, sign-changing real form, |f|.",
-        (Size("type", str, None, "A4, D5, E7, Q10, ..."),),
+        "Arnold's singularities in a real form, |f|.",
+        (
+            Size("type", str, None, "A4, D5, E7, Q10, ..."),
+            Size("variables", optional_integer, "", "more variables enter as squares"),
+            Size("definite", yes_no, "no", "the form of one sign (A1, A3, ..., X9)"),
+        ),
         singularities.arnold,
         singularities.arnold_case,
+    ),
+    Entry(
+        "series",
+        "J10+k and Yr,s in two variables, |f|.",
+        (Size("name", str, None, "J10+3, Y1,2"),),
+        singularities.series,
+        singularities.series_case,
+    ),
+    Entry(
+        "hyperbolic",
+        "T_pqr, x^p + y^q + z^r + xyz, |f|.",
+        _sizes("p", "q", "r"),
+        singularities.hyperbolic,
+        singularities.hyperbolic_case,
     ),
     Entry(
         "plane-branch",

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import product as choices
 from math import prod
 
-from rlct.errors import InputError, UnsupportedError
+from rlct.errors import InputError
 from rlct.models.known import Case, Known, flatten, grid, minus, need_rank, need_size, origin, product
 
 OWN = "own derivation"
@@ -145,16 +145,16 @@ _MONIC = {(2, 2): (Fraction(3, 2), 2), (2, 3): (Fraction(15, 8), 1)}
 def monic_factorisation(left_degree: int, right_degree: int) -> Known:
     """(λ, m) of `p q = t^n` with monic factors at `p = t^a, q = t^b` (known for a = 1 and degrees (2,2), (2,3)).
 
-    Eliminating the larger factor leaves the coefficients of `t^n mod p`; for a linear p that is one power c^n.
-
-    Raises
-    ------
-    UnsupportedError : other degrees; the count of a resultant gives only an upper bound there.
+    Eliminating the larger factor leaves the coefficients of `t^n mod p`; for a linear p that is one power c^n.  Other
+    degrees have an upper bound: the map to the coefficients of p q has the resultant of p and q as Jacobian, of size
+    ε^(ab/n) where they are of size ε, so V(ε) >= const ε^(n - ab/n).
 
     Examples
     --------
     >>> monic_factorisation(1, 2).lam
     Fraction(7, 6)
+    >>> monic_factorisation(3, 3).kind, monic_factorisation(3, 3).lam
+    ('upper bound', Fraction(9, 4))
     """
     a, b = sorted((need_size("left degree", left_degree), need_size("right degree", right_degree)))
     if a == 1:
@@ -162,7 +162,13 @@ def monic_factorisation(left_degree: int, right_degree: int) -> Known:
             Fraction(b, 2) + Fraction(1, 2 * (b + 1)), 1, OWN + ": elimination leaves c^n", ("positive prior",)
         )
     if (a, b) not in _MONIC:
-        raise UnsupportedError(f"no closed value is known for monic factors of degrees {a} and {b}: ask the engine")
+        return Known(
+            (a + b - Fraction(a * b, a + b)) / 2,
+            None,
+            OWN + ": degree of the resultant",
+            ("positive prior",),
+            kind="upper bound",
+        )
     lam, m = _MONIC[a, b]
     return Known(lam, m, OWN + ", compared with Monte Carlo volumes", ("positive prior",))
 

@@ -103,9 +103,10 @@ def deep_linear(widths: Sequence[int], rank: int = 0) -> Known:
 
     With `M_s = H_s - r`, sorted, the set S of the l+1 smallest is the one with `max S < min of the others`,
     `sum S >= l max S` and `sum S < l min of the others`; then
-    `λ = (r(H_1 + H_{L+1}) - r^2)/2 + a(l-a)/(4l) - l(l-1)/4 (sum S / l)^2 + (1/2) sum_{i<j} M_i M_j` and `m =
-    a(l-a)+1`,
-    where `a = sum S - (ceil(sum S / l) - 1) l`.  Linear time in the number of layers.
+    `λ = (r(H_1 + H_{L+1}) - r^2)/2 + a(l-a)/(4l) - l(l-1)/4 (sum S / l)^2 + (1/2) sum_{i<j} M_i M_j` and
+    `m = a(l-a) + 1`,
+    where `a = sum S - (ceil(sum S / l) - 1) l`.  Linear time in the number of layers.  m is the order of the pole, not
+    the number θ of top-dimensional components of the fibre (Lehalleur and Rimanyi 2024): these agree in small cases.
 
     Raises
     ------

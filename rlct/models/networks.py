@@ -47,11 +47,16 @@ def vandermonde(step: int, outputs: int, hidden: int) -> Known:
     )
 
 
+def _power(name: str, exponent: int) -> str:
+    """A power as text; the exponent 1 is not written."""
+    return name if exponent == 1 else f"{name}^{exponent}"
+
+
 def vandermonde_case(step: int, outputs: int, hidden: int) -> Case:
     """The generating power sums `sum_k a_ik b_k^(step*j+1)`, j = 0..hidden-1 (the recurrence gives all further ones).
 
     >>> vandermonde_case(2, 1, 2).generators
-    ('a1*b1^1 + a2*b2^1', 'a1*b1^3 + a2*b2^3')
+    ('a1*b1 + a2*b2', 'a1*b1^3 + a2*b2^3')
     """
     vandermonde(step, outputs, hidden)
 
@@ -59,7 +64,7 @@ def vandermonde_case(step: int, outputs: int, hidden: int) -> Case:
         return f"a{k + 1}" if outputs == 1 else f"a{i + 1}_{k + 1}"
 
     entries = tuple(
-        " + ".join(f"{weight(i, k)}*b{k + 1}^{step * j + 1}" for k in range(hidden))
+        " + ".join(f"{weight(i, k)}*{_power(f'b{k + 1}', step * j + 1)}" for k in range(hidden))
         for i in range(outputs)
         for j in range(hidden)
     )
@@ -102,7 +107,7 @@ def tanh_zero_case(hidden: int) -> Case:
     """The ideal of `tanh_zero` at 0: odd power sums up to degree 2H-1.
 
     >>> tanh_zero_case(1).generators
-    ('a1*b1^1',)
+    ('a1*b1',)
     """
     case = vandermonde_case(2, 1, hidden)
     return Case(f"tanh H={hidden} truth 0", case.variables, case.generators, case.at, argument=case.argument)
@@ -161,13 +166,14 @@ def tanh_teacher_case(hidden: int, stratum: str) -> Case:
     """The odd power sums up to degree 2(H+1)-1, teacher unit subtracted, at a point of the stratum.
 
     >>> tanh_teacher_case(2, "dead").generators[0]
-    'a1*b1^1 + a2*b2^1 - 1'
+    'a1*b1 + a2*b2 - 1'
     """
     tanh_teacher(hidden, stratum)
     weights, slopes = _TEACHER_POINT[hidden, stratum]
     names = [f"a{k + 1}" for k in range(hidden)] + [f"b{k + 1}" for k in range(hidden)]
     entries = tuple(
-        " + ".join(f"a{k + 1}*b{k + 1}^{2 * j + 1}" for k in range(hidden)) + " - 1" for j in range(hidden + 1)
+        " + ".join(f"a{k + 1}*{_power(f'b{k + 1}', 2 * j + 1)}" for k in range(hidden)) + " - 1"
+        for j in range(hidden + 1)
     )
     at: dict[str, Fraction | str] = {v: Fraction(c) for v, c in zip(names, weights + slopes, strict=True)}
     note = (
@@ -359,7 +365,7 @@ def analytic_activation_bound(hidden: int, generic_truth_units: int = 0) -> Know
     rest = vandermonde(1, 1, h - r) if h > r else Known(Fraction(0), 1, "", ())
     return Known(
         r + rest.lam,
-        None,
+        rest.m if r == 0 or h == r else None,
         "cluster at 0 beside the true units; compare Kurumadani, arXiv:2408.13030",
         (
             "σ(0) = 0, all further Taylor coefficients non-zero",
@@ -383,3 +389,14 @@ def local_value_generic(hidden: int) -> Known:
         "regular in a: the Vandermonde matrix is invertible",
         ("truth 0", "a = 0, b_k^2 distinct and non-zero", "positive prior", law_needed(2 * hidden - 1)),
     )
+
+
+def local_value_generic_case(hidden: int) -> Case:
+    """The odd power sums at a = 0, b = (1, 2, ..., H).
+
+    >>> local_value_generic_case(1).at
+    {'a1': Fraction(0, 1), 'b1': Fraction(1, 1)}
+    """
+    case = tanh_zero_case(hidden)
+    at: dict[str, Fraction | str] = {v: Fraction(0 if v[0] == "a" else int(v[1:])) for v in case.variables}
+    return Case(f"tanh H={hidden} at a = 0, b generic", case.variables, case.generators, at, argument=case.argument)

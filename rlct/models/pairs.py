@@ -15,6 +15,7 @@ from rlct.models import (
     arrangements,
     determinantal,
     factorisation,
+    invariants,
     matrices,
     mixtures,
     monomials,
@@ -62,6 +63,8 @@ def pairs() -> tuple[Pair, ...]:
     found += _probability()
     found += _combinatorial()
     found += _functions()
+    found += _invariants()
+    found += more_pairs()
     return tuple(found)
 
 
@@ -362,6 +365,80 @@ def _functions() -> list[Pair]:
     out.append(Pair("hyperbolic", s.hyperbolic(3, 4, 5), s.hyperbolic_case(3, 4, 5)))
     for branch in ((2, 3, 1), (3, 4, 1), (2, 3, 2)):
         out.append(Pair("plane branch", s.plane_branch(*branch), s.plane_branch_case(*branch)))
+    return out
+
+
+def _invariants() -> list[Pair]:
+    """Prehomogeneous invariants, nilpotent and commuting matrices, discriminants, series, generic arrangements."""
+    i, s, a, d = invariants, singularities, arrangements, determinantal
+    out = []
+    named: tuple[tuple[invariants.Invariant, int], ...] = (
+        ("symmetric-determinant", 2),
+        ("symmetric-determinant", 3),
+        ("pfaffian", 1),
+        ("pfaffian", 2),
+    )
+    for invariant in named:
+        out.append(Pair("invariants", i.invariant(*invariant), i.invariant_case(*invariant)))
+    out.append(Pair("nilpotent cone", i.nilpotent_cone(2), i.nilpotent_cone_case(2)))
+    out.append(Pair("commuting matrices", i.commuting_pairs(), i.commuting_pairs_case()))
+    groups: tuple[arrangements.Group, ...] = ("A", "B", "G")
+    for group in groups:
+        out.append(
+            Pair("Coxeter discriminant", i.coxeter_discriminant(group, 2), i.coxeter_discriminant_case(group, 2))
+        )
+    for degree in (2, 3):
+        out.append(
+            Pair("binary forms", i.binary_form_discriminant(degree), i.binary_form_discriminant_case(degree), "quick")
+        )
+    for name in ("J10+1", "J10+2", "Y1,1", "Y2,1"):
+        out.append(Pair("series", s.series(name), s.series_case(name)))
+    for name, variables, definite in (
+        ("A1", 2, False),
+        ("A1", 2, True),
+        ("A3", 2, True),
+        ("A1", 3, True),
+        ("A3", 3, True),
+        ("X9", 2, True),
+        ("X9", 3, True),
+        ("X9", 3, False),
+        ("J10", 3, False),
+        ("P8", 3, False),
+        ("D4", 3, False),
+    ):
+        out.append(
+            Pair("Arnold, real forms", s.arnold(name, variables, definite), s.arnold_case(name, variables, definite))
+        )
+    for size in ((1, 2), (2, 2), (2, 3), (2, 5), (3, 3), (3, 4), (3, 5)):
+        out.append(Pair("generic arrangement", a.generic(*size), a.generic_case(*size)))
+    for powers in ({1: 1, 2: 1}, {1: 2, 2: 1}, {2: 2}):
+        out.append(Pair("products of minors", d.minor_products(2, 2, powers), d.minor_products_case(2, 2, powers)))
+    return out
+
+
+def more_pairs() -> list[Pair]:
+    """Further sizes of the statistical families."""
+    out = [
+        Pair("tanh, generic point", networks.local_value_generic(h), networks.local_value_generic_case(h))
+        for h in (1, 2, 3)
+    ]
+    for size in ((2, 2, 2, 1), (3, 2, 2, 1), (2, 3, 2, 1), (3, 3, 2, 1), (3, 3, 3, 2)):
+        out.append(
+            Pair("topic model", topics.stochastic_factorisation(*size), topics.stochastic_factorisation_case(*size))
+        )
+    out.append(Pair("NMF, rank 1", topics.nmf(2, 1, 2, 1), topics.nmf_rank_one_case(2, 2)))
+    star = [(str(k), "h") for k in (1, 2, 3)]
+    for edges in (star, star[:2], list(_QUARTET)):
+        out.append(Pair("Markov tree", trees.markov_tree_local(edges), trees.markov_tree_case(edges)))
+    for blocks in ([], [["1", "2"]], [["1", "2", "3", "4"]]):
+        out.append(
+            Pair(
+                "Gaussian tree, worst point",
+                trees.gaussian_tree(_QUARTET, blocks),
+                trees.gaussian_tree_blocks_case(_QUARTET, blocks),
+            )
+        )
+    out.append(Pair("naive Bayes", mixtures.naive_bayes(4), mixtures.naive_bayes_case(4), "slow"))
     return out
 
 

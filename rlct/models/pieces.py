@@ -14,7 +14,8 @@ from math import inf
 from typing import Literal, NamedTuple
 
 from rlct.errors import InputError
-from rlct.models.known import Case, need_size, origin
+from rlct.models.known import Case, minus, need_size, origin
+from rlct.models.reading import exact
 
 PhaseAngle = Literal["generic", "multiple of pi", "start"]
 
@@ -108,6 +109,8 @@ def pendulum_random_time(moving: bool = True, scale: Literal["none", "free", "ze
     >>> pendulum_random_time(False).generators
     ('x0', 'v', 'x0*g', 'v*g')
     """
+    if scale not in ("none", "free", "zero"):
+        raise InputError(f"scale must be 'none', 'free' or 'zero', not {scale!r}")
     one, zero = Fraction(1), Fraction(0)
     names = ("x0", "v", "g") if scale == "none" else ("x0", "v", "g", "a")
     speed, square = ("v", "g") if scale == "none" else ("v*a", "g*a^2")
@@ -168,34 +171,64 @@ def minimum_of_absolute_values(power: int = 1) -> tuple[Case, ...]:
     )
 
 
-def relu_without_bias(hidden: int, truth: tuple[Fraction | int, Fraction | int] = (0, 0)) -> tuple[Case, ...]:
-    """`sum_k a_k relu(b_k x)` against the truth `c+ x^+ + c- x^-`, one cell for each sign pattern of b, at b = 0.
+def relu_without_bias(
+    hidden: int,
+    truth: tuple[Fraction | int | str, Fraction | int | str] = (0, 0),
+    at: Sequence[tuple[Fraction | int | str, Fraction | int | str]] | None = None,
+) -> tuple[Case, ...]:
+    """`sum_k a_k relu(b_k x)` against the truth `c+ x^+ + c- x^-` (x^- = max(0, -x)), one cell for each sign pattern.
 
-    On a cell the function is `(sum_{b_k>0} a_k b_k) x^+ + (sum_{b_k<0} a_k b_k) (-x)^-`: two polynomials.  Only
-    truths realised at the corner
-    are posed there, that is truth 0.
+    On a cell the function is `(sum_{b_k>0} a_k b_k) x^+ - (sum_{b_k<0} a_k b_k) x^-`: K is a sum of two squares of
+    polynomials for every input law with mass on both half lines.  Units with b_k = 0 at the point lie on the wall of
+    two cells, the others inside one.
+
+    Parameters
+    ----------
+    hidden : number of units.
+    truth : (c+, c-).
+    at : the units (a, b) of the point; all zero by default.
+
+    Raises
+    ------
+    InputError : a point that does not realise the truth (the corner b = 0 realises only the truth 0).
 
     Examples
     --------
     >>> [case.generators for case in relu_without_bias(1)]
     [('a1*b1',), ('a1*b1',)]
+    >>> [case.generators for case in relu_without_bias(2, (1, 0), [(1, 1), (0, 0)])]
+    [('a1*b1 + a2*b2 - 1',), ('a1*b1 - 1', 'a2*b2')]
     """
     h = need_size("hidden", hidden)
-    if any(Fraction(c) != 0 for c in truth):
-        raise InputError("the corner b = 0 realises only the truth 0; pose other truths inside one cell")
-    cases = []
+    right, left = exact(truth[0]), exact(truth[1])
+    units = [(exact(a), exact(b)) for a, b in at] if at is not None else [(Fraction(0), Fraction(0))] * h
+    if len(units) != h:
+        raise InputError(f"the point needs {h} units, not {len(units)}")
+    here = [sum((a * b for a, b in units if b * s > 0), Fraction(0)) for s in (1, -1)]
+    if here != [right, -left]:
+        raise InputError(
+            f"the truth is not realised at the point: its slopes are {right} and {left}, "
+            f"those at the point {here[0]} and {-here[1]}"
+        )
     names = [f"a{k + 1}" for k in range(h)] + [f"b{k + 1}" for k in range(h)]
-    for signs in product((1, -1), repeat=h):
-        sums = [" + ".join(f"a{k + 1}*b{k + 1}" for k in range(h) if signs[k] == s) for s in (1, -1)]
-        region = ", ".join(f"b{k + 1} >= 0" if s > 0 else f"b{k + 1} <= 0" for k, s in enumerate(signs))
+    point: dict[str, Fraction | str] = {f"a{k + 1}": a for k, (a, _) in enumerate(units)}
+    point |= {f"b{k + 1}": b for k, (_, b) in enumerate(units)}
+    cases = []
+    for signs in product(*((1, -1) if b == 0 else (1 if b > 0 else -1,) for _, b in units)):
+        sums = []
+        for side, target in ((1, right), (-1, -left)):
+            text = " + ".join(f"a{k + 1}*b{k + 1}" for k in range(h) if signs[k] == side)
+            if text:
+                sums.append(minus(text, target))
+        walls = [f"b{k + 1} {'>=' if s > 0 else '<='} 0" for k, s in enumerate(signs) if units[k][1] == 0]
         label = "".join("+" if s > 0 else "-" for s in signs)
         cases.append(
             Case(
                 f"relu H={h}, cell {label}",
                 tuple(names),
-                tuple(t for t in sums if t),
-                origin(names),
-                region=region,
+                tuple(sums),
+                point,
+                region=", ".join(walls) or None,
                 argument=("the positive and the negative half line see one linear function each",),
             )
         )

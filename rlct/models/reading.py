@@ -40,12 +40,12 @@ def exact(value: Any) -> Fraction:
     >>> exact("1/3")
     Fraction(1, 3)
     """
-    if isinstance(value, float):
+    if isinstance(value, float) or (isinstance(value, str) and ("." in value or "e" in value.lower())):
         raise InputError(f"{value} is a float: write an exact number such as 1/10")
     try:
         return Fraction(value) if isinstance(value, int | Fraction | str) else Fraction(str(value))
     except (ValueError, ZeroDivisionError) as error:
-        raise InputError(f"{value!r} is not a rational number") from error
+        raise InputError(f"{value!r} is not a rational number such as 1/3") from error
 
 
 def place(at: Mapping[Any, Any]) -> dict[str, Fraction]:
@@ -85,3 +85,27 @@ def combination(parts: list[tuple[int, Expr]]) -> tuple[str, bool]:
         for powers in [[(v, k) for v, k in zip(order, e, strict=True) if k]]
     )
     return text.replace("+ -", "- ") or "0", not terms
+
+
+def function_of(f: Any, inputs: Any, truth: Any) -> tuple[Any, list[Any]]:
+    """`f - truth` expanded, and the input symbols; text is refused, since sympy would evaluate it.
+
+    Raises
+    ------
+    InputError : f, truth or an input that is no sympy object (numbers are allowed as truth), no input, or a float.
+    """
+    import sympy as sp
+
+    for what, part in (("the function", f), ("the truth", truth)):
+        if isinstance(part, str) or not isinstance(part, sp.Expr | int | Fraction):
+            raise InputError(f"{what} must be a sympy expression, not {part!r}")
+    names = list(inputs) if isinstance(inputs, list | tuple) else [inputs]
+    if not names:
+        raise InputError("a regression function needs at least one input symbol")
+    for v in names:
+        if not isinstance(v, sp.Symbol):
+            raise InputError(f"an input must be a sympy symbol, not {v!r}")
+    difference = sp.expand(sp.sympify(f) - sp.sympify(truth))
+    if difference.has(sp.Float):
+        raise InputError("the expression holds a float: write exact numbers such as sp.Rational(1, 10)")
+    return difference, names

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from rlct.errors import InputError, UnsupportedError
 from rlct.models.expansion import activation, one_input_argument, several_inputs_argument
 from rlct.models.known import Case, need_size
+from rlct.models.reading import exact, function_of
 
 if TYPE_CHECKING:
     import sympy
@@ -25,20 +26,10 @@ Law = Literal["normal", "uniform"]
 
 def _vector(value: Rational | Sequence[Rational], size: int, what: str) -> tuple[Fraction, ...]:
     """A weight as a tuple of `size` rationals."""
-    entries = [value] if isinstance(value, int | float | Fraction | str) else list(value)
+    entries = list(value) if isinstance(value, list | tuple) else [value]
     if len(entries) != size:
         raise InputError(f"{what} needs {size} numbers, not {len(entries)}")
-    return tuple(_rational(e) for e in entries)
-
-
-def _rational(value: Rational | float) -> Fraction:
-    """An exact rational; floats are refused."""
-    if isinstance(value, float):
-        raise InputError(f"{value} is a float: write an exact number such as 1/10")
-    try:
-        return Fraction(value)
-    except (ValueError, ZeroDivisionError, TypeError) as error:
-        raise InputError(f"{value!r} is not a rational number") from error
+    return tuple(exact(e) for e in entries)
 
 
 def network(
@@ -195,10 +186,7 @@ def regression(
     """
     import sympy as sp
 
-    names = list(inputs)
-    if not names:
-        raise InputError("a regression function needs at least one input symbol")
-    difference = sp.expand(sp.sympify(f) - sp.sympify(truth))
+    difference, names = function_of(f, inputs, truth)
     symbols = sorted((sp.sympify(f).free_symbols | difference.free_symbols) - set(names), key=lambda s: str(s))
     if not symbols:
         raise InputError("the regression function has no parameters")
@@ -206,7 +194,7 @@ def regression(
         raise InputError("f equals the truth for every parameter: K is identically 0 (λ = 0, m = 1)")
     try:
         poly = sp.Poly(difference, *names, *symbols, domain=sp.QQ)
-    except sp.PolynomialError as error:
+    except (sp.PolynomialError, sp.CoercionFailed) as error:
         raise UnsupportedError(
             "the regression function is not polynomial with rational coefficients; use "
             "rlct.models.regression.network for "
@@ -217,7 +205,7 @@ def regression(
         symbol = next((s for s in symbols if s == key or str(s) == str(key)), None)
         if symbol is None:
             raise InputError(f"{key} is no parameter; parameters: {', '.join(map(str, symbols))}")
-        place[symbol] = sp.Rational(str(_rational(value)) if isinstance(value, int | str | float | Fraction) else value)
+        place[symbol] = sp.Rational(str(exact(value)))
     by_inputs = sp.Poly(difference, *names, domain=sp.QQ.get_ring()[tuple(symbols)])
     if isinstance(law, str):
         if law not in ("normal", "uniform"):
@@ -244,7 +232,8 @@ def regression(
         if not points or any(len(p) != len(names) for p in points):
             raise InputError(f"a finite input law needs points with {len(names)} coordinates each")
         values = [
-            sp.expand(difference.subs(dict(zip(names, map(sp.Rational, map(str, p)), strict=True)))) for p in points
+            sp.expand(difference.subs({v: sp.Rational(str(exact(c))) for v, c in zip(names, p, strict=True)}))
+            for p in points
         ]
         generators = [v for v in values if v != 0]
         if not generators:
@@ -256,7 +245,9 @@ def regression(
     for g in generators:
         value = sp.expand(g).subs(place)
         if value != 0:
-            raise InputError(f"the truth is not realised at the given parameter: {g} = {value} there")
+            raise InputError(
+                f"the truth is not realised at the given parameter: the coefficient {g} of f - truth is {value} there"
+            )
     assert poly is not None
     texts = tuple(str(sp.expand(g)) for g in generators)
     where: dict[str, Fraction | str] = {str(s): Fraction(str(v)) for s, v in place.items()}

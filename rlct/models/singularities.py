@@ -36,6 +36,7 @@ _FORMS: dict[str, tuple[str, str]] = {
     "Z19": ("x y", "x^3*y + y^9"),
     "W17": ("x y", "x^4 + x*y^5"),
     "W18": ("x y", "x^4 + y^7"),
+    "P8": ("x y z", "x^3 + y^3 + z^3"),
     "Q10": ("x y z", "x^3 + y^4 + y*z^2"),
     "Q11": ("x y z", "x^3 + y^2*z + x*z^3"),
     "Q12": ("x y z", "x^3 + y^5 + y*z^2"),
@@ -72,6 +73,7 @@ _WEIGHTS: dict[str, tuple[Fraction, ...]] = {
     "Z19": (Fraction(8, 27), Fraction(1, 9)),
     "W17": (Fraction(1, 4), Fraction(3, 20)),
     "W18": (Fraction(1, 4), Fraction(1, 7)),
+    "P8": (Fraction(1, 3), Fraction(1, 3), Fraction(1, 3)),
     "Q10": (Fraction(1, 3), Fraction(1, 4), Fraction(3, 8)),
     "Q11": (Fraction(1, 3), Fraction(7, 18), Fraction(2, 9)),
     "Q12": (Fraction(1, 3), Fraction(1, 5), Fraction(2, 5)),
@@ -119,30 +121,34 @@ def quasihomogeneous(weights: Sequence[Fraction], sign_changing: bool = True) ->
     )
 
 
-def arnold(name: str, variables: int | None = None) -> Known:
-    """(λ, m) of |f| for a singularity of Arnold's lists in its sign-changing real form: A_k, D_k, E6.., J10, X9,
-    Z.., W.., Q.., S.., U..
+def arnold(name: str, variables: int | None = None, definite: bool = False) -> Known:
+    """(λ, m) of |f| for a real form of a singularity of Arnold's lists: A_k, D_k, E, J10, X9, Z, W, P8, Q, S, U.
 
     Parameters
     ----------
     name : such as "A4", "D5", "E7", "Q10".
-    variables : 2 or 3; extra variables enter as a square (default: the number in the normal form).
+    variables : 2 or more; extra variables enter as a square (default: the number in the normal form).
+    definite : the form of one sign, which only A_k with odd k and X9 have; by default the sign-changing one.
 
     Raises
     ------
-    InputError : an unknown name.
+    InputError : an unknown name, or a definite form that does not exist.
     UnsupportedError : a form with three variables asked for in two.
 
     Examples
     --------
     >>> arnold("E8").lam, arnold("Q10").lam
     (Fraction(8, 15), Fraction(23, 24))
+    >>> arnold("A1").m, arnold("A1", definite=True).m       # x^2 - y^2 and x^2 + y^2
+    (2, 1)
     """
     weights = _weights(name)
     count = len(weights) if variables is None else need_size("variables", variables, 2)
     if count < len(weights):
         raise UnsupportedError(f"{name} needs {len(weights)} variables")
-    return quasihomogeneous([*weights, *[Fraction(1, 2)] * (count - len(weights))])
+    if definite and not (name == "X9" or (name[0] == "A" and int(name[1:]) % 2)):
+        raise InputError(f"{name} has no definite real form: only A1, A3, A5, ... and X9 have one")
+    return quasihomogeneous([*weights, *[Fraction(1, 2)] * (count - len(weights))], not definite)
 
 
 def _weights(name: str) -> tuple[Fraction, ...]:
@@ -159,23 +165,63 @@ def _weights(name: str) -> tuple[Fraction, ...]:
     raise InputError(f"{name!r} is not in the list: A1.., D4.., " + ", ".join(_FORMS))
 
 
-def arnold_case(name: str, variables: int | None = None) -> Case:
-    """The normal form as text, absolute value; extra variables as `- w^2`, which keeps both signs.
+def arnold_case(name: str, variables: int | None = None, definite: bool = False) -> Case:
+    """The normal form as text, absolute value; extra variables as `- w^2`, which keeps both signs, or `+ w^2`.
 
-    >>> arnold_case("D4").generators
-    ('x^2*y - y^3',)
+    >>> arnold_case("D4").generators, arnold_case("A3", definite=True).generators
+    (('x^2*y - y^3',), ('x^4 + y^2',))
     """
     weights = _weights(name)
-    arnold(name, variables)
+    arnold(name, variables, definite)
+    sign = "+" if definite else "-"
     if name in _FORMS:
         names, text = _FORMS[name][0].split(), _FORMS[name][1]
+        text = "x^4 + y^4" if definite else text
     else:
         k = int(name[1:])
-        names, text = ["x", "y"], f"x^{k + 1} - y^2" if name[0] == "A" else f"x^2*y - y^{k - 1}"
+        names, text = ["x", "y"], f"x^{k + 1} {sign} y^2" if name[0] == "A" else f"x^2*y - y^{k - 1}"
     for extra in range((variables or len(weights)) - len(weights)):
         names = [*names, f"w{extra + 1}"]
-        text += f" - w{extra + 1}^2"
-    return Case(f"{name} in {len(names)} variables", tuple(names), (text,), origin(names), mode="abs")
+        text += f" {sign} w{extra + 1}^2"
+    label = f"{name} in {len(names)} variables" + (", definite" if definite else "")
+    return Case(label, tuple(names), (text,), origin(names), mode="abs")
+
+
+def series(name: str) -> Known:
+    """(λ, m) = (1/2, 2) of |f| for the hyperbolic series J_{10+k} (k >= 1) and Y_{r,s} (r, s >= 1) in two variables.
+
+    The diagonal meets the Newton polygon in its vertex (2, 2), for every real form.
+
+    Parameters
+    ----------
+    name : "J10+3" or "Y1,2" and the like.
+
+    Examples
+    --------
+    >>> series("Y1,2").lam, series("J10+3").m
+    (Fraction(1, 2), 2)
+    """
+    _series(name)
+    return Known(Fraction(1, 2), 2, AGV + ": Newton polygon, vertex (2,2)", ("value at 0",), mode="abs")
+
+
+def _series(name: str) -> str:
+    """The normal form of a member of the two series."""
+    if name.startswith("J10+") and name[4:].isdigit() and int(name[4:]) >= 1:
+        return f"x^3 + x^2*y^2 + y^{6 + int(name[4:])}"
+    parts = name[1:].split(",")
+    if name[:1] == "Y" and len(parts) == 2 and all(p.isdigit() and int(p) >= 1 for p in parts):
+        return f"x^{4 + int(parts[0])} + x^2*y^2 + y^{4 + int(parts[1])}"
+    raise InputError(f"a member of the series is written J10+k or Yr,s with numbers of at least 1, not {name!r}")
+
+
+def series_case(name: str) -> Case:
+    """The normal form as text, absolute value.
+
+    >>> series_case("Y1,2").generators
+    ('x^5 + x^2*y^2 + y^6',)
+    """
+    return Case(f"{name}", ("x", "y"), (_series(name),), origin("xy"), mode="abs")
 
 
 def hyperbolic(p: int, q: int, r: int) -> Known:

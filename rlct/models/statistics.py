@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import exp, inf, log, log1p
+from math import exp, inf, isfinite, log, log1p
 from typing import Any
 
 from rlct.errors import InputError
@@ -21,9 +21,26 @@ Number = float | int | Fraction
 
 def _sample(n: Number) -> float:
     """The sample size as a float; `log log n` needs n > e."""
-    if not float(n) > 2.718281828459045:
-        raise InputError(f"the sample size must be larger than e, not {n}")
-    return float(n)
+    size = _number(n, "the sample size")
+    if not 2.718281828459045 < size < inf:
+        raise InputError(f"the sample size must be larger than e and finite, not {n}")
+    return size
+
+
+def _number(value: Number, what: str) -> float:
+    """A number as a float."""
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{what} must be a number, not {value!r}") from error
+
+
+def _coefficients(lam: Number, m: int) -> tuple[float, int]:
+    """λ and m, checked."""
+    size = _number(lam, "λ")
+    if not size >= 0 or isinstance(m, bool) or m != int(m) or m < 1:
+        raise InputError(f"λ must be non-negative and m a whole number of at least 1, not {lam} and {m}")
+    return size, int(m)
 
 
 def free_energy(n: Number, loss: Number, lam: Number, m: int = 1) -> float:
@@ -48,10 +65,9 @@ def free_energy(n: Number, loss: Number, lam: Number, m: int = 1) -> float:
     >>> round(free_energy(1000, 0, Fraction(1, 2)), 4)
     3.4539
     """
-    if float(lam) < 0 or m < 1:
-        raise InputError("λ must be non-negative and m at least 1")
     size = _sample(n)
-    return size * float(loss) + float(lam) * log(size) - (m - 1) * log(log(size))
+    value, order = _coefficients(lam, m)
+    return size * _number(loss, "the loss") + value * log(size) - (order - 1) * log(log(size))
 
 
 def bic_penalty(n: Number, dimension: int) -> float:
@@ -69,7 +85,7 @@ def generalisation_error(n: Number, lam: Number) -> float:
     >>> generalisation_error(100, Fraction(1, 2))
     0.005
     """
-    return float(lam) / _sample(n)
+    return _coefficients(lam, 1)[0] / _sample(n)
 
 
 def wbic_temperature(n: Number) -> float:
@@ -118,7 +134,8 @@ def sbic(
 
     Raises
     ------
-    InputError : a diagonal entry is missing, or a submodel comes after its model.
+    InputError : a diagonal entry is missing, a submodel comes after its model or is unknown, a log-likelihood is not
+        finite, or a prior weight is missing or not positive.
 
     References
     ----------
@@ -133,6 +150,15 @@ def sbic(
     size = _sample(n)
     names = list(log_likelihoods)
     weight = dict.fromkeys(names, 1.0) if prior is None else dict(prior)
+    for name in names:
+        if not isfinite(log_likelihoods[name]):
+            raise InputError(f"the log-likelihood of model {name} must be finite, not {log_likelihoods[name]}")
+        if not 0 < weight.get(name, 0) < inf:
+            raise InputError(f"the prior weight of model {name} must be positive, not {weight.get(name, 'missing')}")
+    for pair in coefficients:
+        unknown = [name for name in pair if name not in log_likelihoods]
+        if unknown:
+            raise InputError(f"there are coefficients of {unknown[0]}, a model without log-likelihood")
     done: dict[str, float] = {}
     for name in names:
         if (name, name) not in coefficients:
@@ -143,8 +169,8 @@ def sbic(
             raise InputError(f"submodel {late[0]} of {name} must come before it")
 
         def term(j: str, name: str = name) -> float:
-            lam, m = coefficients[name, j]
-            return log_likelihoods[name] - float(lam) * log(size) + (m - 1) * log(log(size))
+            lam, m = _coefficients(*coefficients[name, j])
+            return log_likelihoods[name] - lam * log(size) + (m - 1) * log(log(size))
 
         own = term(name)
         if not subs:
@@ -226,7 +252,7 @@ class PhaseTable:
 
     def best(self, n: Number) -> str:
         """Name of the phase of least free energy at sample size n."""
-        return min(self.phases, key=lambda p: p.free_energy(n)).name
+        return min(_above_least(self.phases), key=lambda p: p.free_energy(n)).name
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data: the winner from each n on, and all crossings of pairs."""
@@ -243,7 +269,8 @@ def posterior_odds(n: Number, first: Phase, second: Phase) -> float:
     >>> round(posterior_odds(1000, a, b), 3)       # the odds grow like log n
     6.908
     """
-    return exp(min(700.0, second.free_energy(n) - first.free_energy(n)))
+    a, b = _above_least([first, second])
+    return exp(min(700.0, b.free_energy(n) - a.free_energy(n)))
 
 
 def phases(regions: Sequence[Phase], n_min: Number = 10, n_max: Number = 1e12) -> PhaseTable:
@@ -270,6 +297,7 @@ def phases(regions: Sequence[Phase], n_min: Number = 10, n_max: Number = 1e12) -
     low, high = _sample(n_min), _sample(n_max)
     if low >= high:
         raise InputError("n_min must be below n_max")
+    regions, given = _above_least(regions), tuple(regions)
     count = max(2, int(200 * (log(high) - log(low)) / log(10)))
     mesh = [low * exp((log(high) - log(low)) * i / count) for i in range(count + 1)]
     found = []
@@ -287,7 +315,17 @@ def phases(regions: Sequence[Phase], n_min: Number = 10, n_max: Number = 1e12) -
         name = min(regions, key=lambda p: p.free_energy(start * (1 + 1e-9))).name
         if not preferred or preferred[-1][1] != name:
             preferred.append((start, name))
-    return PhaseTable(tuple(regions), tuple(preferred), tuple(found))
+    return PhaseTable(given, tuple(preferred), tuple(found))
+
+
+def _above_least(regions: Sequence[Phase]) -> list[Phase]:
+    """The phases with the least loss subtracted exactly: n times a tiny difference is not lost in n times both."""
+    losses = []
+    for p in regions:
+        if not isfinite(_number(p.loss, f"the loss of {p.name}")):
+            raise InputError(f"the loss of {p.name} must be finite, not {p.loss}")
+        losses.append(Fraction(p.loss))
+    return [Phase(p.name, x - min(losses), p.lam, p.m) for p, x in zip(regions, losses, strict=True)]
 
 
 def _bisect(p: Phase, q: Phase, low: float, high: float) -> float:
@@ -310,7 +348,9 @@ def log_posterior_weights(n: Number, regions: Sequence[Phase]) -> list[float]:
     >>> [round(math.exp(w), 3) for w in weights]
     [0.5, 0.5]
     """
-    values = [-p.free_energy(n) for p in regions]
+    if not regions:
+        raise InputError("posterior weights need at least one region")
+    values = [-p.free_energy(n) for p in _above_least(regions)]
     top = max(values)
     total = top + log1p(sum(exp(v - top) for v in values) - 1)
     return [v - total for v in values]
@@ -335,8 +375,9 @@ def plot_phases(table: PhaseTable, n_min: Number = 10, n_max: Number = 1e6, path
     mesh = [low * (high / low) ** (i / 300) for i in range(301)]
     figure = Figure(figsize=(6.4, 4.0))
     axes = figure.subplots()
-    floor = [min(p.free_energy(n) for p in table.phases) for n in mesh]
-    for p in table.phases:
+    shown = _above_least(table.phases)
+    floor = [min(p.free_energy(n) for p in shown) for n in mesh]
+    for p in shown:
         axes.plot(mesh, [p.free_energy(n) - f for n, f in zip(mesh, floor, strict=True)], label=p.name)
     for crossing in table.crossings:
         if low <= crossing.n <= high:

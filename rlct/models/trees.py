@@ -128,6 +128,55 @@ def gaussian_tree_local(edges: Sequence[Edge], zero: Iterable[int], variances: b
     return Known(lam, m, DRTON, ("edge correlations strictly between -1 and 1", "positive prior"))
 
 
+def markov_tree_local(edges: Sequence[Edge]) -> Known:
+    """(λ, m) of the general Markov model of a tree with binary vertices, independent truth, at an inner parameter.
+
+    The tree cumulant of a set of leaves is a unit times the product of the edge parameters η of the tree they span
+    (and of skewness s_v at vertices of degree above two); those of pairs divide all others.  So the ideal is the n
+    means and the path products, as for the Gaussian tree: `n/2` and the linear program.  At vertices without
+    randomness (s = ±1, the weight 0 of a mixture) the value can be smaller: see `rlct.models.mixtures.naive_bayes`.
+
+    References
+    ----------
+    Zwiernik 2011, J. Machine Learning Research 12 (arXiv:1012.0753).
+
+    Examples
+    --------
+    >>> markov_tree_local([("1", "h"), ("2", "h"), ("3", "h")]).lam
+    Fraction(9, 4)
+    """
+    base = gaussian_tree_local(edges, range(len(edges)))
+    return Known(
+        base.lam,
+        base.m,
+        "Zwiernik 2011 (tree cumulants); linear program",
+        ("independent truth", "every vertex random at the point (|s| < 1)", "all edge parameters 0", "positive prior"),
+    )
+
+
+def markov_tree_case(edges: Sequence[Edge]) -> Case:
+    """Means `e_i` of the leaves and the path products of the edge parameters, all zero at the point.
+
+    >>> markov_tree_case([("1", "h"), ("2", "h")]).generators
+    ('e1', 'e2', 'w1*w2')
+    """
+    leaves, _ = _paths(edges)
+    case = gaussian_tree_case(edges, range(len(edges)))
+    means = tuple(f"e{i + 1}" for i in range(len(leaves)))
+    return Case(
+        f"Markov tree with {len(leaves)} leaves, independent truth",
+        (*means, *case.variables),
+        (*means, *case.generators),
+        {**dict.fromkeys(means, Fraction(0)), **(case.at or {})},
+        argument=(
+            (
+                "tree cumulants are coordinates on the model class; each is a unit times a monomial in the edge "
+                "parameters and the skewness of inner vertices, and those of pairs of leaves divide the others"
+            ),
+        ),
+    )
+
+
 def gaussian_tree(edges: Sequence[Edge], blocks: Sequence[Sequence[str]] = (), variances: bool = True) -> Known:
     """(λ, m) of a latent tree model whose true law has non-zero leaf correlations exactly inside the given blocks.
 
@@ -144,6 +193,13 @@ def gaussian_tree(edges: Sequence[Edge], blocks: Sequence[Sequence[str]] = (), v
     >>> gaussian_tree(star).lam, gaussian_tree(star, [["1", "2", "3"]]).lam
     (Fraction(9, 4), Fraction(3, 1))
     """
+    return _worst_zero_edges(edges, blocks, variances)[0]
+
+
+def _worst_zero_edges(
+    edges: Sequence[Edge], blocks: Sequence[Sequence[str]], variances: bool
+) -> tuple[Known, tuple[int, ...]]:
+    """The worst value over the sets of zero edges that give these blocks, and the set."""
     if len(edges) > 16:
         raise UnsupportedError("the search over zero edges is limited to 16 edges; give the zero edges yourself")
     leaves, paths = _paths(edges)
@@ -151,21 +207,33 @@ def gaussian_tree(edges: Sequence[Edge], blocks: Sequence[Sequence[str]] = (), v
     unknown = sorted(set(member) - set(leaves))
     if unknown:
         raise InputError(f"{unknown[0]} is not a leaf of the tree; leaves: {', '.join(leaves)}")
+    if len(member) < sum(map(len, blocks)):
+        raise InputError("a leaf is listed twice in the blocks")
     dependent = {pair for pair in paths if pair[0] in member and member.get(pair[0]) == member.get(pair[1])}
-    best: Known | None = None
+    best: tuple[Known, tuple[int, ...]] | None = None
     for size in range(len(edges) + 1):
         for zero in combinations(range(len(edges)), size):
             if {pair for pair, path in paths.items() if not path & set(zero)} == dependent:
                 here = gaussian_tree_local(edges, zero, variances)
-                if best is None or (here.lam, -(here.m or 1)) < (best.lam, -(best.m or 1)):
-                    best = here
+                if best is None or (here.lam, -(here.m or 1)) < (best[0].lam, -(best[0].m or 1)):
+                    best = here, zero
     if best is None:
         raise InputError("the truth is not realisable: no set of zero edges leaves exactly these blocks dependent")
     return best
 
 
-def gaussian_tree_case(edges: Sequence[Edge], zero: Iterable[int]) -> Case:
-    """Path products minus their values at the point with edges 1/2, and 0 on `zero` (correlations only).
+def gaussian_tree_blocks_case(edges: Sequence[Edge], blocks: Sequence[Sequence[str]] = ()) -> Case:
+    """The ideal of `gaussian_tree` at its worst point, variances included.
+
+    >>> gaussian_tree_blocks_case([("1", "h"), ("2", "h")]).generators
+    ('w1*w2', 'd1 - 1', 'd2 - 1')
+    """
+    _, zero = _worst_zero_edges(edges, blocks, True)
+    return gaussian_tree_case(edges, zero, variances=True)
+
+
+def gaussian_tree_case(edges: Sequence[Edge], zero: Iterable[int], variances: bool = False) -> Case:
+    """Path products minus their values at the point with edges 1/2, and 0 on `zero`; variances `d_i` if asked for.
 
     >>> gaussian_tree_case([("1", "h"), ("2", "h")], [0, 1]).generators
     ('w1*w2',)
@@ -179,6 +247,11 @@ def gaussian_tree_case(edges: Sequence[Edge], zero: Iterable[int]) -> Case:
         text = "*".join(names[i] for i in sorted(path))
         entries.append(text if path & vanishing else f"{text} - {Fraction(1, 2 ** len(path))}")
     at: dict[str, Fraction | str] = {v: Fraction(0) if i in vanishing else Fraction(1, 2) for i, v in enumerate(names)}
+    if variances:
+        free = tuple(f"d{i + 1}" for i in range(len(leaves)))
+        names += free
+        entries += [f"{d} - 1" for d in free]
+        at.update(dict.fromkeys(free, Fraction(1)))
     return Case(
         f"Gaussian tree with {len(leaves)} leaves, zero edges {sorted(vanishing)}",
         names,

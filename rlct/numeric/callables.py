@@ -7,7 +7,6 @@ serves half of the particles.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ import numpy as np
 from rlct.errors import DimensionError, EstimationError, InputError
 from rlct.numeric.kernels import MOVES
 from rlct.numeric.runs import Run
+from rlct.numeric.watch import Watch
 
 Function = Callable[[np.ndarray], np.ndarray]
 
@@ -99,7 +99,7 @@ def callable_target(function: Function, variables: object, at: object, region: o
 
 
 def split_callable(target: CallableTarget, *, particles: int = 1000, sweeps: int = 10, mix: int = 0,
-                   L_max: float = 60.0, seed: int = 0, deadline: float = math.inf) -> Run:
+                   L_max: float = 60.0, seed: int = 0, watch: Watch | None = None) -> Run:
     """Multilevel splitting as in `volume.split`; stops near the end of double precision of a computed K (L = 68)."""
     rng = np.random.default_rng(seed)
     d = len(target.variables)
@@ -154,8 +154,8 @@ def split_callable(target: CallableTarget, *, particles: int = 1000, sweeps: int
         if len(levels) > 60 and levels[-1] - levels[-40] < 0.05 * (volume[-40] - volume[-1]):
             limit = "bounded"
             break
-        if time.perf_counter() > deadline:
-            limit = "budget"
+        if watch is not None and watch.over():
+            limit = watch.reason()
             break
     if not levels and limit not in ("zero",):
         raise EstimationError("K takes the same value everywhere it was tried")

@@ -28,6 +28,7 @@ from rlct.numeric.compile import Emitter, Kernel, load_source
 from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve
 from rlct.numeric.local import Node, Objective, Poly, Product, Terms, expanded
 from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population
+from rlct.numeric.watch import Watch
 
 MIXES = (
     (0.16, 0.12, 0.22, 0.26, 0.06, 0.04, 0.14, 0.0, 0.0),
@@ -265,7 +266,7 @@ def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[in
 
 
 def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: int = 0, L_max: float = 60.0,
-           seed: int = 0, deadline: float = math.inf) -> Run:
+           seed: int = 0, watch: Watch | None = None) -> Run:
     """One run of sequential Monte Carlo in log n from n = e^-3, steps of 1 (less where the weights spread).
 
     It starts from the density itself: started near the zero set it would stay in one stratum.
@@ -317,8 +318,8 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
         pick = _systematic(weights, generator)
         for a in (pop.points, pop.values, pop.dens, pop.extra):
             a[:] = a[pick]
-        if time.perf_counter() > deadline:
-            limit = "budget"
+        if watch is not None and watch.over():
+            limit = watch.reason()
             break
     if limit == "L_max" and top >= target.depth:
         limit = "roundoff"
@@ -346,11 +347,11 @@ def _systematic(weights: np.ndarray, generator: np.random.Generator) -> np.ndarr
 
 
 def temper_repeats(target: Collapsed, *, repeats: int = 4, particles: int = 1000, sweeps: int = 6,
-                   mixes: Sequence[int] = (0, 1), L_max: float = 60.0, seed: int = 0, deadline: float = math.inf,
+                   mixes: Sequence[int] = (0, 1), L_max: float = 60.0, seed: int = 0, watch: Watch | None = None,
                    threads: int = 2) -> tuple[Run, ...]:
-    """Independent repeats for each mixture of moves, done by `deadline` (see `runs.repeat_runs`)."""
+    """Independent repeats for each mixture of moves, done in time (see `runs.repeat_runs`)."""
 
-    def one(k: int, own: int, until: float) -> Run:
-        return temper(target, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own, deadline=until)
+    def one(k: int, own: int, until: Watch) -> Run:
+        return temper(target, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own, watch=until)
 
-    return repeat_runs(one, repeats, mixes, seed, deadline, threads)
+    return repeat_runs(one, repeats, mixes, seed, watch or Watch(), threads)

@@ -9,15 +9,18 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from rlct.errors import EstimationError, InputError
+from rlct.interrupt import interruptible
 from rlct.numeric.arguments import new_seed, system_of
-from rlct.numeric.fit import Curves, Fit, fit_curves
+from rlct.numeric.fit import SHARE, Curves, Fit, fit_curves
 from rlct.numeric.quadrature import quadrature_estimate
 from rlct.numeric.results import Estimate
 from rlct.numeric.scaling import Sample, System, for_quadrature, public_curve, sample
+from rlct.numeric.watch import Watch, silent
 
 LOWEST = 12.0
 """No estimate uses scales above e^-12 of the start: what happens there is not the limit (numbers of trials)."""
@@ -57,7 +60,7 @@ def estimate(
     repeats : independent repeats for each of two mixtures of moves (>= 2).
     particles, L_max : size of the populations and deepest scale; None: from a pilot run.
     multiplicity : m, when it is known.
-    report : is called with a sentence now and then.
+    report : is called with a sentence now and then. Ctrl-C ends the sampling, and what there is is reported.
 
     Returns
     -------
@@ -85,17 +88,23 @@ def estimate(
         K, mode=mode, variables=variables, at=at, region=region, prior=prior, radius=radius, method=method
     )
     start = time.perf_counter()
-    if method in ("auto", "quadrature"):
-        exact = quadrature_estimate(
-            for_quadrature(system), own, multiplicity, 0.5 * seconds if method == "auto" else 400.0
-        )
-        if exact is not None:
-            return exact
-        if method == "quadrature":
-            raise EstimationError("quadrature needs at most two variables after the collapse; use method='auto'")
-    got, cut = run_for(
-        system, seconds=seconds, seed=own, repeats=repeats, particles=particles, L_max=L_max, report=report
-    )
+    with interruptible() as stopped:
+        watch = Watch(start + seconds, stopped, report or silent)
+        if method in ("auto", "quadrature"):
+            share = watch.within(0.5 * seconds) if method == "auto" else watch
+            exact = quadrature_estimate(for_quadrature(system), own, multiplicity, share)
+            if exact is not None:
+                return exact
+            if stopped():
+                raise KeyboardInterrupt
+            if method == "quadrature":
+                raise EstimationError(
+                    "quadrature needs at most two variables after the collapse, and integrals that come to 1e-5 in the "
+                    f"{seconds:g} s given; use method='auto' or more seconds"
+                )
+        got = run_for(system, watch=watch, seed=own, repeats=repeats, particles=particles, L_max=L_max)
+        if stopped() and got.curves is None:
+            raise KeyboardInterrupt
     return summarise(
         system,
         got,
@@ -103,57 +112,59 @@ def estimate(
         time.perf_counter() - start,
         multiplicity,
         repeats,
-        ("interrupted: what there was is reported",) if cut else (),
+        ("interrupted: what there was is reported",) if got.limit == "interrupt" else (),
     )
 
 
 def run_for(
     system: System,
     *,
-    seconds: float,
+    watch: Watch,
     seed: int,
     repeats: int = 4,
     particles: int | None = None,
     L_max: float | None = None,
-    report: Callable[[str], None] | None = None,
-) -> tuple[Sample, bool]:
-    """A pilot, then as many particles as the time allows; returns the sample and whether Ctrl-C cut it short."""
-    start = time.perf_counter()
+) -> Sample:
+    """A pilot, then as many particles as the time allows; after Ctrl-C the one of the two that came further."""
     pilot: Sample | None = None
-    try:
-        depth = L_max
-        if particles is None or depth is None:
-            pilot = sample(
-                system,
-                particles=200,
-                repeats=2,
-                L_max=60.0 if depth is None else depth,
-                seed=seed,
-                seconds=0.3 * seconds,
-            )
-            if report is not None:
-                report(f"pilot: {pilot.evaluations:.2g} evaluations in {pilot.seconds:.1f} s")
-            took = max(pilot.seconds, 1e-3)
-            stretch = 1.0
-            if depth is None:
-                depth = 60.0
-                if pilot.curves is not None and pilot.limit == "L_max":
-                    slope = -float(np.mean(pilot.curves.y[:, -1] - pilot.curves.y[:, 0])) / float(pilot.curves.L[-1])
-                    depth = min(600.0, max(60.0, 100.0 / max(slope, 1e-2)))
-                    stretch = depth / 60.0
-            if particles is None:
-                left = 0.75 * (seconds - (time.perf_counter() - start))
-                per_particle = took * stretch / 200.0 * (2.0 * repeats) / 4.0
-                particles = int(min(20_000, max(200, left / per_particle)))
-        left = seconds - (time.perf_counter() - start)
-        got = sample(system, particles=particles, repeats=repeats, L_max=depth, seed=seed + 1, seconds=max(0.2, left))
-        if got.curves is None and pilot is not None and pilot.curves is not None:
-            return pilot, False
-        return got, False
-    except KeyboardInterrupt:
-        if pilot is not None:
-            return pilot, True
-        raise
+    depth = L_max
+    if particles is None or depth is None:
+        pilot = sample(
+            system,
+            particles=200,
+            repeats=2,
+            L_max=60.0 if depth is None else depth,
+            seed=seed,
+            seconds=0.3 * watch.left(),
+            watch=watch,
+        )
+        watch.report(f"pilot: {pilot.evaluations:.2g} evaluations in {pilot.seconds:.1f} s")
+        if watch.stopped():
+            return pilot
+        took = max(pilot.seconds, 1e-3)
+        stretch = 1.0
+        if depth is None:
+            depth = 60.0
+            if pilot.curves is not None and pilot.limit == "L_max":
+                slope = -float(np.mean(pilot.curves.y[:, -1] - pilot.curves.y[:, 0])) / float(pilot.curves.L[-1])
+                depth = min(600.0, max(60.0, 100.0 / max(slope, 1e-2)))
+                stretch = depth / 60.0
+        if particles is None:
+            per_particle = took * stretch / 200.0 * (2.0 * repeats) / 4.0
+            particles = int(min(20_000, max(200, 0.75 * watch.left() / per_particle)))
+    got = sample(
+        system,
+        particles=particles,
+        repeats=repeats,
+        L_max=depth,
+        seed=seed + 1,
+        seconds=max(0.2, watch.left()),
+        watch=Watch(stopped=watch.stopped, report=watch.report),
+    )
+    short = got.curves is None or (got.limit == "interrupt" and got.curves.y.shape[0] < 4)
+    if short and pilot is not None and pilot.curves is not None:
+        return replace(pilot, limit=got.limit) if got.limit == "interrupt" else pilot
+    return got
 
 
 def summarise(
@@ -194,42 +205,43 @@ def summarise(
         return plain(0.0, 1, (1,), True, f"K = 0 exactly on a set of positive volume ({got.zero_mass:.0%} of a level)")
     if got.limits and all(x == "bounded" for x in got.limits):
         return plain(math.inf, None, (), True, "K stays away from 0 in the box")
-    fit, used = (None, None) if got.curves is None else best_window(got.curves, multiplicity)
-    if got.curves is None or fit is None or used is None:
+    fit = None if got.curves is None else best_window(got.curves, multiplicity, system.dimension)
+    if got.curves is None or fit is None:
         return plain(None, None, (), False, f"too few scales were reached (ended by {got.limit})")
     m_set = fit.m_set
     lam, stderr = fit.lam, fit.stderr
     messages = list(notes)
-    sound = True
+    faults: list[str] = []
     if fit.spread_over_floor > 6.0:
         # repeats frozen in different strata err together by a part of the logarithm that joins these strata
         a, b = fit.L_range
         stderr = math.hypot(stderr, 0.5 * math.log((b + 3.0) / (a + 3.0)) / (b - a))
-    if (fit.spread_over_floor > 4.0 and system.collapsed is None) or fit.spread_over_floor > 30.0:
-        sound = False
-        messages.append(f"the repeats differ {fit.spread_over_floor:.1f} times more than they should: slow mixing")
+    if fit.spread_over_floor > (4.0 if system.collapsed is None else 15.0):
+        faults.append(f"the repeats differ {fit.spread_over_floor:.1f} times more than they should: slow mixing")
+    if fit.log_bias > 0.03 * max(lam, 0.05):
+        faults.append("the runs scatter so much that the mean of their logarithms is no measure: too few particles")
     if fit.mix_z > 3.0:
-        sound = False
-        messages.append("the two mixtures of moves do not agree")
+        faults.append("the two mixtures of moves do not agree")
     if fit.L_range[1] < 20.0:
-        sound = False
-        messages.append("the scales reached are too few")
+        faults.append("the scales reached are too few")
     if fit.bias_bound > max(3.0 * 2.0 * stderr, 0.02 * lam) and len(m_set) == 1:
-        sound = False
-        messages.append("the two halves of the range differ: the limit is not reached")
+        faults.append("the two halves of the range differ: the limit is not reached")
+    if not stderr < 0.1 * max(lam, 0.05):
+        faults.append(f"what fits the curve reaches from λ = {max(0.0, lam - stderr):.3g} to {lam + stderr:.3g}")
     if len(m_set) > 1:
         messages.append("m unresolved: {" + ", ".join(map(str, m_set)) + "}; λ is averaged over them")
+    messages += faults
     messages.append(running_note(got.curves))
     messages.append(
         f"exponents closer than {3.0 / fit.L_range[0]:.2g} to λ cannot be told from it at these scales, and scales "
         "below those reached may hold a smaller one: an estimate refutes no exact value"
     )
     return Estimate(
-        lam,
-        stderr,
-        m_set[0] if len(m_set) == 1 else None,
+        None if faults else lam,
+        None if faults else stderr,
+        m_set[0] if len(m_set) == 1 and not faults else None,
         m_set,
-        sound and stderr < 0.1 * max(lam, 0.05),
+        not faults,
         fit.L_range,
         got.limit,
         system.method,
@@ -245,33 +257,33 @@ def summarise(
     )
 
 
-def best_window(curves: Curves, multiplicity: int | None) -> tuple[Fit | None, Curves | None]:
-    """The fit on the deepest range on which the repeats still agree.
+def best_window(curves: Curves, multiplicity: int | None, m_max: int) -> Fit | None:
+    """The fit on the deepest range on which the repeats still agree; multiplicities up to `m_max` are tried.
 
     Where strata are lost by local moves, the repeats drift apart with depth: the range is cut there.
     """
     top = float(curves.L[-1])
-    best: tuple[Fit, Curves] | None = None
+    best: Fit | None = None
     for fraction in (1.0, 0.7, 0.5, 0.35):
         stop = fraction * top
         low = max(LOWEST, 0.12 * stop)
         if stop < 30.0 and best is not None:
             break
-        fit = fit_curves(curves, low, stop)
+        fit = fit_curves(curves, low, stop, m_max=max(m_max, multiplicity or 1))
         if fit is None:
             continue
         if multiplicity is not None:
             fit = _given(fit, multiplicity)
-        if best is None or fit.stderr < 0.8 * best[0].stderr:
-            best = (fit, curves)
-    return (None, None) if best is None else best
+        if best is None or fit.stderr < 0.8 * best.stderr:
+            best = fit
+    return best
 
 
 def _given(fit: Fit, m: int) -> Fit:
     """The same fit with m known."""
     for row in fit.by_m:
         if row[0] == m:
-            return Fit(row[1], row[2], (m,), fit.by_m, fit.L_range, fit.bias_bound, fit.spread_over_floor, fit.mix_z)
+            return replace(fit, lam=row[1], stderr=math.hypot(row[2], fit.log_bias, SHARE * row[1]), m_set=(m,))
     return fit
 
 

@@ -35,7 +35,7 @@ def perfect_llc(
 
     Parameters
     ----------
-    K, problem : as in `rlct.lambda_hat` (mode, variables, at, region, prior, radius).
+    K, problem : as in `rlct.lambda_hat` (mode, variables, at, region, prior, radius, report).
     n : sample size(s) > 1.
     nbeta : nβ; default n / log n.
     localization : γ: the box is replaced by the density exp(-γ|w - w*|²/2), as SGLD with localisation has it.
@@ -68,7 +68,7 @@ def perfect_llc(
             options["variables"] = list(names)
     v = lambda_hat(K, scale, seconds=seconds, seed=seed, repeats=repeats, particles=particles, **options)
     extra = {**v.extra, "nbeta": scale, "localization": localization}
-    return Values(sizes, v.value, v.stderr, v.method, v.seed, v.seconds, v.notes, extra)
+    return Values(sizes, v.value, v.stderr, v.method, v.seed, v.seconds, v.notes, extra, v.interrupted)
 
 
 def running_exponent(
@@ -104,7 +104,7 @@ def running_exponent(
                       ("n E[K] at n = 1/ε",), v.extra)
     w = volume(K, levels, seconds=seconds, seed=own, repeats=repeats, particles=particles, **problem)
     return Values(levels, w.extra["exponent"], w.extra["exponent_stderr"], "volume", own,
-                  time.perf_counter() - began, w.notes, {"volume": w.value, "limit": w.extra["limit"]})
+                  time.perf_counter() - began, w.notes, {"volume": w.value, "limit": w.extra["limit"]}, w.interrupted)
 
 
 def growth_of_estimate(n: np.ndarray, value: np.ndarray, lam: float, multiplicity: int) -> np.ndarray:

@@ -79,8 +79,8 @@ class ClaimTest:
     `z` the signed distance to the interval in standard errors, `z_mixes` the same for each mixture of moves,
     `z_minus`, `z_plus` that of the claims 0.9 λ0 and 1.1 λ0 (the power of the test), `persistence` the ratio of the
     excess rates in the two halves (1 for a wrong λ, near 0 for a decaying correction), `z_halves` the distances in the
-    two halves (a bent curve may agree with a wrong λ as a whole, but not in both), `m_set` the multiplicities
-    that are not excluded at this λ0.
+    two halves (a bent curve may agree with a wrong λ as a whole, but not in both), `z_bend` how many standard errors
+    the two halves differ by, `m_set` the multiplicities that are not excluded at this λ0.
     """
 
     L_range: tuple[float, float]
@@ -93,13 +93,15 @@ class ClaimTest:
     z_plus: float
     persistence: float
     z_halves: tuple[float, float]
+    z_bend: float
     spread_over_floor: float
     m_set: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A joint fit: λ with its error, all m that are not excluded, χ² of the best model for each m."""
+    """A joint fit: λ with its error, all m that are not excluded, χ² of the best model for each m; `log_bias`: how much
+    λ may be too large because a mean of logarithms lies low."""
 
     lam: float
     stderr: float
@@ -109,6 +111,7 @@ class Fit:
     bias_bound: float
     spread_over_floor: float
     mix_z: float
+    log_bias: float
 
 
 def spread_over_floor(curves: Curves) -> float:
@@ -138,6 +141,14 @@ def drift_error(curves: Curves) -> tuple[float, float]:
     raw = float(np.std(step, ddof=1)) / math.sqrt(repeats) if repeats > 1 else math.inf
     early = EARLY[0] * math.exp(-float(curves.L[0]) / EARLY[1])
     return math.hypot(max(raw, kappa * floor, SYSTEMATIC), early, SHARE * abs(float(np.mean(step)))), kappa
+
+
+def log_bias(curves: Curves) -> float:
+    """Half the variance of log V(L2) - log V(L1) of one run, beyond the floor: how far its mean may lie low."""
+    step = curves.y[:, -1] - curves.y[:, 0]
+    if len(step) < 2:
+        return math.inf
+    return 0.5 * max(0.0, float(np.var(step, ddof=1)) - curves.floor(0, -1))
 
 
 def bias(curves: Curves, kappa: float) -> float:
@@ -204,7 +215,7 @@ def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest
     # a logarithm may grow as slowly as it likes (large c): the power must be there for those too
     wide = (0.0, expected[1])
     middle = int(np.searchsorted(part.L, 0.5 * (a + b)))
-    rates, z_halves = [], []
+    rates, z_halves, errors = [], [], []
     for i, j in ((0, middle), (middle, len(part.L) - 1)):
         piece = float(np.mean(part.y[:, j] - part.y[:, i])) + lam * float(part.L[j] - part.L[i])
         span = float(part.L[j] - part.L[i])
@@ -215,12 +226,14 @@ def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest
         rates.append(distance(piece, inner) / span)
         own_se, _ = drift_error(part.between(float(part.L[i]), float(part.L[j])))
         z_halves.append(distance(piece, inner) / own_se)
+        errors.append(own_se / span)
     persistence = rates[1] / rates[0] if rates[0] else (1.0 if not rates[1] else math.inf)
     logs = {k: log_drift(k, a, b, lam, curves.start) for k in range(1, m_max + 1)}
     m_set = tuple(k for k, interval in logs.items() if abs(distance(drift, interval)) < 3.0 * se)
     return ClaimTest((curves.start + a, curves.start + b), drift, expected, se, z, tuple(z_mixes),
                      distance(drift - shift, wide) / se, distance(drift + shift, wide) / se,
-                     persistence, (z_halves[0], z_halves[1]), kappa, m_set)
+                     persistence, (z_halves[0], z_halves[1]), (rates[1] - rates[0]) / math.hypot(*errors), kappa,
+                     m_set)
 
 
 def _increments(curves: Curves) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -247,11 +260,22 @@ def _least_squares(columns: Sequence[np.ndarray], target: np.ndarray,
 
 
 def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4, delta: float | None = None,
-               margin: float = 7.5) -> Fit | None:
+               margin: float = 10.0) -> Fit | None:
     """λ and the set of possible m, jointly.
 
     The nuisance a·e^{-δL} is compulsory: without it m = 1 with a decaying correction is called m = 2.
     A multiplicity is excluded when its best χ² (in units of κ²) is worse than the best by more than `margin`.
+
+    Parameters
+    ----------
+    m_max : all multiplicities up to this one are tried: the number of variables, since no more divisors than that meet
+        in a point. Too small a number hides how far λ may be off where many logarithms fit.
+
+    Notes
+    -----
+    The error holds three parts: that of the mean of the repeats, the spread of λ over the multiplicities that are left,
+    and the bias of a logarithm: E log Z falls short of log E Z by half the variance of one run (exactly so for a
+    log-normal one), which is what lost strata look like.
 
     Returns
     -------
@@ -286,11 +310,13 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
     lowest_chi = min(r[3] for r in rows)
     m_set = tuple(r[0] for r in rows if r[3] < lowest_chi + margin)
     inside = [r for r in rows if r[0] in m_set]
-    weights = np.exp([-0.5 * (r[3] - lowest_chi) for r in inside])
+    # neighbouring increments are not quite independent: χ² is trusted less than it says; large m are rarer
+    weights = np.array([math.exp(-0.2 * (r[3] - lowest_chi)) / r[0] for r in inside])
     weights /= weights.sum()
     lam = float(sum(w * r[1] for w, r in zip(weights, inside, strict=True)))
-    stderr = math.sqrt(float(sum(w * (r[2] ** 2 + (r[1] - lam) ** 2)
-                                 for w, r in zip(weights, inside, strict=True))))
+    low = log_bias(part) / (b - a)
+    stderr = math.hypot(math.sqrt(float(sum(w * (r[2] ** 2 + (r[1] - lam) ** 2)
+                                            for w, r in zip(weights, inside, strict=True)))), low, SHARE * lam)
     best_m = min(rows, key=lambda r: r[3])[0]
     middle = 0.5 * (a + b)
     halves = [_slope(curves.between(lo, hi), best_m) for lo, hi in ((a, middle), (middle, b))]
@@ -300,7 +326,7 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
         mix_z = abs(mixes[0] - mixes[1]) / max(1e-12, 2.0 * kappa * math.sqrt(
             part.floor(0, -1) / part.y.shape[0]) / (b - a))
     return Fit(lam, stderr, m_set, tuple(rows), (curves.start + a, curves.start + b), abs(halves[0] - halves[1]),
-               kappa, mix_z)
+               kappa, mix_z, low)
 
 
 def _averaged(models: Sequence[tuple[float, float, float]]) -> tuple[float, float, float]:

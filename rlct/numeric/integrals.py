@@ -1,4 +1,4 @@
-"""V(ε), λ̂(n) and ζ(z), read off the volume curves of independent repeats, or by quadrature.
+"""V(ε) and λ̂(n), read off the volume curves of independent repeats, or by quadrature.
 
 They take what `rlct.rlct` takes, or a callable; they integrate over the box `at ± radius` cut with the region, with the
 density normalised to 1 there.
@@ -8,41 +8,46 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from rlct.errors import EstimationError, InputError
+from rlct.interrupt import interruptible
 from rlct.numeric.arguments import new_seed, system_of
 from rlct.numeric.results import Values
-from rlct.numeric.scaling import Sample, System
+from rlct.numeric.scaling import Sample, System, begun
+from rlct.numeric.watch import Watch, silent
 
 
 def volume_curves(
-    system: System, *, seconds: float, seed: int, depth: float, repeats: int, particles: int | None
+    system: System, *, watch: Watch, seed: int, depth: float, repeats: int, particles: int | None
 ) -> tuple[np.ndarray, np.ndarray, Sample]:
-    """L (G,) and log V (R, G) including the part above the first level."""
+    """L (G,) and log V (R, G) including the part above the first level.
+
+    Raises
+    ------
+    KeyboardInterrupt : after Ctrl-C before two runs had come anywhere.
+    """
     from rlct.numeric.volume import split_repeats
 
     if system.compiled is None:
         raise EstimationError("this needs the kernels of the whole problem")
     start = time.perf_counter()
     if particles is None:
-        pilot = split_repeats(
-            system.compiled, repeats=1, particles=200, L_max=depth, seed=seed, deadline=start + 0.3 * seconds
-        )
-        took = max(1e-3, time.perf_counter() - start) / 2 * repeats * 2
-        del pilot
-        particles = int(min(50_000, max(200, 200 * 0.7 * (seconds - (time.perf_counter() - start)) / took)))
-    left = max(0.5, seconds - (time.perf_counter() - start))
+        pilot = watch.within(0.3 * watch.left())
+        split_repeats(system.compiled, repeats=1, particles=200, L_max=depth, seed=seed, watch=pilot)
+        took = max(1e-3, time.perf_counter() - start) * repeats
+        particles = int(min(50_000, max(200, 200 * 0.7 * watch.left() / took)))
+    left = Watch(stopped=watch.stopped, report=watch.report).within(max(0.5, watch.left()))
     runs = split_repeats(
-        system.compiled,
-        repeats=repeats,
-        particles=particles,
-        L_max=depth,
-        seed=seed + 1,
-        deadline=time.perf_counter() + left,
+        system.compiled, repeats=repeats, particles=particles, L_max=depth, seed=seed + 1, watch=left
     )
+    if watch.stopped():
+        runs = begun(runs)
+        if len(runs) < 2:
+            raise KeyboardInterrupt
     last = min(float(r.L[-1]) for r in runs)
     first = max(float(r.L[0]) for r in runs)
     grid = np.linspace(first, last, max(50, int((last - first) / 0.05)))
@@ -50,7 +55,7 @@ def volume_curves(
     limits = tuple(r.limit for r in runs)
     info = Sample(
         None,
-        max(set(limits), key=limits.count),
+        "interrupt" if watch.stopped() else max(set(limits), key=limits.count),
         limits,
         float(np.mean([r.zero_mass for r in runs])),
         sum(r.evaluations for r in runs),
@@ -58,6 +63,9 @@ def volume_curves(
         tuple(float(x) for x in np.mean([r.acceptance for r in runs], axis=0)),
     )
     return grid, y, info
+
+
+INTERRUPTED = "interrupted: what was not reached is nan"
 
 
 def _arguments(K: object, keywords: dict[str, Any]) -> System:
@@ -84,12 +92,13 @@ def volume(
     prior: object = None,
     repeats: int = 4,
     particles: int | None = None,
+    report: Callable[[str], None] | None = None,
 ) -> Values:
     """V(ε) = P(K < ε) in the box, with standard errors from independent repeats.
 
     Parameters
     ----------
-    K, mode, variables, at, region, prior, radius, seconds, seed : as in `estimate`.
+    K, mode, variables, at, region, prior, radius, seconds, seed, report : as in `estimate`.
     eps : level(s) > 0, number or array.
 
     Returns
@@ -110,16 +119,23 @@ def volume(
     levels = np.asarray(eps, dtype=float)
     if not (levels > 0).all():
         raise InputError("eps must be positive")
-    began = time.perf_counter()
     system = _arguments(
         K, {"mode": mode, "variables": variables, "at": at, "region": region, "prior": prior, "radius": radius}
     )
+    began = time.perf_counter()
     deep = -np.log(levels)
-    grid, y, info = volume_curves(
-        system, seconds=seconds, seed=own, depth=float(deep.max()) + 1.5, repeats=repeats, particles=particles
-    )
+    with interruptible() as stopped:
+        grid, y, info = volume_curves(
+            system,
+            watch=Watch(began + seconds, stopped, report or silent),
+            seed=own,
+            depth=float(deep.max()) + 1.5,
+            repeats=repeats,
+            particles=particles,
+        )
     flat = np.atleast_1d(deep).ravel()
-    if flat.max() > grid[-1] and info.limit != "zero":
+    cut = info.limit == "interrupt"
+    if flat.max() > grid[-1] and info.limit != "zero" and not cut:
         raise EstimationError(
             f"eps = {math.exp(-flat.max()):.3g} was not reached: the curve ends at e^-{grid[-1]:.1f} ({info.limit})"
         )
@@ -128,7 +144,7 @@ def volume(
         np.array([np.interp(flat + 0.7, grid, row, left=0.0) - np.interp(flat - 0.7, grid, row, left=0.0) for row in y])
         / -1.4
     )
-    mean = logs.mean(axis=0)
+    mean = np.where(flat > grid[-1], np.nan, logs.mean(axis=0)) if cut else logs.mean(axis=0)
     se = _spread(logs)
     return Values(
         levels,
@@ -137,7 +153,7 @@ def volume(
         "volume",
         own,
         time.perf_counter() - began,
-        (),
+        (INTERRUPTED,) if cut else (),
         {
             "log_volume": mean.reshape(levels.shape),
             "log_stderr": se.reshape(levels.shape),
@@ -145,6 +161,7 @@ def volume(
             "exponent_stderr": _spread(high).reshape(levels.shape),
             "limit": info.limit,
         },
+        cut,
     )
 
 
@@ -162,6 +179,7 @@ def lambda_hat(
     prior: object = None,
     repeats: int = 4,
     particles: int | None = None,
+    report: Callable[[str], None] | None = None,
 ) -> Values:
     """n E_n[K] at finite n: what a perfect sampler of exp(-nK) φ on the same box would report.
 
@@ -170,7 +188,7 @@ def lambda_hat(
 
     Parameters
     ----------
-    K, mode, variables, at, region, prior, radius, seconds, seed : as in `estimate`.
+    K, mode, variables, at, region, prior, radius, seconds, seed, report : as in `estimate`.
     n : sample size(s) times inverse temperature, > 0: with WBIC's β = 1/log n give n/log n.
 
     Returns
@@ -189,29 +207,36 @@ def lambda_hat(
     sizes = np.asarray(n, dtype=float)
     if not (sizes > 0).all():
         raise InputError("n must be positive")
-    began = time.perf_counter()
     system = _arguments(
         K, {"mode": mode, "variables": variables, "at": at, "region": region, "prior": prior, "radius": radius}
     )
+    began = time.perf_counter()
     flat = np.atleast_1d(sizes).ravel()
-    by_rule = thermal(system, np.log(flat))
-    if by_rule is not None:
-        log_z, value, error = by_rule
-        return Values(
-            sizes,
-            value.reshape(sizes.shape),
-            error.reshape(sizes.shape),
-            "quadrature",
-            own,
-            time.perf_counter() - began,
-            (),
-            {"log_z": log_z.reshape(sizes.shape)},
+    with interruptible() as stopped:
+        watch = Watch(began + seconds, stopped, report or silent)
+        by_rule = thermal(system, np.log(flat), watch.within(0.7 * seconds))
+        if by_rule is not None:
+            log_z, value, error = by_rule
+            return Values(
+                sizes,
+                value.reshape(sizes.shape),
+                error.reshape(sizes.shape),
+                "quadrature",
+                own,
+                time.perf_counter() - began,
+                (),
+                {"log_z": log_z.reshape(sizes.shape)},
+            )
+        grid, y, info = volume_curves(
+            system,
+            watch=watch,
+            seed=own,
+            depth=float(np.log(flat.max())) + 12.0,
+            repeats=repeats,
+            particles=particles,
         )
-    grid, y, info = volume_curves(
-        system, seconds=seconds, seed=own, depth=float(np.log(flat.max())) + 12.0, repeats=repeats, particles=particles
-    )
-    notes: tuple[str, ...] = ()
-    if grid[-1] < math.log(flat.max()) + 4.0:
+    cut = info.limit == "interrupt"
+    if grid[-1] < math.log(flat.max()) + 4.0 and not cut:
         raise EstimationError(
             f"the volumes end at e^-{grid[-1]:.1f} ({info.limit}), too early for n = {flat.max():.3g}"
         )
@@ -221,6 +246,8 @@ def lambda_hat(
         logs.append(z)
         values.append(lam)
     rows, zs = np.array(values), np.array(logs)
+    if cut:
+        rows[:, np.log(flat) + 4.0 > grid[-1]] = np.nan
     return Values(
         sizes,
         rows.mean(axis=0).reshape(sizes.shape),
@@ -228,8 +255,9 @@ def lambda_hat(
         "volume",
         own,
         time.perf_counter() - began,
-        notes,
+        (INTERRUPTED,) if cut else (),
         {"log_z": zs.mean(axis=0).reshape(sizes.shape), "log_z_stderr": _spread(zs).reshape(sizes.shape)},
+        cut,
     )
 
 
@@ -251,104 +279,3 @@ def _thermal_of_curve(grid: np.ndarray, log_v: np.ndarray, log_n: np.ndarray) ->
         zs.append(top + math.log(w.sum()))
         lams.append(float((w * (x - 1.0)).sum() / w.sum()))
     return np.array(zs), np.array(lams)
-
-
-def zeta(
-    K: object,
-    z: object,
-    *,
-    seconds: float = 10,
-    seed: int | None = None,
-    radius: float = 1,
-    mode: str | None = None,
-    variables: object = None,
-    at: object = None,
-    region: object = None,
-    prior: object = None,
-    repeats: int = 4,
-    particles: int | None = None,
-) -> Values:
-    """ζ(z) = E[K^z] in the box (density normalised, so ζ(0) = 1), for real z > -λ, from the volumes of {K < ε}.
-
-    Parameters
-    ----------
-    K, mode, variables, at, region, prior, radius, seconds, seed : as in `estimate`.
-    z : number or array.
-
-    Returns
-    -------
-    Values : ζ with standard errors; the part of the integral beyond the deepest level is in the error.
-
-    Raises
-    ------
-    EstimationError : for z <= -λ (the integral diverges), as far as the volumes show it.
-
-    Examples
-    --------
-    >>> v = zeta("x^2", -0.25, seconds=2, seed=1)
-    >>> abs(float(v) - 2) < 5 * float(v.stderr) + 0.02
-    True
-    """
-    own = new_seed(seed)
-    points = np.asarray(z, dtype=float)
-    began = time.perf_counter()
-    system = _arguments(
-        K, {"mode": mode, "variables": variables, "at": at, "region": region, "prior": prior, "radius": radius}
-    )
-    low = float(points.min())
-    grid, y, info = volume_curves(system, seconds=seconds, seed=own, depth=60.0, repeats=repeats, particles=particles)
-    flat = np.atleast_1d(points).ravel()
-    tail = np.polyfit(grid[-len(grid) // 3 :], y.mean(axis=0)[-len(grid) // 3 :], 1)[0]
-    if info.limit == "bounded":
-        tail = -math.inf
-    if low <= tail * 0.999:
-        raise EstimationError(f"ζ diverges at z = {low:.4g}: the volumes fall like ε^{-tail:.3f}, so z must be larger")
-    rows = np.array(
-        [
-            _moments(grid, row, flat, tail, draws)
-            for row, draws in zip(y, _prior_draws(system, len(y), own), strict=True)
-        ]
-    )
-    cut = np.exp(np.clip((-flat + tail) * grid[-1], -700, 50))
-    value = rows.mean(axis=0)
-    error = np.hypot(_spread(rows), 0.1 * np.abs(value) * np.minimum(1.0, cut))
-    return Values(
-        points,
-        value.reshape(points.shape),
-        error.reshape(points.shape),
-        "volume",
-        own,
-        time.perf_counter() - began,
-        (),
-        {"limit": info.limit},
-    )
-
-
-def _prior_draws(system: System, repeats: int, seed: int, size: int = 50_000) -> list[np.ndarray]:
-    """log K at independent draws of the density, one array for each repeat: the upper half of the volumes."""
-    from rlct.numeric.runs import start_population
-
-    if system.compiled is None:
-        raise EstimationError("this needs the kernels of the whole problem")
-    own = np.random.SeedSequence([seed, 77]).generate_state(repeats)
-    return [start_population(system.compiled, size, int(s)).values for s in own]
-
-
-def _moments(grid: np.ndarray, log_v: np.ndarray, z: np.ndarray, tail: float, draws: np.ndarray) -> np.ndarray:
-    """∫ ε^z dV: above the median of K from draws of the density, below it from a curve, whose tail is continued."""
-    first = int(np.searchsorted(-log_v, math.log(2.0)))
-    first = min(max(first, 0), len(grid) - 2)
-    upper = -draws < grid[first]
-    below = 1.0 - float(np.mean(upper))
-    grid, v = grid[first:], np.exp(log_v[first:] - log_v[first]) * below
-    mass = -np.diff(v)
-    middle = 0.5 * (grid[1:] + grid[:-1])
-    out = []
-    for power in z:
-        with np.errstate(over="ignore"):
-            total = float(np.mean(np.where(upper, np.exp(power * np.where(upper, draws, 0.0)), 0.0)))
-        total += float((mass * np.exp(-power * middle)).sum())
-        if math.isfinite(tail):
-            total += float(v[-1]) * math.exp(-power * grid[-1]) * (-tail) / (power - tail)
-        out.append(total)
-    return np.array(out)

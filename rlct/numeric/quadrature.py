@@ -18,6 +18,7 @@ import numpy as np
 
 from rlct.errors import EstimationError
 from rlct.numeric.kernels import evaluate_all
+from rlct.numeric.watch import Watch
 
 if TYPE_CHECKING:
     from rlct.numeric.results import Estimate
@@ -135,10 +136,9 @@ def integrate(
     *,
     rtol: float = 1e-9,
     max_cells: int = 40_000,
-    seconds: float = 60.0,
+    watch: Watch,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """log Z and n E[K] at increasing levels log n, with a relative error of Z for each (infinite: out of time)."""
-    start = time.perf_counter()
     r = len(lo)
     high, small = (10, 7) if r == 1 else (7, 5)
     logz: list[float] = []
@@ -162,7 +162,7 @@ def integrate(
         for _ in range(40):
             total = float(fine.sum())
             worst = float(error.sum())
-            if worst <= rtol * total or len(cells) > max_cells or time.perf_counter() - start > seconds:
+            if worst <= rtol * total or len(cells) > max_cells or watch.over():
                 break
             split = error > max(0.3 * rtol * total / 50.0, 0.02 * float(error.max()))
             axis = np.argmax(cells.width[split], axis=1) if r == 2 else np.zeros(int(split.sum()), int)
@@ -199,7 +199,8 @@ def integrate(
         logz.append(last_log - math.log(norm))
         lam.append(float(slope.sum()) / total)
         err.append(float(error.sum()) / total)
-        if err[-1] > rtol and time.perf_counter() - start > seconds:
+        watch.report(f"integral at n = e^{level:.0f}: {len(cells)} cells")
+        if watch.stopped() or (err[-1] > rtol and watch.over()):
             break  # the levels beyond would only cost more time
     left = [float("inf")] * (len(levels) - len(err))
     return np.array(logz + left), np.array(lam + left), np.array(err + left)
@@ -219,14 +220,13 @@ def integrate_nested(
     *,
     order: int,
     rtol: float,
-    seconds: float,
+    watch: Watch,
 ) -> np.ndarray:
     """log Z at increasing levels in two variables: a fixed rule outside, cells split towards ridges inside.
 
     A ridge across the plane (b1 = b2 of a network) has width e^(-L/2): plane cells would need e^(L/2) of them, cells on
     each line a number that grows like L.  The cells of one level are the start of the next.  nan where time ran out.
     """
-    start = time.perf_counter()
     depth = float(levels.max()) + 25.0
     outer = _start_cells(lo[:1], hi[:1], depth, 1.0, 12)
     x, w = _rule(order, 1)
@@ -265,7 +265,7 @@ def integrate_nested(
             total = float(fine.sum())
             if not total > 0.0 or float(error.sum()) <= rtol * total:
                 break
-            if time.perf_counter() - start > seconds or len(line) > 1_500_000:
+            if watch.over() or len(line) > 1_500_000:
                 return result
             split = error > 0.3 * rtol * total / len(line) ** 0.75
             half = 0.5 * width[split]
@@ -282,16 +282,18 @@ def integrate_nested(
             return result
         last += math.log(total)
         result[levels == level] = last - math.log(norm)
+        watch.report(f"integral at n = e^{level:.0f}: {len(line)} cells on lines")
     return result
 
 
-def thermal(system: System, log_n: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+def thermal(system: System, log_n: np.ndarray, watch: Watch) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
     """log Z(n), n E_n[K] and an error of the latter by quadrature, or None with more than two variables.
 
     Parameters
     ----------
     system : made ready; the density is normalised on its box.
     log_n : levels, any order, shape (k,).
+    watch : None is returned as well when the time does not suffice.
     """
     made = _integrand(system)
     if made is None:
@@ -300,7 +302,7 @@ def thermal(system: System, log_n: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
     order = np.argsort(log_n)
     steps = np.concatenate([np.arange(0.0, float(log_n.max()), 2.0), log_n[order]])
     levels = np.unique(np.concatenate([steps[steps < log_n.max()], log_n]))
-    logz, lam, err = integrate(evaluate, lo, hi, levels, rtol=1e-8, seconds=30.0)
+    logz, lam, err = integrate(evaluate, lo, hi, levels, rtol=1e-8, watch=watch)
     if err.max() > 1e-4:
         return None
     where = np.searchsorted(levels, log_n)
@@ -308,7 +310,7 @@ def thermal(system: System, log_n: np.ndarray) -> tuple[np.ndarray, np.ndarray, 
 
 
 def quadrature_estimate(
-    system: System, seed: int, multiplicity: int | None = None, seconds: float = 60.0
+    system: System, seed: int, multiplicity: int | None, watch: Watch
 ) -> Estimate | None:
     """λ and m from Z(n) by quadrature, where at most two variables are left after the collapse; None elsewhere, and
     where the integrals do not come to 1e-5 in the time given (curves that are no coordinate lines)."""
@@ -331,16 +333,17 @@ def quadrature_estimate(
             hi,
             levels,
             rtol=1e-9 if r == 1 else 1e-7,
-            seconds=seconds if r == 1 else 0.4 * seconds,
+            watch=watch if r == 1 else watch.within(0.4 * watch.left()),
             max_cells=150_000,
         )
     except EstimationError:
         return None
     good = err < 1e-5
-    if r == 2 and system.collapsed is not None and seconds > 20.0 and not good.all():
+    if r == 2 and system.collapsed is not None and watch.left() > 12.0 and not good.all():
         # two outer rules: their difference is the error of the fixed one
         logz, other = (
-            integrate_nested(evaluate, lo, hi, levels, order=k, rtol=1e-9, seconds=0.3 * seconds) for k in (10, 8)
+            integrate_nested(evaluate, lo, hi, levels, order=k, rtol=1e-9, watch=watch.within(share * watch.left()))
+            for k, share in ((10, 0.6), (8, 1.0))
         )
         good = np.abs(logz - other) < 1e-6
     if not good[levels < 40].all() or good.sum() < 12:

@@ -3,10 +3,49 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
+
+def plain(values: Any) -> Any:
+    """JSON data without nan (it becomes null) and infinities (text)."""
+    if isinstance(values, dict):
+        return {k: plain(v) for k, v in values.items()}
+    if isinstance(values, list | tuple):
+        return [plain(v) for v in values]
+    if isinstance(values, float) and values != values:
+        return None
+    if values in (math.inf, -math.inf):
+        return "inf" if values > 0 else "-inf"
+    return values
+
+
+def write(data: dict[str, Any], path: str) -> None:
+    """A dictionary of lists, numbers and dictionaries of them as JSON, or (a name that ends in .npz) as arrays.
+
+    Arrays of an inner dictionary are named `outer_inner`; lists of sentences and what is None are left out of NPZ.
+    """
+    if not path.endswith(".npz"):
+        with open(path, "w", encoding="utf-8") as f:
+            json.dump(plain(data), f)
+        return
+    arrays: dict[str, np.ndarray] = {}
+
+    def add(name: str, value: Any) -> None:
+        if isinstance(value, dict):
+            for k, v in value.items():
+                add(f"{name}_{k}" if name else k, v)
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for i, v in enumerate(value):
+                add(f"{name}_{i}", v)
+        elif value is not None and not (isinstance(value, list) and any(isinstance(v, str) for v in value)):
+            arrays[name] = np.array(value)
+
+    add("", data)
+    np.savez(path, **arrays)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +69,14 @@ class Estimate:
 
     Parameters
     ----------
-    lam, stderr : the estimate of λ and its standard error (over the multiplicities in `m_set`); None when no
-        estimate can be given.
+    lam, stderr : the estimate of λ and its standard error (over the multiplicities in `m_set`); None when the
+        diagnostics fail: then there is a reason in `notes`, and no number.
     multiplicity : m when `m_set` has one member, else None.
     m_set : all multiplicities that are not excluded.
-    resolved : True when the diagnostics hold and m is settled or does not matter within the error.
+    resolved : True when the diagnostics hold (m may be open: then its values are in the error).
     L_range : the range of -log ε (or log n) that was used.
-    L_limit : what ended the range: "roundoff", "budget", "mixing", "L_max", "zero", "bounded", "quadrature".
+    L_limit : what ended the range: "roundoff", "budget", "mixing", "L_max", "zero", "bounded", "quadrature",
+        "interrupt" (Ctrl-C).
     method : "collapse", "volume", "quadrature" or "callable".
     bias_bound : difference of λ between the two halves of the range.
     spread_over_floor : between-repeat spread over the smallest possible one.
@@ -78,18 +118,14 @@ class Estimate:
                 "stderr": list(self.curve.stderr)},
         }
 
+    @property
+    def interrupted(self) -> bool:
+        """Did Ctrl-C end the sampling?"""
+        return self.L_limit == "interrupt"
+
     def save(self, path: str) -> None:
         """Write as JSON, or (a name that ends in .npz) the curve and the numbers as arrays."""
-        if path.endswith(".npz"):
-            arrays = {k: np.array(v) for k, v in self.to_dict().items()
-                      if k not in ("curve", "notes") and v is not None}
-            if self.curve is not None:
-                arrays |= {"curve_L": np.array(self.curve.L), "curve_y": np.array(self.curve.y),
-                           "curve_stderr": np.array(self.curve.stderr)}
-            np.savez(path, **arrays)  # type: ignore[arg-type]
-            return
-        with open(path, "w", encoding="utf-8") as f:
-            json.dump(self.to_dict(), f)
+        write(self.to_dict(), path)
 
     def __str__(self) -> str:
         if self.lam is None:
@@ -108,7 +144,8 @@ class Estimate:
 class Values:
     """Numbers with standard errors, element by element.
 
-    `value`, `stderr`: arrays of the shape of the argument (0-d for a number); `extra` holds further columns by name.
+    `value`, `stderr`: arrays of the shape of the argument (0-d for a number); `extra` holds further columns by name;
+    `interrupted`: Ctrl-C came, and what was not reached is nan.
     """
 
     argument: np.ndarray
@@ -119,6 +156,11 @@ class Values:
     seconds: float
     notes: tuple[str, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict, repr=False)
+    interrupted: bool = False
+
+    def save(self, path: str) -> None:
+        """Write as JSON, or (a name that ends in .npz) as arrays."""
+        write(self.to_dict(), path)
 
     def __float__(self) -> float:
         return float(self.value)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +15,7 @@ from rlct.numeric.compile import Kernel
 from rlct.numeric.kernels import MOVES, evaluate_all, evolve, seed_state
 from rlct.numeric.local import Objective
 from rlct.numeric.populations import draw_prior
+from rlct.numeric.watch import Watch
 
 
 class Sampled(Protocol):
@@ -44,8 +44,8 @@ class Run:
     particles : number of particles N.
     evaluations : number of evaluations of K.
     acceptance : accepted / tried for each move.
-    limit : what ended the run: "L_max", "roundoff", "budget", "mixing", "zero" (K = 0 on a set of positive
-        volume), "bounded" (K does not come near 0).
+    limit : what ended the run: "L_max", "roundoff", "budget", "mixing", "interrupt" (Ctrl-C), "zero" (K = 0 on a
+        set of positive volume), "bounded" (K does not come near 0).
     mix : index of the mixture of moves.
     zero_mass : fraction of the last population with K = 0 exactly.
     """
@@ -129,33 +129,46 @@ def start_population(compiled: Sampled, particles: int, seed: int, level: float 
 
 
 def repeat_runs(
-    one: Callable[[int, int, float], Run], repeats: int, mixes: Sequence[int], seed: int, deadline: float, threads: int
+    one: Callable[[int, int, Watch], Run], repeats: int, mixes: Sequence[int], seed: int, watch: Watch, threads: int
 ) -> tuple[Run, ...]:
-    """Independent repeats for each mixture of moves, on `threads` cores, done by `deadline`.
+    """Independent repeats for each mixture of moves, on `threads` cores, done by the deadline of `watch`.
 
     Parameters
     ----------
-    one : (mixture, seed, deadline) -> Run.
-    deadline : value of `time.perf_counter()`; each run gets an equal share of what is left when it starts.
+    one : (mixture, seed, watch) -> Run.
+    watch : each run gets an equal share of the time that is left when it starts.
 
     Returns
     -------
-    tuple of Run : the i-th repeat of mixture k has the seed (seed, k, i).
+    tuple of Run : the i-th repeat of mixture k has the seed (seed, k, i). After Ctrl-C those that had begun.
     """
     jobs = [(k, i) for i in range(repeats) for k in mixes]
 
-    def run(number: int) -> Run:
+    def run(number: int) -> Run | None:
+        if watch.stopped():
+            return None
         k, i = jobs[number]
         own = int(np.random.SeedSequence([seed, k, i]).generate_state(1)[0])
-        now = time.perf_counter()
         rounds = math.ceil((len(jobs) - number) / max(1, threads))
-        return one(k, own, now + (deadline - now) / rounds)
+        return one(k, own, watch.within(watch.left() / rounds))
 
+    def tell(done: int, made: Run | None) -> None:
+        if made is not None and len(made.L):
+            watch.report(f"run {done} of {len(jobs)} of {made.particles} particles: L = {made.L[-1]:.0f}")
+
+    found: list[Run | None] = [None] * len(jobs)
     if threads <= 1:
-        return tuple(run(j) for j in range(len(jobs)))
-    pool = ThreadPoolExecutor(threads)
-    try:
-        return tuple(pool.map(run, range(len(jobs))))
-    finally:
-        # after Ctrl-C the runs not yet begun are dropped
-        pool.shutdown(wait=False, cancel_futures=True)
+        for number in range(len(jobs)):
+            found[number] = run(number)
+            tell(number + 1, found[number])
+    else:
+        pool = ThreadPoolExecutor(threads)
+        try:
+            futures = {pool.submit(run, number): number for number in range(len(jobs))}
+            for done, future in enumerate(as_completed(futures), 1):
+                found[futures[future]] = future.result()
+                tell(done, found[futures[future]])
+        finally:
+            # after an error the runs not yet begun are dropped
+            pool.shutdown(wait=False, cancel_futures=True)
+    return tuple(r for r in found if r is not None)

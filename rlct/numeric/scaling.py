@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +20,7 @@ from rlct.numeric.local import Objective, objective
 from rlct.numeric.results import Curve
 from rlct.numeric.runs import Run, repeat_runs
 from rlct.numeric.volume import DEEPEST, split_repeats
+from rlct.numeric.watch import Watch
 from rlct.problem import Problem
 
 DROP = 1.5
@@ -40,6 +41,13 @@ class System:
     def local(self) -> bool:
         """Is it about a point (and not about a region)?"""
         return self.objective is not None and self.objective.local
+
+    @property
+    def dimension(self) -> int:
+        """Number of variables of the problem: no larger multiplicity is possible."""
+        if self.function is not None:
+            return len(self.function.variables)
+        return self.objective.d if self.objective is not None else 4
 
     @property
     def method(self) -> str:
@@ -92,28 +100,35 @@ def for_quadrature(system: System) -> System:
 
 
 def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: int,
-           seconds: float = math.inf, sweeps: int = 10, threads: int = 2) -> Sample:
-    """Run the engine of a system for at most `seconds`; the curves end where the first repeat ends."""
+           seconds: float = math.inf, sweeps: int = 10, threads: int = 2, watch: Watch | None = None) -> Sample:
+    """Run the engine of a system for at most `seconds`; the curves end where the first repeat ends.
+
+    After Ctrl-C (`watch.stopped`) they hold the repeats that had come half as far as the deepest.
+    """
     start = time.perf_counter()
-    deadline = start + seconds
+    watch = (watch or Watch()).within(seconds)
     if system.collapsed is not None:
         top = min(L_max, system.collapsed.depth)
         runs = temper_repeats(system.collapsed, repeats=repeats, particles=particles, L_max=top, seed=seed,
-                              deadline=deadline, sweeps=max(4, sweeps // 2), threads=threads)
+                              watch=watch, sweeps=max(4, sweeps // 2), threads=threads)
     elif system.function is not None:
         function = system.function
 
-        def one(k: int, own: int, until: float) -> Run:
+        def one(k: int, own: int, until: Watch) -> Run:
             return split_callable(function, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own,
-                                  deadline=until)
+                                  watch=until)
 
-        runs = repeat_runs(one, repeats, (0, 1), seed, deadline, 1)
+        runs = repeat_runs(one, repeats, (0, 1), seed, watch, 1)
     else:
         assert system.compiled is not None
         runs = split_repeats(system.compiled, repeats=repeats, particles=particles, L_max=min(L_max, DEEPEST),
-                             seed=seed, deadline=deadline, sweeps=sweeps, threads=threads)
+                             seed=seed, watch=watch, sweeps=sweeps, threads=threads)
+    if watch.stopped():
+        runs = begun(runs)
+        if len(runs) < 2:
+            return Sample(None, "interrupt", ("interrupt",), 0.0, 0, time.perf_counter() - start, ())
     limits = _trusted(runs)
-    limit = max(set(limits), key=limits.count)
+    limit = "interrupt" if watch.stopped() else max(set(limits), key=limits.count)
     spent = time.perf_counter() - start
     evaluations = sum(r.evaluations for r in runs)
     zero = float(np.mean([r.zero_mass for r in runs]))
@@ -131,6 +146,12 @@ def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: 
     noise = np.mean([np.interp(grid, r.L, r.noise) for r in runs], axis=0)
     curves = Curves(grid - first, y, np.array([r.mix for r in runs]), noise, particles, first)
     return Sample(curves, limit, limits, zero, evaluations, spent, acceptance)
+
+
+def begun(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """After Ctrl-C: the runs that came at least half as far as the deepest."""
+    deepest = max((float(r.L[-1]) for r in runs if len(r.L) > 6), default=0.0)
+    return tuple(r for r in runs if len(r.L) > 6 and r.L[-1] >= 0.5 * deepest)
 
 
 def _trusted(runs: Sequence[Run]) -> tuple[str, ...]:
@@ -162,5 +183,3 @@ def join(a: Sample, b: Sample) -> Sample:
     return replace(b, curves=curves, limits=a.limits + b.limits, evaluations=a.evaluations + b.evaluations,
                    seconds=a.seconds + b.seconds)
 
-
-Progress = Callable[[str], None]

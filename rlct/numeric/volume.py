@@ -9,8 +9,7 @@ different mixtures of moves, and everything later is judged by their spread.
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from rlct.numeric.compile import Compiled
 from rlct.numeric.kernels import MOVES
 from rlct.numeric.populations import conditions, split_levels
 from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population
+from rlct.numeric.watch import Watch
 
 MIXES = (
     # scale transfer weights evolution stretch flip walk newton log-newton
@@ -40,7 +40,7 @@ def rounding(compiled: Compiled, points: np.ndarray, values: np.ndarray) -> floa
 
 
 def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: int = 0, L_max: float = DEEPEST,
-          seed: int = 0, deadline: float = math.inf, progress: Callable[[float], None] | None = None) -> Run:
+          seed: int = 0, watch: Watch | None = None) -> Run:
     """One run of multilevel splitting.
 
     Parameters
@@ -50,7 +50,7 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     mix : index into `MIXES`.
     L_max : stop beyond ε = e^-L_max.
     seed : of the run's own generator.
-    deadline : value of `time.perf_counter()` at which to stop.
+    watch : when to stop.
 
     Returns
     -------
@@ -87,8 +87,6 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
             limit = "roundoff"
             break
         made += new
-        if progress is not None and made:
-            progress(levels[made - 1])
         if state[2] == 2.0:
             # equal values: K is flat to the last digit around a positive least value, or the particles are stuck
             flat = made > 20 and levels[made - 1] - levels[made - 20] < 0.05 * (logs[made - 20] - logs[made - 1])
@@ -99,8 +97,8 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
         if made > 60 and levels[made - 1] - levels[made - 40] < 0.05 * (logs[made - 40] - logs[made - 1]):
             limit = "bounded"
             break
-        if time.perf_counter() > deadline:
-            limit = "budget"
+        if watch is not None and watch.over():
+            limit = watch.reason()
             break
     zero = float(np.mean(pop.values == -math.inf))
     acceptance = stats[:, 1] / np.maximum(stats[:, 0], 1)
@@ -113,10 +111,10 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
 
 def split_repeats(compiled: Compiled, *, repeats: int = 4, particles: int = 1000, sweeps: int = 10,
                   mixes: Sequence[int] = (0, 1), L_max: float = DEEPEST, seed: int = 0,
-                  deadline: float = math.inf, threads: int = 2) -> tuple[Run, ...]:
-    """Independent repeats for each mixture of moves, done by `deadline` (see `runs.repeat_runs`)."""
+                  watch: Watch | None = None, threads: int = 2) -> tuple[Run, ...]:
+    """Independent repeats for each mixture of moves, done in time (see `runs.repeat_runs`)."""
 
-    def one(k: int, own: int, until: float) -> Run:
-        return split(compiled, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own, deadline=until)
+    def one(k: int, own: int, until: Watch) -> Run:
+        return split(compiled, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own, watch=until)
 
-    return repeat_runs(one, repeats, mixes, seed, deadline, threads)
+    return repeat_runs(one, repeats, mixes, seed, watch or Watch(), threads)

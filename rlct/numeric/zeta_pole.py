@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from rlct.errors import EstimationError
-from rlct.numeric.integrals import zeta
 from rlct.numeric.results import Values
+from rlct.numeric.zeta_sampling import zeta
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,10 @@ class Parser:
         if last.kind == "name":
             self.fail(f"an operator is missing between {last.text} and {t.text}: write {last.text}*{t.text}")
         if after_power:
-            self.fail(f"{self.tokens[self.i - 3].text}^{last.text}{t.text} can be misread: write ^{last.text}*{t.text}")
+            base = self.tokens[self.i - 3]
+            power = (base.text if base.kind == "name" else "") + f"^{last.text}"
+            gap = " " if t.start > last.start + len(last.text) else ""
+            self.fail(f"{power}{gap}{t.text} can be misread: write {power}*{t.text}")
         return True
 
     def refuse_call(self, name: Token) -> NoReturn:

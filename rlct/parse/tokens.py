@@ -105,8 +105,15 @@ def _refuse_float(text: str, i: int, j: int) -> None:
         k = j + 2 if text[j + 1 : j + 2] in ("+", "-") and text[j + 2 : j + 3].isdigit() else j + 1
         if k < len(text) and _is_digit(text[k]):
             k = _run(text, k, _is_digit)
-            hint = f"{text[i:k]} could be a float; write 1000 for 1e3, or 1*e3 for a product with the name e3"
-            raise ParseError(text, i, hint)
+            raise ParseError(text, i, _power_of_ten(text[i:j], text[j:k]))
+
+
+def _power_of_ten(digits: str, tail: str) -> str:
+    """What to write in place of 1e3 or 1e-3, which may be a float or a product with a name."""
+    sign, exponent = tail[1:2] if tail[1:2] in ("+", "-") else "", tail[1:].lstrip("+-")
+    name = f"{digits}*{tail[0]}{sign}{exponent}" if not sign else f"{digits}*{tail[0]} {sign} {exponent}"
+    number = f"{digits}/10^{exponent}" if sign == "-" else f"{digits}*10^{exponent}"
+    return f"{digits}{tail} could be a float; write {number} for the number, or {name} for a name"
 
 
 def _hint_for(text: str, i: int) -> str:

@@ -19,6 +19,8 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
         return bound_text(state, end["weights"])
     if kind == "newton":
         return newton_text(state, end)
+    if kind == "terms":
+        return _terms_text(state, end)
     if kind == "snc":
         return _crossings_text(state, end)
     if kind == "same":
@@ -141,6 +143,27 @@ def newton_text(state: State, end: Mapping[str, Any]) -> list[str]:
         for o in smooth[:3]:
             out.append(f"Smooth zeros of {show_unsigned(o.gens[0], 80)} give {(o.H + 1) / o.E}, where it has any.")
     out.append("No face function has a singular real zero off the coordinate planes: the Newton polyhedron decides.")
+    return out
+
+
+def _terms_text(state: State, end: Mapping[str, Any]) -> list[str]:
+    """The vertices of each object, the point of the polyhedron that the diagonal meets, and the least ratio."""
+    names = [v for v in state.order if v in state.small]
+    total = {v: state.small[v].k for v in names}
+    out = []
+    for j, points in end["objects"]:
+        o = state.objects[j]
+        monomials = [show({tuple((v, a) for v, a in zip(names, e, strict=True) if a): Fraction(1)}) for e, _ in points]
+        out.append(f"The vertices of the Newton polyhedron are {', '.join(monomials)}.")
+        for e, c in points:
+            for v, a in zip(names, e, strict=True):
+                total[v] += o.E * Fraction(c) * a
+    ratios = {v: (state.small[v].h + 1) / t for v, t in total.items() if t > 0}
+    if ratios:
+        out.append(f"The diagonal meets their convex hull where the least ratio is {min(ratios.values())}.")
+    smooth = {1 / state.objects[j].E for j, points in end["objects"] if len(points) > 1}
+    out += [f"Strict transforms give {x}, where they have real points." for x in sorted(smooth)]
+    out.append("The exponents of the terms that may cancel are independent, so no face function has a singular zero.")
     return out
 
 

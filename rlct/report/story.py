@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
-from rlct.report.answers import Data, convention, headline, notes, place, where_attained
+from rlct.report.answers import Data, convention, headline, notes, place, shortened, where_attained
 from rlct.report.answers import html as table
 from rlct.report.ends import crossing_text, end_text, face_text, terminal_text
-from rlct.report.polynomials import decode, show
+from rlct.report.polynomials import constant, decode, plus, show, times
 from rlct.report.replay import State, after_step, children, root_state, substitutions
 from rlct.report.words import function_name, objects_text, step_text
 
@@ -22,7 +23,7 @@ PARTS = {
     "sum": "a sum over separate variables (the λ of the parts add up)",
 }
 DEPTHS = ("line", "summary", "full")
-TOLD = ("coordinate", "wall", "fold", "factor", "gcd", "root", "squares", "split_sd", "combine", "trim")
+TOLD = ("coordinate", "wall", "fold", "factor", "gcd", "root", "squares", "sign", "split_sd", "combine", "trim")
 """Steps that the summary mentions; the others only tidy up."""
 MOST_STEPS = 6
 MOST_CHARTS = 10
@@ -100,6 +101,7 @@ def outline(certificate: Mapping[str, Any]) -> str:
         "sum": "split as a sum",
         "bound": "read off monomials",
         "newton": "nondegenerate on the Newton polyhedron",
+        "terms": "read off independent terms",
         "snc": "with normal crossings",
         "same": "equal to an earlier one",
         "empty": "without real points",
@@ -145,9 +147,12 @@ def _follow(
         label, state = children(state, end)[child]
         if end["end"] == "blowup":
             centre = ", ".join(f"{v} (weight {w})" if w != 1 else v for v, w in end["weights"])
-            out.append(f"{where}blow up {centre} = 0; {label}: {objects_text(state, certificate)}")
+            out.append(f"{where}blow up {centre} = 0; {label}: {shortened(objects_text(state, certificate))}")
         elif end["end"] in ("split", "signs"):
-            out.append(f"{where}where {label}")
+            if out and out[-1].startswith(f"{where}where "):
+                out[-1] += f", then {label}"
+            else:
+                out.append(f"{where}where {label}")
         node = end["children"][child]
     if not with_path:
         out = []
@@ -164,6 +169,16 @@ def _follow(
     return out + [f"{where}{s}" for s in terminal_text(state, end, terminal, function_name(certificate), lam)]
 
 
+def _coordinates_text(claim: Mapping[str, Any]) -> str:
+    """The brackets that became coordinates before anything was expanded."""
+    names = claim["variables"]
+    made = [
+        f"{v} := {show(plus({((v, 1),): Fraction(1)}, times(constant(Fraction(1, k)), decode(rest, names))))}"
+        for v, k, rest in claim["coordinates"]
+    ]
+    return f"As written, these brackets serve as coordinates, one after the other: {', '.join(made)}."
+
+
 # -- the argument in sentences ---------------------------------------------------------------------
 def argument(certificate: Mapping[str, Any]) -> list[str]:
     """Numbered sentences: the way to the chart that decides, what is seen there, the two bounds."""
@@ -174,7 +189,8 @@ def argument(certificate: Mapping[str, Any]) -> list[str]:
     names = certificate["claim"]["variables"]
     at_or_in = "At" if isinstance(codes, Mapping) else "In"
     where = "At the point, moved to 0," if codes == "at" else f"{at_or_in} {_cell_text(names, codes)}"
-    told = [f"{where} {objects_text(state, certificate)}."]
+    told = [_coordinates_text(certificate["claim"])] if certificate["claim"].get("coordinates") else []
+    told.append(f"{where} {objects_text(state, certificate)}.")
     path = [] if upper is None else list(upper["path"])
     while True:
         data = certificate["nodes"][node]

@@ -6,5 +6,6 @@ The proof is needed only because the search may use the sign to split sums; a ne
 """
 
 from rlct.sign.decide import Sign, refuse_negative, sign_near
+from rlct.sign.nearby import negative_nearby
 
-__all__ = ["Sign", "refuse_negative", "sign_near"]
+__all__ = ["Sign", "negative_nearby", "refuse_negative", "sign_near"]

@@ -12,12 +12,12 @@ from flint import fmpz_poly
 
 from rlct.errors import InputError, NegativeLossError
 from rlct.exact.charts import Chart
+from rlct.exact.derive import derive
 from rlct.exact.poly import Poly
 from rlct.exact.real import Oracle, System, Verdict
 from rlct.exact.roots import Root
 from rlct.localize import Claim, translated
 from rlct.problem import Algebraic, Problem, product_in
-from rlct.sign.derive import derive
 from rlct.sign.direction import negative_point, slices
 from rlct.sign.plane import line_sign, plane_sign
 

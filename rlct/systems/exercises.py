@@ -37,7 +37,7 @@ class Exercise:
             words["prior"] = self.prior
         return rlct(self.case.expression, **words)
 
-    def check(self, lam: Fraction | int | str | None = None, m: int | None = None) -> str:
+    def check(self, lam: Fraction | int | str | None = None, m: int | str | None = None) -> str:
         """Compare an answer with the engine; the sentence says what to reconsider.
 
         Parameters
@@ -58,10 +58,13 @@ class Exercise:
             value = Fraction(lam)
         except (ValueError, ZeroDivisionError) as error:
             raise InputError(f"λ is a fraction such as 3/4, not {lam!r}") from error
+        if m is not None and m != "?" and not str(m).strip().isdigit():
+            raise InputError(f"m is a whole number such as 2, not {m!r}")
         truth = self.result()
         if value == truth.lam:
-            if m is None:
+            if m is None or m == "?":
                 return f"λ = {value} is right. Now find m."
+            m = int(m)
             if m == truth.multiplicity:
                 return f"Right: λ = {value}, m = {m}."
             way = "fewer" if m > truth.multiplicity else "more"

@@ -18,10 +18,17 @@ def _estimate_text(found: dict[str, Any] | None) -> str:
         return "–"
     if not found["resolved"]:
         return f"{found['lambda']:.3f} not resolved"
-    return f"{found['lambda']:.3f} ± {found['stderr']:.3f}"
+    error = found["stderr"]
+    return f"{found['lambda']:.3f} ± {error:.3f}" if error >= 0.0005 else f"{found['lambda']:.4f} ± {error:.0e}"
 
 
-def comparison(rows: Sequence[tuple[str, Theory, Case]], *, seconds: float = 0.5, estimates: int | None = None) -> str:
+def comparison(
+    rows: Sequence[tuple[str, Theory, Case]],
+    *,
+    seconds: float = 0.5,
+    estimates: int | None = None,
+    radius: float = 1.0,
+) -> str:
     """A text table with one line a problem: name, theory, computed, estimated.
 
     Parameters
@@ -29,6 +36,7 @@ def comparison(rows: Sequence[tuple[str, Theory, Case]], *, seconds: float = 0.5
     rows : (name, published or hand-derived value, case).
     seconds : budget of each estimate; 0 leaves the column out.
     estimates : how many rows, from the first, are estimated (default all); the others show a dash.
+    radius : half the side of the box of the estimates; it has to keep worse zeros than the point out.
 
     Returns
     -------
@@ -51,7 +59,7 @@ def comparison(rows: Sequence[tuple[str, Theory, Case]], *, seconds: float = 0.5
         line = [name, f"({lam}, {m})", f"({result.lam}, {result.multiplicity})" + ("" if agree else " DIFFERENT")]
         if seconds:
             wanted = estimates is None or number < estimates
-            found = ask_numbers(Ask(case, (Fraction(lam), m)), seconds) if wanted else None
+            found = ask_numbers(Ask(case, (Fraction(lam), m), radius=radius), seconds) if wanted else None
             line.append(_estimate_text(found))
         table.append(line)
     widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]

@@ -327,7 +327,7 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
     (
         "a sum split that is not known to be semidefinite",
         lambda: steps.split_sd(
-            ledger(), state(X**2 + Y**2), {"obj": 0, "gen": 0, "parts": [[[[2], 1]], [[[0, 2], 1]]]}
+            ledger(), state(X**2 + Y**3), {"obj": 0, "gen": 0, "parts": [[[[2], 1]], [[[0, 3], 1]]]}
         ),
     ),
     ("a remainder of a factor", lambda: steps.factor(ledger(), state(X * Y), {"obj": 0, "into": [[[[[1], 1]], 1]]})),
@@ -569,6 +569,15 @@ def test_forget_drops_dependent_variables() -> None:
     assert after.exact
     nowhere = state(X, relations=(W**2 - 2 - Y,), positive=(W - 2, Z), **base)
     assert not steps.forget(ledger(), nowhere, {"vars": ["w"]}).exact
+
+
+def test_forget_keeps_guards_for_the_upper_part_alone() -> None:
+    """A guard that can be met goes with its variable; one that cannot closes the way to an upper part, no more."""
+    base: dict[str, Any] = {"small": {0: Small(), 1: Small()}, "order": (0, 1, 2, 3)}
+    after = steps.forget(ledger(), state(X, guards=(W * Z - 1, Z), **base), {"vars": ["w"]})
+    assert after.guards == (algebra.canonical(Z),)
+    assert after.exact
+    assert not steps.forget(ledger(), state(X, guards=(W * Z,), **base), {"vars": ["w"]}).exact
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,6 @@ FORGED: list[tuple[str, str, Path, Any, str]] = [
     ("forgotten too early", "local_point", [*N, "steps"], lambda s: [s[2], *s[:2], *s[3:]], "variables allowed here"),
     ("K called semidefinite", "crossing", ["root", "semidefinite"], [["even"]], "semidefinite"),
     ("K called semidefinite by z3", "crossing", ["root", "semidefinite"], "z3", "semidefinite"),
-    ("a sum split without a sign", "definite", ["root", "semidefinite"], None, "semidefinite"),
     ("a false derivation", "definite", ["root", "semidefinite", 0, 3, 0, 1], 3, "semidefinite"),
     ("a sum split into other parts", "definite", [*N, "steps", 1, "parts", 1, 0, 1], 3, "split_sd"),
     ("another root", "definite", [*N, "steps", 2, "to", 1], [[[1, 0], 1]], "root"),

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rlct import Budget, rlct
 from rlct.errors import InputError, UnsupportedError
 from rlct.models import (
     arrangements,
     determinantal,
     factorisation,
+    invariants,
     lp,
     matrices,
     mixtures,
@@ -341,8 +343,9 @@ def test_bad_sizes_are_refused_with_a_reason(call) -> None:  # type: ignore[no-u
         lambda: networks.tanh_teacher(4, "merged"),
         lambda: networks.quadratic_activation(3, 2),
         lambda: networks.several_inputs(3, 2, 1),
-        lambda: topics.nmf(2, 2, 2, 1),
-        lambda: factorisation.monic_factorisation(3, 3),
+        lambda: invariants.invariant("hyperdeterminant", 3),
+        lambda: invariants.binary_form_discriminant(5),
+        lambda: invariants.coxeter_discriminant_case("A", 3),
         lambda: mixtures.location_mixture(2, 3, two_sided=True),
     ],
 )
@@ -351,6 +354,27 @@ def test_formulas_outside_their_hypotheses_are_refused(call) -> None:  # type: i
     with pytest.raises(UnsupportedError) as caught:
         call()
     assert len(str(caught.value)) > 20
+
+
+def test_bounds_are_called_bounds() -> None:
+    """Where only one side is known the value says so, has no m, and lies above the exact values next to it."""
+    network = networks.analytic_activation_bound(3, 1)
+    for bound in (topics.nmf(2, 2, 2, 1), factorisation.monic_factorisation(3, 3), network):
+        assert (bound.kind, bound.m) == ("upper bound", None)
+    assert topics.nmf(3, 2, 4, 1).lam == Fraction(3 + 6, 2)
+    assert topics.nmf(2, 1, 2, 1).kind == "exact"
+    case = factorisation.monic_factorisation_case(2, 4)
+    found = rlct(case.expression, budget=Budget(seconds=10), **case.keywords())
+    assert found.bounds[0] <= factorisation.monic_factorisation(2, 4).lam
+
+
+def test_complex_parameters_double_the_value() -> None:
+    """(a + bi)(c + di) = 0 as two real equations: (1, 2), twice (1/2, 2)."""
+    known = invariants.over_complex(factorisation.scalar_chain(2))
+    found = rlct(["a*c - b*d", "a*d + b*c"])
+    assert (known.lam, known.m) == (found.lam, found.multiplicity) == (1, 2)
+    with pytest.raises(InputError):
+        invariants.over_complex(determinantal.determinant(2))
 
 
 def test_any_size_in_microseconds() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rlct.errors import InputError, UnsupportedError
-from rlct.models import analytic, density, networks, pieces, regression, topics
+from rlct.models import analytic, density, networks, pieces, points, regression, topics
 from rlct.models.expansion import ACTIVATIONS, activation
 from rlct.models.known import Case
 
@@ -314,3 +314,41 @@ def test_topic_case_starts_at_the_uniform_truth() -> None:
     case = topics.stochastic_factorisation_case(3, 2, 2)
     place = {sp.Symbol(k): sp.Rational(str(v)) for k, v in (case.at or {}).items()}
     assert all(sp.expand(g).subs(place) == 0 for g in symbolic(case))
+
+
+@pytest.mark.parametrize("build", [regression.regression, analytic.from_expression])
+def test_regression_functions_are_sympy_objects(build) -> None:  # type: ignore[no-untyped-def]
+    """Text is refused (sympy would evaluate it), floats and irrational numbers too, each in one sentence."""
+    x, a = sp.symbols("x a")
+    wrong = [("a*x", [x], 0), (a * x, ["x"], 0), (a * x, [x], "x"), (0.5 * a * x, [x], 0), (a * x, [], 0)]
+    for f, inputs, truth in wrong:
+        with pytest.raises(InputError):
+            build(f, inputs, truth)
+    with pytest.raises((InputError, UnsupportedError)):
+        regression.regression(sp.sqrt(2) * a * x, [x])
+    with pytest.raises(InputError, match="float"):
+        regression.regression(a * x, [x], law=[0.5])
+
+
+def test_relu_cells_with_a_truth() -> None:
+    """Two units, truth x^+: a unit with b = 0 lies on a wall; the worst cell is the one that shares the half line."""
+    table = points.local_values(pieces.relu_without_bias(2, (1, 0), [(1, 1), (0, 0)]))
+    assert [(r.lam, r.m) for r in table.rows] == [(Fraction(1, 2), 1), (1, 2)]
+    assert table.worst == (Fraction(1, 2), 1, ("relu H=2, cell ++",))
+    with pytest.raises(InputError, match="not realised"):
+        pieces.relu_without_bias(1, (1, 0), [(1, 2)])
+    with pytest.raises(InputError, match="not realised"):
+        pieces.relu_without_bias(1, (1, 0))
+
+
+def test_local_values_side_by_side() -> None:
+    """The nodal cubic: λ ties everywhere, m is 2 at the node alone; a point off the curve has λ = ∞."""
+    table = points.compare_points("(y^2-x^2-x^3)^2", ["x=0, y=0", "x=-1, y=0", {"x": 1, "y": 1}])
+    assert [(r.lam, r.m) for r in table.rows[:2]] == [(Fraction(1, 2), 2), (Fraction(1, 2), 1)]
+    assert table.rows[2].lam == float("inf")
+    assert table.worst is not None
+    assert table.worst.attained == ("1",)
+    assert str(table).splitlines()[1].endswith("worst")
+    assert "<td>∞</td>" in table._repr_html_()
+    with pytest.raises(InputError):
+        points.compare_points("x^2", [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from math import exp, isclose, log
 from pathlib import Path
@@ -139,3 +140,31 @@ def test_sbic_coefficients_refuse_bounds() -> None:
     """A catalogue entry that is only a bound is no coefficient."""
     with pytest.raises(InputError, match="no exact value"):
         sbic_coefficients(analytic_activation_bound, [1, 2])
+
+
+def test_tiny_differences_of_large_losses_decide() -> None:
+    """n times the losses would drown the difference; the crossing and the winner after it are found all the same."""
+    table = phases([Phase("a", 1, Fraction(1, 2)), Phase("b", 1 - Fraction(1, 10**12), 2)], 10, 1e18)
+    assert [name for _, name in table.preferred] == ["a", "b"]
+    assert table.best(1e16) == "b"
+    assert table.crossings[0].n == pytest.approx(1.5e12 * math.log(table.crossings[0].n), rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: sbic({"a": -1.0}, {("a", "a"): (1, 1)}, 100, {"a": 0}),
+        lambda: sbic({"a": -1.0}, {("a", "a"): (1, 1)}, 100, {}),
+        lambda: sbic({"a": math.nan}, {("a", "a"): (1, 1)}, 100),
+        lambda: sbic({"a": -1.0}, {("a", "a"): (1, 1), ("a", "b"): (1, 1)}, 100),
+        lambda: sbic({"a": -1.0}, {("a", "a"): (1, 1.5)}, 100),  # type: ignore[dict-item]
+        lambda: generalisation_error(100, -1),
+        lambda: free_energy("many", 0, 1),  # type: ignore[arg-type]
+        lambda: log_posterior_weights(100, []),
+        lambda: phases([Phase("a", math.inf, 1), Phase("b", 0, 1)]),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(call) -> None:  # type: ignore[no-untyped-def]
+    """Weights, likelihoods, coefficients and sizes are checked before anything is computed."""
+    with pytest.raises(InputError):
+        call()

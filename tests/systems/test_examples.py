@@ -3,10 +3,13 @@ difference; with --all every row of the table is estimated too, which takes up t
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +20,16 @@ SCRIPTS = sorted((ROOT / "examples").glob("0*.py"))
 def test_there_are_eight_examples() -> None:
     """01 to 08, one idea each."""
     assert [s.name[:2] for s in SCRIPTS] == [f"0{k}" for k in range(1, 9)]
+
+
+def _converter() -> Any:
+    """The module that writes the notebooks."""
+    spec = importlib.util.spec_from_file_location("notebooks", ROOT / "examples" / "notebooks.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _run(script: Path, folder: Path, *words: str) -> str:
@@ -63,3 +76,24 @@ def test_example_is_a_percent_script(script: Path) -> None:
     assert lines[0] == "# %% [markdown]"
     assert lines[1].startswith("# # ")
     assert lines.count("# %%") >= 3
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.stem)
+def test_example_is_a_notebook_too(script: Path) -> None:
+    """The notebook has the cells of the script as they are now, a picture, and the table without a difference."""
+    stored = json.loads(script.with_suffix(".ipynb").read_text(encoding="utf-8"))
+    fresh = _converter().notebook(script.read_text(encoding="utf-8"))
+    assert [c["source"] for c in stored["cells"]] == [c["source"] for c in fresh["cells"]]
+    outputs = [o for c in stored["cells"] for o in c.get("outputs", [])]
+    assert any("image/png" in o.get("data", {}) for o in outputs)
+    said = "".join(o.get("text", "") for o in outputs)
+    assert "| theory" in said
+    assert "DIFFERENT" not in said
+
+
+def test_a_notebook_runs_from_top_to_bottom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cells run in order in one namespace, under the arguments that a kernel has."""
+    monkeypatch.setattr(sys, "argv", ["kernel", "-f", "connection.json"])
+    script = (ROOT / "examples" / "02_nodal_cubic.py").read_text(encoding="utf-8")
+    outputs = _converter().run(script)
+    assert any("image/png" in o.get("data", {}) for out in outputs for o in out)

@@ -34,6 +34,10 @@ def test_unanswered_and_malformed_answers() -> None:
     assert exercise(1).check() == "No answer yet: fill in λ and m."
     with pytest.raises(InputError, match="fraction"):
         exercise(1).check("a quarter")
+    assert exercise(1).check("1/4", "1").startswith("Right")
+    assert exercise(1).check("1/4", "?").endswith("Now find m.")
+    with pytest.raises(InputError, match="whole number"):
+        exercise(1).check("1/4", "one")
     with pytest.raises(InputError, match="no exercise 99"):
         exercise(99)
 

@@ -1,4 +1,4 @@
-"""The ends of a node (format page, §5) except `snc` and `newton`: what they prove, and the states of the children."""
+"""The ends of a node (format page, §5) but `snc`, `newton`, `terms`: what they prove, the states of the children."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import newton, snc
+from rlct.certify.obligations import newton, snc, terms
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Small, State
@@ -285,6 +285,10 @@ def newton_end(ledger: Ledger, s: State, end: Data) -> Ending:
     return Ending(newton.value(ledger, s, end))
 
 
+def terms_end(ledger: Ledger, s: State, end: Data) -> Ending:
+    return Ending(terms.value(ledger, s, end))
+
+
 ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "bound": bound,
     "open": open_end,
@@ -297,4 +301,5 @@ ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "sum": sum_end,
     "snc": snc_end,
     "newton": newton_end,
+    "terms": terms_end,
 }

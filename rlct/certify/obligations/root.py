@@ -45,6 +45,7 @@ def cells(ledger: Ledger, data: Data) -> list[State]:
     order = tuple(range(n))
     for field in ("at", "box"):
         ledger.require(claim[field] is None or len(claim[field]) == n, "claim", f"{n} entries in {field}")
+    _coordinates(ledger, claim)
     box = [(_number(lo), _number(hi)) for lo, hi in claim["box"] or [(None, None)] * n]
     for lo, hi in box:
         ledger.require(lo is None or hi is None or lo < hi, "claim", "a box with interior")
@@ -72,6 +73,24 @@ def cells(ledger: Ledger, data: Data) -> list[State]:
     if root["semidefinite"] is not None:
         _semidefinite(ledger, data, box, order)
     return found
+
+
+def _coordinates(ledger: Ledger, claim: Data) -> None:
+    """The functions may be stated in other coordinates: `var + rest/k` becomes var, one change after the other.
+
+    Such changes are polynomial with polynomial inverses and constant Jacobian, so they keep λ and m at a point.
+    """
+    changes = claim.get("coordinates", [])
+    if not changes:
+        return
+    free = claim["at"] is not None and claim["box"] is None and not claim["constraints"]
+    free = free and all(isinstance(p, str) for p in claim["at"])
+    ledger.require(free, "coordinates", "changed only at a rational point without a region")
+    n = len(claim["variables"])
+    for v, k, rest in changes:
+        i = ledger.variable(v, range(n))
+        fine = k != 0 and i not in algebra.used(ledger.read(range(n), rest))
+        ledger.require(fine, "coordinates", "a change var + rest/k, without var in the rest, k not 0", v)
 
 
 def _number(x: str | None) -> Fraction | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import real
+from rlct.certify.obligations import real, semidefinite
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Object, Small, State
@@ -241,17 +241,37 @@ def squares(ledger: Ledger, s: State, data: Data) -> State:
     return s.with_object(j, Object(gens, (False,) * len(gens), ob.E * 2, ob.H * 2))
 
 
+def sign(ledger: Ledger, s: State, data: Data) -> State:
+    """A generator in small variables alone is >= 0 or <= 0 near 0, by a derivation."""
+    j, ob, which = _generator(ledger, s, data)
+    g = ob.gens[which] * data["sign"]
+    st.only_in(ledger, g, s.smalls, "a generator in small variables only")
+    semidefinite.prove(ledger, s.order, g, data["by"])
+    return s.with_object(j, replace(ob, sd=(*ob.sd[:which], True, *ob.sd[which + 1 :])))
+
+
+def _one_sign(s: State, p: Poly) -> bool:
+    """One term, its coefficient positive, its exponents even but for walls (which are never negative)."""
+    walls = {i for i, v in s.small.items() if v.wall}
+    return len(p) == 1 and all(
+        x > 0 and all(a % 2 == 0 or i in walls for i, a in enumerate(e)) for e, x in algebra.terms(p)
+    )
+
+
 def split_sd(ledger: Ledger, s: State, data: Data) -> State:
-    """A semidefinite sum in disjoint small variables: put the others to 0, so every part has the same sign."""
+    """A semidefinite sum in disjoint small variables: put the others to 0, so every part has the same sign.
+    Or a sum of terms that have all the same sign by themselves."""
     j, ob, which = _generator(ledger, s, data)
     parts = [ledger.read(s.order, p) for p in data["parts"]]
-    ledger.require(ob.sd[which], "semidefinite", "a generator known not to change sign")
-    ledger.require(all(i not in s.small for i in s.occurring), "split_sd", "relations without small variables")
+    manifest = all(_one_sign(s, p) for p in parts)
+    ledger.require(manifest or ob.sd[which], "semidefinite", "a generator known not to change sign")
+    free = all(i not in s.small for i in s.occurring)
+    ledger.require(manifest or free, "split_sd", "relations without small variables")
     total = ob.gens[which].ring.zero
     seen: set[int] = set()
     for p in parts:
         mine = algebra.used(p) & set(s.small)
-        fine = bool(p) and not (mine & seen) and not s.at_zero(p)
+        fine = bool(p) and (manifest or not mine & seen) and not s.at_zero(p)
         ledger.require(fine, "split_sd", "parts in disjoint small variables, zero at small = 0", ledger.show(p))
         seen |= mine
         total += p
@@ -311,19 +331,30 @@ def forget(ledger: Ledger, s: State, data: Data) -> State:
         gone -= set(gone) - set(s.order)
     ledger.require(all(s.small[i].k == s.small[i].h == 0 for i in gone & s.small.keys()), "forget", "k = h = 0")
     kept = [g for ob in s.objects for g in ob.gens]
-    kept += [*s.relations, *s.equations, *s.positive, *s.guards]
+    kept += [*s.relations, *s.equations, *s.positive]
     for g in kept:
         st.only_in(ledger, g, set(s.order) - gone, "variables that stay")
-    nonzero = []
+
+    def met(f: Poly) -> bool:
+        return any(not any(e[i] for i in s.order if i not in gone) for e in _leading(f, gone))
+
     for f in s.nonzero:
-        if gone & algebra.used(f):
-            plain = any(not any(e[i] for i in s.order if i not in gone) for e in _leading(f, gone))
-            ledger.require(plain, "forget", "a condition that the forgotten variables can always meet", ledger.show(f))
-        else:
-            nonzero.append(f)
+        ledger.require(
+            not gone & algebra.used(f) or met(f),
+            "forget",
+            "a condition that the forgotten variables can always meet",
+            ledger.show(f),
+        )
     ledger.proved["forget"] += 1
-    small = {i: v for i, v in s.small.items() if i not in gone}
-    return replace(s, order=tuple(i for i in s.order if i not in gone), small=small, nonzero=tuple(nonzero))
+    lost = [f for f in s.guards if gone & algebra.used(f)]
+    return replace(
+        s,
+        order=tuple(i for i in s.order if i not in gone),
+        small={i: v for i, v in s.small.items() if i not in gone},
+        nonzero=tuple(f for f in s.nonzero if not gone & algebra.used(f)),
+        guards=tuple(f for f in s.guards if f not in lost),
+        exact=s.exact and all(map(met, lost)),  # guards concern the upper part alone, which needs all conditions
+    )
 
 
 def _without_dependents(ledger: Ledger, s: State, gone: set[int]) -> State:
@@ -402,6 +433,7 @@ STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "trim": trim,
     "root": root,
     "squares": squares,
+    "sign": sign,
     "split_sd": split_sd,
     "coordinate": coordinate,
     "wall": wall,

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from rlct.cli.numeric import plain, progress, sampling_options
+from rlct.cli.numeric import bar, plain, sampling_options, status
 from rlct.cli.reading import ExpressionCommand, mode_of, problem_options
 
 
@@ -21,8 +21,9 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
     """Estimate λ and m by sampling, without the exact engine."""
     from rlct.numeric.estimate import estimate
 
-    e = estimate(expr, mode=mode_of(ideal, absolute), seconds=seconds, seed=seed, radius=radius, particles=particles,
-                 repeats=repeats, method=method, report=progress, **problem)
+    with bar(seconds, "estimate") as report:
+        e = estimate(expr, mode=mode_of(ideal, absolute), seconds=seconds, seed=seed, radius=radius,
+                     particles=particles, repeats=repeats, method=method, report=report, **problem)
     click.echo(json.dumps(plain(e.to_dict())) if as_json else str(e))
     if save:
         e.save(save)
@@ -30,4 +31,4 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
         from rlct.plots import plot_scaling
 
         plot_scaling(e, plot)
-    return 0 if e.resolved else 1
+    return status(e.interrupted, e.resolved)

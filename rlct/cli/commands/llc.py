@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from rlct.cli.numeric import numbers, plain, progress, sampling_options, save_data
+from rlct.cli.numeric import bar, numbers, plain, sampling_options, save_data, status
 from rlct.cli.reading import ExpressionCommand, mode_of, problem_options
 
 
@@ -34,29 +34,40 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
     n = np.array(numbers(sizes, "n"))
     mode = mode_of(ideal, absolute)
     common: dict[str, Any] = {"mode": mode, "radius": radius, **problem}
-    v = perfect_llc(expr, n, seconds=seconds, seed=seed, particles=particles, repeats=repeats, **common)
+    with bar(seconds, "n E[K] on the box") as report:
+        v = perfect_llc(expr, n, seconds=seconds, seed=seed, particles=particles, repeats=repeats, report=report,
+                        **common)
     nbeta = v.extra["nbeta"]
     data = plain(v.to_dict()) | {"n": n.tolist(), "nbeta": nbeta.tolist()}
     rungs, chains, tether = [], [], None
     order = np.argsort(nbeta)
-    if tempered:
-        from rlct.numeric.mcmc import tempered as run_tempered
+    cut = v.interrupted
+    try:
+        if tempered and not cut:
+            from rlct.numeric.mcmc import tempered as run_tempered
 
-        sorted_rungs = run_tempered(expr, nbeta[order], seed=v.seed, strict=False, report=progress, **common)
-        rungs = [sorted_rungs[int(np.flatnonzero(order == i)[0])] for i in range(len(n)) if i < len(sorted_rungs)]
+            with bar(seconds, "tempered chains") as report:
+                made = run_tempered(expr, nbeta[order], seed=v.seed, strict=False, report=report, **common)
+            rungs = [made[int(np.flatnonzero(order == i)[0])] for i in range(len(n)) if i < len(made)]
+            cut = len(made) < len(n)
+        if sgld and not cut:
+            from rlct.numeric.sgld import sgld as run_sgld
+            from rlct.numeric.sgld import with_bias
+
+            at_point = {k: w for k, w in problem.items() if k in ("variables", "at")} | {"mode": mode}
+            with bar(seconds, "n E[K] under the tether") as report:
+                tether = perfect_llc(expr, n, localization=localization, seconds=seconds, seed=v.seed,
+                                     particles=particles, repeats=repeats, report=report, **at_point)
+            for i, k in enumerate(nbeta):
+                with bar(seconds, f"SGLD at nbeta {k:.4g}"):
+                    c = run_sgld(expr, nbeta=float(k), lr=lr, localization=localization, num_chains=num_chains,
+                                 num_draws=num_draws, seed=v.seed, **at_point)
+                chains.append(with_bias(c, float(tether.value[i]), float(tether.stderr[i]))[0])
+    except KeyboardInterrupt:
+        cut = True
+    if rungs:
         data["tempered"] = [plain(c.to_dict()) for c in rungs]
-    if sgld:
-        from rlct.numeric.sgld import sgld as run_sgld
-        from rlct.numeric.sgld import with_bias
-
-        at_point = {k: w for k, w in problem.items() if k in ("variables", "at")} | {"mode": mode}
-        tether = perfect_llc(expr, n, localization=localization, seconds=seconds, seed=v.seed, particles=particles,
-                             repeats=repeats, **at_point)
-        for i, k in enumerate(nbeta):
-            progress(f"SGLD at nbeta {k:.4g}")
-            c = run_sgld(expr, nbeta=float(k), lr=lr, localization=localization, num_chains=num_chains,
-                         num_draws=num_draws, seed=v.seed, **at_point)
-            chains.append(with_bias(c, float(tether.value[i]), float(tether.stderr[i]))[0])
+    if tether is not None:
         data["tethered"] = plain(tether.to_dict())
         data["sgld"] = [plain(c.to_dict()) for c in chains]
     if save:
@@ -70,7 +81,7 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
                 c = rungs[i]
                 click.echo(f"    tempered {c.mean:.4f} +- {c.stderr:.1g}   R-hat {c.rhat:.3f}   effective draws "
                            f"{c.ess:.0f}   acceptance {c.acceptance:.2f}{'   ' + c.note if c.note else ''}")
-            if tether is not None:
+            if tether is not None and i < len(chains):
                 c = chains[i]
                 click.echo(f"    tethered {tether.value[i]:.4f} +- {tether.stderr[i]:.1g}   SGLD {c.mean:.4f} +- "
                            f"{c.stderr:.1g} (bias {c.mean - tether.value[i]:+.4f}, R-hat {c.rhat:.2f}, effective draws "
@@ -80,4 +91,4 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
         from rlct.plots import plot_llc
 
         plot_llc(v, plot, rungs, tether, chains)
-    return 0
+    return status(cut)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from rlct.cli.numeric import progress
+from rlct.cli.numeric import bar
 from rlct.cli.reading import ExpressionCommand, mode_of, problem_options
 from rlct.errors import InputError
 
@@ -46,28 +46,31 @@ def command(expr: str, ideal: bool, absolute: bool, path: str, kind: str, second
         plots.plot_contour(loss, path, radius)
         click.echo(f"wrote {path}")
         return 0
-    progress("exact value")
-    r = rlct(expr, mode=mode, **problem)
+    with bar(120, "exact value"):
+        r = rlct(expr, mode=mode, **problem)
     lam = None if r.lam is None else float(r.lam)
-    if kind == "scaling":
-        from rlct.numeric.estimate import estimate
+    with bar(seconds, kind) as report:
+        common["report"] = report
+        if kind == "scaling":
+            from rlct.numeric.estimate import estimate
 
-        plots.plot_scaling(estimate(expr, report=progress, **common), path, lam)
-    elif kind == "volume":
-        from rlct.numeric.integrals import volume
+            plots.plot_scaling(estimate(expr, **common), path, lam)
+        elif kind == "volume":
+            from rlct.numeric.integrals import volume
 
-        plots.plot_volume(volume(expr, 10.0 ** np.arange(-1.0, -12.1, -0.5), **common), path, lam)
-    elif kind == "zeta":
-        from rlct.numeric.integrals import zeta
+            plots.plot_volume(volume(expr, 10.0 ** np.arange(-1.0, -12.1, -0.5), **common), path, lam)
+        elif kind == "zeta":
+            from rlct.numeric.zeta_sampling import zeta
 
-        if lam is None or not 0 < lam < float("inf"):
-            raise InputError("ζ has a pole only where 0 < λ < ∞ is known")
-        z = np.array([-0.85, -0.7, -0.5, -0.25, 0.0, 0.5]) * lam
-        plots.plot_zeta(zeta(expr, z, **common), path, lam=lam, order=r.multiplicity or 1, curve=_line(r, lam, radius))
-    else:
-        from rlct.numeric.finite_n import perfect_llc
+            if lam is None or not 0 < lam < float("inf"):
+                raise InputError("ζ has a pole only where 0 < λ < ∞ is known")
+            z = np.array([-0.85, -0.7, -0.5, -0.25, 0.0, 0.5]) * lam
+            v = zeta(expr, z, **common)
+            plots.plot_zeta(v, path, lam=lam, order=r.multiplicity or 1, curve=_line(r, lam, radius))
+        else:
+            from rlct.numeric.finite_n import perfect_llc
 
-        plots.plot_llc(perfect_llc(expr, 10.0 ** np.arange(2, 9), **common), path, exact=lam)
+            plots.plot_llc(perfect_llc(expr, 10.0 ** np.arange(2, 9), **common), path, exact=lam)
     click.echo(f"wrote {path}")
     return 0
 

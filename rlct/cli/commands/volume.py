@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from rlct.cli.numeric import numbers, plain, sampling_options, save_data
+from rlct.cli.numeric import bar, numbers, plain, sampling_options, save_data, status
 from rlct.cli.reading import ExpressionCommand, mode_of, problem_options
 
 
@@ -21,8 +21,9 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
     """V(ε), the probability of K < ε in the box, and d log V / d log ε."""
     from rlct.numeric.integrals import volume
 
-    v = volume(expr, numbers(eps, "eps"), mode=mode_of(ideal, absolute), seconds=seconds, seed=seed, radius=radius,
-               particles=particles, repeats=repeats, **problem)
+    with bar(seconds, "volume") as report:
+        v = volume(expr, numbers(eps, "eps"), mode=mode_of(ideal, absolute), seconds=seconds, seed=seed, radius=radius,
+                   particles=particles, repeats=repeats, report=report, **problem)
     data = plain(v.to_dict())
     if save:
         save_data(data, save)
@@ -32,9 +33,11 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
         click.echo("       eps            V      stderr    exponent")
         for row in zip(v.argument, v.value, v.stderr, v.extra["exponent"], v.extra["exponent_stderr"], strict=True):
             click.echo("{:10.3g} {:12.5g} {:11.2g} {:8.4f} +- {:.4f}".format(*row))
+        for note in v.notes:
+            click.echo(note)
         click.echo(f"seed {v.seed}")
     if plot:
         from rlct.plots import plot_volume
 
         plot_volume(v, plot)
-    return 0
+    return status(v.interrupted)

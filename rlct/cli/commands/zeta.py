@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from rlct.cli.numeric import numbers, plain, sampling_options, save_data
+from rlct.cli.numeric import bar, numbers, plain, sampling_options, save_data, status
 from rlct.cli.reading import ExpressionCommand, mode_of, problem_options
 
 
@@ -15,15 +15,17 @@ from rlct.cli.reading import ExpressionCommand, mode_of, problem_options
 @problem_options
 @sampling_options
 @click.option("--z", "arguments", default="0,0.5,1,2", show_default=True, help="Real arguments (--z=-0.1,0.5).")
+@click.option("--method", type=click.Choice(["auto", "importance", "volume"]), default="auto", show_default=True,
+              help="Importance sampling in logarithmic coordinates, volumes of {K < ε}, or the better of both.")
 @click.option("--charts", is_flag=True,
               help="Also from the charts of the exact answer: ζ, the pole, its order and Laurent coefficients.")
 def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | None, radius: float,
             particles: int | None, repeats: int, as_json: bool, plot: str | None, save: str | None, arguments: str,
-            charts: bool, **problem: Any) -> int:
+            charts: bool, method: str, **problem: Any) -> int:
     """ζ(z), the mean of K^z in the box (ζ(0) = 1), for real z > -λ."""
     import numpy as np
 
-    from rlct.numeric.integrals import zeta
+    from rlct.numeric.zeta_sampling import zeta
 
     mode = mode_of(ideal, absolute)
     at = numbers(arguments, "z")
@@ -43,8 +45,9 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
             why = str(e)
             if len(answer.variables) > 3:
                 sampled = sampled_zeta(answer, radius=repr(radius), seed=seed or 0).zeta(np.array(at))
-    v = zeta(expr, at, mode=mode, seconds=seconds, seed=seed, radius=radius, particles=particles, repeats=repeats,
-             **problem)
+    with bar(seconds, "zeta") as report:
+        v = zeta(expr, at, mode=mode, seconds=seconds, seed=seed, radius=radius, particles=particles, repeats=repeats,
+                 method=method, report=report, **problem)
     data = plain(v.to_dict())
     if exact is not None and series is not None:
         data["charts"] = plain({
@@ -75,10 +78,12 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
             click.echo("Laurent coefficients there: " + ", ".join(reversed(rows)))
         if why and sampled is None:
             click.echo(f"no charts: {why}")
-        click.echo(f"seed {v.seed}")
+        for note in v.notes:
+            click.echo(note)
+        click.echo(f"{v.method}, seed {v.seed}")
     if plot:
         from rlct.plots import plot_zeta
 
         pole = (None, 1) if exact is None else (exact.lam, exact.order)
         plot_zeta(v, plot, curve=curve, lam=pole[0], order=pole[1])
-    return 0
+    return status(v.interrupted)

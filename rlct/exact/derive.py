@@ -6,6 +6,7 @@ squares, sums in disjoint variables, a positive leading form.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import lcm
 from typing import Any
 
@@ -13,37 +14,40 @@ from rlct.exact.coordinates import components
 from rlct.exact.poly import Poly
 from rlct.exact.real import Oracle, System
 
-
-def _encode(f: Poly, n: int) -> list[Any]:
-    return [[list(e[:n]), c] for e, c in f.terms]
+Order = Sequence[int]
 
 
-def derive(f: Poly, oracle: Oracle, depth: int = 0) -> list[Any] | None:
-    """A derivation that f >= 0 near 0, or None."""
-    n = f.ring.n
+def _encode(f: Poly, order: Order) -> list[Any]:
+    return [[[e[i] for i in order], c] for e, c in f.terms]
+
+
+def derive(f: Poly, oracle: Oracle, depth: int = 0, order: Order | None = None) -> list[Any] | None:
+    """A derivation that f >= 0 near 0, or None; exponents in it are those of the variables in `order` (default all)."""
+    n = range(f.ring.n) if order is None else order
     if all(c > 0 and not any(a % 2 for a in e) for e, c in f.terms):
         return [["even"]]
     if depth > 30 or len(f) > 20_000:
         return None
     constant, fs = f.factor()
     if len(fs) > 1 or fs[0][1] > 1:
-        return _derive_product(f, constant, fs, oracle, depth)
+        return _derive_product(f, constant, fs, oracle, depth, n)
     if f.constant_term():
         return None if f.constant_term() < 0 else [["unit", _encode(f, n)], ["even"]]
-    parts = components(f, set(range(n)))
+    parts = components(f, set(n))
     if len(parts) > 1:
-        each = [derive(p, oracle, depth + 1) for p in parts]
+        each = [derive(p, oracle, depth + 1, n) for p in parts]
         return None if any(d is None for d in each) else [["split", [_encode(p, n) for p in parts], each]]
-    out = _derive_square(f, oracle, depth)
+    out = _derive_square(f, oracle, depth, n)
     if out is not None:
         return out
     weights = definite_weights(f, oracle)
-    return None if weights is None else [["definite", weights]]
+    return None if weights is None else [["definite", [weights[i] for i in n]]]
 
 
-def _derive_product(f: Poly, constant: int, fs: list[tuple[Poly, int]], oracle: Oracle, depth: int) -> list[Any] | None:
+def _derive_product(
+    f: Poly, constant: int, fs: list[tuple[Poly, int]], oracle: Oracle, depth: int, n: Order
+) -> list[Any] | None:
     """Even powers are no matter; the odd ones must each have a sign, and the signs must fit."""
-    n = f.ring.n
     signed: list[tuple[Poly, int]] = []
     each: list[Any] = []
     sign = 1 if constant > 0 else -1
@@ -52,11 +56,11 @@ def _derive_product(f: Poly, constant: int, fs: list[tuple[Poly, int]], oracle: 
             signed.append((p, e))
             each.append(None)
             continue
-        d = derive(p, oracle, depth + 1)
+        d = derive(p, oracle, depth + 1, n)
         if d is None:
             p = -p
             sign = -sign
-            d = derive(p, oracle, depth + 1)
+            d = derive(p, oracle, depth + 1, n)
             if d is None:
                 return None
         signed.append((p, e))
@@ -64,8 +68,7 @@ def _derive_product(f: Poly, constant: int, fs: list[tuple[Poly, int]], oracle: 
     return [["times", [[_encode(p, n), e] for p, e in signed], each]] if sign > 0 else None
 
 
-def _derive_square(f: Poly, oracle: Oracle, depth: int) -> list[Any] | None:
-    n = f.ring.n
+def _derive_square(f: Poly, oracle: Oracle, depth: int, n: Order) -> list[Any] | None:
     names = f.ring.names
     for z in sorted(f.variables, key=lambda i: len(f.coefficients(i).get(1, f.ring.zero))):
         if f.degrees[z] != 2:
@@ -84,7 +87,7 @@ def _derive_square(f: Poly, oracle: Oracle, depth: int) -> list[Any] | None:
         q = g.divide(unit)
         if q is None or len(q) > 4 * len(f) + 40:
             continue
-        rest = derive(q, oracle, depth + 1)
+        rest = derive(q, oracle, depth + 1, n)
         if rest is not None:
             return [["coordinate", names[z], _encode(unit2, n), _encode(linear, n)], ["unit", _encode(unit, n)], *rest]
     return None
