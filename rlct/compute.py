@@ -279,14 +279,14 @@ class _Search:
     # ---------------------------------------------------------------- boxes
     def cover(self, large: bool) -> None:
         """All cells of a box, together where that is no worse than what is realised: all of them with the whole space
-        in place of the box (often the worst point lies inside); else in a large box upper ends with the inside, 2^d
-        cells instead of 3^d."""
+        in place of the box (often the worst point lies inside; with two variables the edges cost less than that look);
+        else in a large box upper ends with the inside, 2^d cells instead of 3^d."""
         assert self.problem.region is not None
         box = self.problem.region.box
         inside = ("in",) * len(box)
         done = {inside}
         self.run(box_cell(self.problem, self.claim, inside))
-        if self.together(("any",) * len(box)):
+        if len(box) > 2 and self.together(("any",) * len(box)):
             return
         low = tuple("in" if lo is None else "lo" for lo, _ in box)
         if large and low not in done:
@@ -310,13 +310,15 @@ class _Search:
             w.do(squares(w.chart, j, parts))
         shorten(w, [move_hint(h, cell) for h in self.hints])
         now, end = time.monotonic(), self.solver.limits.deadline
-        self.solver.until = now + (TOGETHER_SECONDS if end is None else min(TOGETHER_SECONDS, (end - now) / 4))
+        until = now + (TOGETHER_SECONDS if end is None else min(TOGETHER_SECONDS, (end - now) / 4))
+        oracle = self.solver.memory.oracle
+        self.solver.until = oracle.deadline = until
         try:
             out = self.solver.bounded(w, self.ctx.best, TOGETHER_CHARTS)
         except TooFew:
             out = None
         finally:
-            self.solver.until = None
+            self.solver.until, oracle.deadline = None, end
         if out is None and self.solver.limits.over(self.solver.visited):
             out = self.solver.start(w, self.ctx)
         if out is not None:

@@ -18,6 +18,7 @@ from flint import fmpq, fmpq_poly, fmpz_poly
 from rlct.exact.bivariate import degree_bound, resultant
 from rlct.exact.fields import NumberField, number_fields
 from rlct.exact.over_field import Element, Univariate, derivative, divide, divided, gcd
+from rlct.exact.pairs import undecided_pairs
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.reductions import Conditions, restrict
 from rlct.exact.roots import Root, coefficients, has_point, roots_of, sign_at_root
@@ -131,7 +132,9 @@ def _points(conditions: Conditions, x: int, y: int, late: Late) -> bool | None:
         r = project(q, g, a, b, late)
         if r.degree() < 1:
             continue
-        found = _over(r, ((q, *others), nonzero, positive), a, b, late)
+        found = undecided_pairs(((q, *others), nonzero, positive), a, b, r, project(q, g, b, a, late), late)
+        if found is None:
+            found = _over(r, ((q, *others), nonzero, positive), a, b, late)
         if found is not False:
             return found
     return False
@@ -207,13 +210,13 @@ class _Fibre:
         for p in zero:
             f = self.field.univariate(p, self.y) if self._moving(p) else self._number(p)
             if f:
-                h = gcd(f, h, m) if h else f
+                h = gcd(f, h, m, late) if h else f
             if late():
                 return None
         if h and len(h) == 1:
             return False
         if len(h) > 1:
-            h = divided(h, gcd(h, derivative(h), m), m)
+            h = divided(h, gcd(h, derivative(h), m, late), m)
         for side, polys in enumerate((nonzero, positive)):
             for p in polys:
                 f = self.field.univariate(p, self.y) if self._moving(p) else self._number(p)
@@ -229,7 +232,7 @@ class _Fibre:
             return False
         numbers = [f[0] for f in above if len(f) == 1]
         above = [f for f in above if len(f) > 1]
-        chain = _sturm(h, m) if h else []
+        chain = _sturm(h, m, late) if h else []
         for root in roots_of(m.numer()):
             if late():
                 return None
@@ -252,10 +255,12 @@ def _without(h: Univariate, f: Univariate, m: Any) -> Univariate:
     return divided(h, common, m) if len(common) > 1 else h
 
 
-def _sturm(h: Univariate, m: Any) -> list[Univariate]:
+def _sturm(h: Univariate, m: Any, late: Late) -> list[Univariate]:
     """Sturm's chain of a square-free polynomial (to divide by a monic multiple gives the same remainder)."""
     chain = [h, derivative(h)]
     while len(chain[-1]) > 1:
+        if late():
+            raise TooLarge
         f, g = chain[-2], chain[-1]
         _, inverse, _ = g[-1].xgcd(m)
         inverse = inverse / (g[-1] * inverse % m)[0]

@@ -13,6 +13,7 @@ from rlct.exact.poly import Poly
 
 LIMITS = (80, 300, 20_000)  # of the basis: polynomials, terms, bits
 SIMPLE_BITS = 1000  # of an equation that is called simple
+SIMPLE_DEGREE = 20
 MOST_VARIABLES = 6
 MOST_TERMS = 300
 
@@ -47,6 +48,8 @@ def simple_consequences(zero: Sequence[Poly]) -> list[Poly]:
     """Polynomials of a (partial) Gröbner basis of the ideal, by degree: the simplest equations that follow."""
     variables = sorted(frozenset().union(*(p.variables for p in zero)))
     if len(zero) < 2 or len(variables) > MOST_VARIABLES or sum(map(len, zero)) > MOST_TERMS:
+        return []
+    if max(p.total_degree() for p in zero) > SIMPLE_DEGREE:
         return []
     ring = zero[0].ring
     ctx = fmpz_mpoly_ctx.get(tuple(f"v{i}" for i in variables), "degrevlex")

@@ -3,11 +3,13 @@ modulo the minimal polynomial m of θ."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import lcm
 from typing import Any
 
 from flint import fmpq_poly, fmpz_mpoly_ctx, fmpz_poly
+
+from rlct.exact.poly import TooLarge
 
 SHIFTS = 6
 
@@ -45,8 +47,11 @@ def divide(f: Univariate, g: Univariate, m: Any) -> tuple[Univariate, Univariate
     return trim(out), trim(rest[: len(g) - 1])
 
 
-def gcd(f: Univariate, g: Univariate, m: Any) -> Univariate:
+def gcd(f: Univariate, g: Univariate, m: Any, late: Callable[[], bool] = lambda: False) -> Univariate:
+    """The monic greatest common divisor; TooLarge when `late()` becomes true."""
     while g:
+        if late():
+            raise TooLarge
         g = monic(g, m)
         f, g = g, divide(f, g, m)[1]
     return monic(f, m)

@@ -155,7 +155,9 @@ class Oracle:
         memory = self._base(base)
         known = memory.nowhere.get(f)
         if known is None:
-            known = memory.nowhere[f] = self._nowhere_zero(f, base, memory)
+            known = self._nowhere_zero(f, base, memory)
+            if known or not self._late():  # what was left undecided for want of time may be asked again
+                memory.nowhere[f] = known
         else:
             self.stats.remembered += 1
         return known

@@ -288,12 +288,14 @@ def merge_step(w: Work) -> bool:
 def pair_step(w: Work) -> bool:
     """Subtract multiples of one generator from another when that shortens it."""
     c = w.chart
+    divisors = any(s.k or s.h for s in c.small.values())
+    open_plane = bool(c.free) and len(c.order) - len(c.relations) <= 2 and not divisors
     for j, ob in enumerate(c.objects):
         if ob.principal:
             continue
         for l, g in enumerate(ob.gens):
-            if len(g) == 1 or (not c.small and len(w.memory.factors(g)) > 1):
-                continue  # in the open, the factors of a product show its zeros
+            if len(g) == 1 or (open_plane and len(w.memory.factors(g)) > 1):
+                continue  # in an open piece of the plane, or on its edge, the factors of a product show its zeros
             for i, f in enumerate(ob.gens):
                 if i == l or len(f) == 1 or len(f) > 2 * len(g):
                     continue
