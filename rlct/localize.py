@@ -32,6 +32,7 @@ from rlct.problem import (
 )
 from rlct.rewrite import Change
 from rlct.sizes import check_bits, check_digits, foresee_translation
+from rlct.straighten import straightened
 
 SPARE = 6  # variables kept for étale coordinates
 
@@ -265,15 +266,17 @@ def _constraint(chart: Chart, n: int, c: Poly, steps: list[Step], written: Poly)
         return chart
     if c0:
         raise UnsupportedError("a region whose boundary passes through an irrational point is not supported yet")
-    for i in chart.smalls:
-        if c.degrees[i] == 1 and not chart.small[i].wall:
-            parts = c.coefficients(i)
-            unit, rest = parts[1], parts.get(0, chart.ring.zero)
-            u0 = unit.constant_term()
-            if u0 and chart.at_zero(unit).is_constant:
-                out, step = charts.wall(chart, n, i, unit, rest, 1 if u0 > 0 else -1)
-                steps.append(step)
-                return out
+    found = _wall(chart, n, c)
+    if found is None:
+        moved = straightened(chart, c)
+        for out, step in moved:
+            c = _replay(chart, step, c)
+            steps.append(step)
+            chart = out
+        found = _wall(chart, n, c) if moved else None
+    if found is not None:
+        steps.append(found[1])
+        return found[0]
     walls = [i for i in chart.smalls if chart.small[i].wall]
     if all(any(e[i] for i in walls) and x > 0 for e, x in c.terms if sum(e)) and c.variables <= set(walls):
         return chart  # implied by the other walls
@@ -288,6 +291,18 @@ def _constraint(chart: Chart, n: int, c: Poly, steps: list[Step], written: Poly)
         )
         + ", so it is not supported"
     )
+
+
+def _wall(chart: Chart, n: int, c: Poly) -> tuple[Chart, Step] | None:
+    """The constraint c >= 0 as a wall, where it has degree 1 and a unit as coefficient in some variable."""
+    for i in chart.smalls:
+        if c.degrees[i] == 1 and not chart.small[i].wall:
+            parts = c.coefficients(i)
+            unit, rest = parts[1], parts.get(0, chart.ring.zero)
+            u0 = unit.constant_term()
+            if u0 and chart.at_zero(unit).is_constant:
+                return charts.wall(chart, n, i, unit, rest, 1 if u0 > 0 else -1)
+    return None
 
 
 def _replay(chart: Chart, step: Step, c: Poly) -> Poly:

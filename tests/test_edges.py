@@ -167,7 +167,7 @@ TOO_LARGE = [
     ("(x+y+z+w)^500+x^2", {"mode": "abs"}),
     ("((x+y+z+w)^500+1)*x^2", {}),
     ("((x+y+z+w)^500+x^2)^2", {}),
-    ("(x+y+z+w)^200*(x-y+z-w)^200+x", {"mode": "abs"}),
+    ("(x+y+z+w)^200*(x-y+z-w)^200+x^2", {"mode": "abs"}),
     ("(x^300*y^300*z^300-1)^2", {"at": "1,1,1"}),
     ("(x^2000*y^2000-1)^2", {"at": "1,1"}),
     ("(x^100000-1)^2", {"at": "1"}),
@@ -435,8 +435,8 @@ def test_corners_at_a_point(k: str, region: str, expected: tuple[Q, int]) -> Non
 @pytest.mark.parametrize(
     ("region", "part"),
     [
-        ("x^2+y^2<=1, y<=2", "is curved at the point"),
-        ("y>=x^2-1, y<=2*(x^2-1)", "has a corner at the point"),
+        ("x^2+y^2<=1, y<=2", "no polynomial solves it"),
+        ("y>=x^2-1, y<=2*(x^2-1)", "no corner of an orthant"),
     ],
 )
 def test_a_boundary_that_is_not_handled_is_said(region: str, part: str) -> None:

@@ -35,7 +35,7 @@ def test_boxes(gens: list[str], high: str, lam: Fraction, m: int) -> None:
 @pytest.mark.parametrize(
     ("region", "at", "why"),
     [
-        ("x**2+2*x*y+6*x+y**2+5*y+7>=0", "x=-1, y=-2", "no polynomial solves it for one of the variables"),
+        ("x**2+2*x*y+6*x+y**2+5*y+7>=0, x>=-1", "x=-1, y=-2", "it makes no corner of an orthant"),
         ("x^2+y^2<=1", "x=0, y=1", "no polynomial solves it for one of the variables"),
         ("x*y>=0", "x=0, y=0", "its gradient vanishes there"),
         ("y>=x^2, y<=2*x^2", "x=0, y=0", "it makes no corner of an orthant"),
@@ -46,3 +46,29 @@ def test_boundaries_that_are_not_supported_are_named(region: str, at: str, why: 
     with pytest.raises(UnsupportedError, match=r"the boundary .*= 0 of the region passes through the point") as caught:
         rlct("(x-y)^2", region=region, at=at)
     assert why in str(caught.value)
+
+
+PARABOLA = "x^2+2*x*y+6*x+y^2+5*y+7"
+
+
+@pytest.mark.parametrize(
+    ("K", "options", "lam", "m"),
+    [
+        # with s = x+y+3 the boundary is y+2 = s^2 up to sign: s and the boundary are coordinates
+        (PARABOLA, {"mode": "abs", "region": PARABOLA + ">=0", "at": "x=-1, y=-2"}, Fraction(1), 1),
+        (f"(x+y+3)^2*({PARABOLA})^3", {"region": PARABOLA + ">=0", "at": "x=-1, y=-2"}, Fraction(1, 3), 1),
+        (f"(x+y+3)^2*({PARABOLA})^2", {"region": PARABOLA + "<=0", "at": "x=-1, y=-2"}, Fraction(1, 2), 2),
+        ("x^2*y^2*z^2", {"region": "(x+y+z)^2+x>=0, y>=0", "at": "0,0,0"}, Fraction(1, 2), 3),
+        ("(x-y)^2", {"region": "(x+y)^2<=x", "at": "0,0"}, Fraction(1, 2), 1),
+        ("(x-y)^2*(x+y)^2", {"region": "(x+y)^2<=x-y", "at": "0,0"}, Fraction(1, 2), 2),
+    ],
+)
+def test_boundaries_that_are_graphs_in_linear_coordinates(
+    K: str, options: dict[str, str], lam: Fraction, m: int
+) -> None:
+    """A parabola in any direction is a wall; the checker accepts the proof."""
+    r = rlct(K, **options)  # type: ignore[arg-type]
+    assert (r.lam, r.multiplicity) == (lam, m)
+    assert r.certificate is not None
+    assert check(r.certificate).proved == "threshold"
+    assert "boundary" in r.explain("full") or "wall" in r.explain("full") or ">= 0" in r.explain("full")

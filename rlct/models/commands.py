@@ -108,9 +108,7 @@ def answer(
     lines = []
     if known is not None:
         out["formula"] = known.to_dict()
-        sign = "<=" if known.kind == "upper bound" else "="
-        lines.append(f"λ {sign} {known.lam}, m = {'?' if known.m is None else known.m}  ({_convention(known.mode)})")
-        lines += [f"  source: {known.source}", *(f"  holds if: {h}" for h in known.hypotheses)]
+        lines.append(str(known))
     status = 0
     if engine or show_ideal or known is None:
         if entry.case is None:
@@ -125,10 +123,7 @@ def answer(
             "argument": list(case.argument),
         }
         if show_ideal or known is None:
-            lines += [f"{'ideal' if case.mode == 'ideal' else 'function'} in {', '.join(case.variables)}:"]
-            lines += [f"  {g}" for g in case.generators]
-            lines.append("at " + ", ".join(f"{k}={v}" for k, v in (case.at or {}).items()))
-            lines += [f"  because: {a}" for a in case.argument]
+            lines.append(str(case))
         if engine or (known is None and not show_ideal):
             status = _engine(case, known, seconds, prior, out, lines)
     click.echo(json.dumps(out, ensure_ascii=False) if as_json else "\n".join(lines))
@@ -172,11 +167,6 @@ def _engine(
     out["agrees"] = agrees
     lines.append("engine and formula agree" if agrees else "ENGINE AND FORMULA DIFFER: please report this")
     return 0 if result.status == "exact" and agrees else 1
-
-
-def _convention(mode: str) -> str:
-    """What λ belongs to, in words: the factor 2 between the conventions is the commonest mistake."""
-    return {"ideal": "of K, the sum of squares", "K": "of K", "abs": "of |f|; f^2 has half of it"}[mode]
 
 
 for _entry in ENTRIES:

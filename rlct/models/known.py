@@ -33,6 +33,20 @@ class Known:
     mode: Mode = "ideal"
     kind: Kind = "exact"
 
+    def __str__(self) -> str:
+        """The value, what it belongs to, its source and hypotheses, a line each.
+
+        >>> print(Known(Fraction(1, 2), 2, "product rule", ("truth 0",)))
+        λ = 1/2, m = 2  (of K, the sum of squares)
+          source: product rule
+          holds if: truth 0
+        """
+        sign = "<=" if self.kind == "upper bound" else "="
+        of = {"ideal": "of K, the sum of squares", "K": "of K", "abs": "of |f|; f^2 has half of it"}[self.mode]
+        m = "" if self.m is None and self.kind == "upper bound" else f", m = {'?' if self.m is None else self.m}"
+        head = f"λ {sign} {self.lam}{m}  ({of})"
+        return "\n".join([head, f"  source: {self.source}", *(f"  holds if: {h}" for h in self.hypotheses)])
+
     def to_dict(self) -> dict[str, Any]:
         """The value as plain data for JSON, fractions as text."""
         return {
@@ -63,6 +77,22 @@ class Case:
     argument: tuple[str, ...] = ()
     loss: str | None = None
     notes: tuple[str, ...] = field(default=())
+
+    def __str__(self) -> str:
+        """Generators, point, region, prior, and why they carry the λ and m of the model, a line each.
+
+        >>> print(Case("line", ("a",), ("a",), {"a": Fraction(0)}))
+        ideal in a:
+          a
+        at a=0
+        """
+        lines = [f"{'ideal' if self.mode == 'ideal' else 'function'} in {', '.join(self.variables)}:"]
+        lines += [f"  {g}" for g in self.generators]
+        if self.at is not None:
+            lines.append("at " + ", ".join(f"{k}={v}" for k, v in self.at.items()))
+        lines += [f"region {self.region}"] if self.region is not None else []
+        lines += [f"prior {self.prior}"] if self.prior is not None else []
+        return "\n".join([*lines, *(f"  because: {a}" for a in self.argument)])
 
     @property
     def expression(self) -> str | list[str]:

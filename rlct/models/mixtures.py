@@ -17,6 +17,7 @@ from rlct.models.networks import vandermonde
 OWN = "own derivation"
 RUSAKOV_GEIGER = "Rusakov & Geiger 2005, JMLR 6:1-35, Theorem 4"
 Dependence = Literal["three", "two", "none"]
+Place = Literal["zero", "interior", "rank-two"]
 
 
 def location_mixture(dimension: int, components: int, true_components: int = 1, two_sided: bool = False) -> Known:
@@ -227,7 +228,7 @@ def naive_bayes_case(features: int, dependent: Dependence = "none") -> Case:
     )
 
 
-def two_class_table(rows: int, columns: int, where: Literal["zero", "interior", "rank-two"] = "zero") -> Known:
+def two_class_table(rows: int, columns: int, where: Place = "zero") -> Known:
     """(λ, m) of a mixture of two independence models on rows x columns tables.
 
     The marginals are `(p-1) + (q-1)` coordinates, the rest is `t(1-t) da ⊗ db`.  `where`: at class weight 0 (the
@@ -258,7 +259,7 @@ def two_class_table(rows: int, columns: int, where: Literal["zero", "interior", 
     )
 
 
-def two_class_table_case(rows: int, columns: int, where: Literal["zero", "interior", "rank-two"] = "zero") -> Case:
+def two_class_table_case(rows: int, columns: int, where: Place = "zero") -> Case:
     """Cells `t a_i b_j + (1-t) c_i d_j` minus the true ones, last entry of each distribution eliminated.
 
     Examples

@@ -25,6 +25,7 @@ from rlct.models import (
     trees,
 )
 from rlct.models.known import Case, Known
+from rlct.models.small_sizes import small_sizes
 
 Effort = Literal["quick", "slow", "open"]
 
@@ -65,6 +66,11 @@ def pairs() -> tuple[Pair, ...]:
     found += _functions()
     found += _invariants()
     found += more_pairs()
+    seen = {p.name for p in found}
+    for family, known, case in small_sizes():
+        if case.name not in seen:
+            seen.add(case.name)
+            found.append(Pair(family, known, case, "slow"))
     return tuple(found)
 
 

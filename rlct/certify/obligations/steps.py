@@ -23,7 +23,7 @@ Data = dict[str, Any]
 def apply(ledger: Ledger, s: State, step: Data) -> State:
     """One step of the script."""
     op = step["op"]
-    if op != "wall" and s.pending:
+    if op not in ("wall", "coordinate") and s.pending:
         s = _walls_done(ledger, s)
     return STEPS[op](ledger, s, step)
 
