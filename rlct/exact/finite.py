@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import gcd as gcd_of
 from typing import Any
 
 from flint import fmpq, fmpq_poly, fmpz_poly
@@ -46,8 +47,13 @@ def decide(conditions: Conditions, late: Late = lambda: False) -> bool | None:
     """
     zero = tuple(p for p in conditions[0] if p)
     variables = sorted(frozenset().union(*(p.variables for ps in conditions for p in ps)))
-    if not zero or not variables:
-        return None
+    if not zero:
+        if len(variables) != 2 or not conditions[2]:
+            return None
+        try:
+            return _open(conditions[2], variables[0], variables[1], late)
+        except TooLarge:
+            return None
     tower, rest = _tower(zero)
     if len(tower) == len(variables) > 1:
         rest = (*rest, tower.pop()[1])
@@ -148,17 +154,11 @@ def _curve(q: Poly, nonzero: Sequence[Poly], positive: Sequence[Poly], x: int, y
     a, d = x + y - b, q.degrees[b]
     r = fmpz_poly(coefficients(q.coefficients(b)[d], a))
     if d > 1:
-        r *= project(q, q.derivative(b), a, b, late)
+        r *= _projected(q, _slope(q, b), a, b, late)
     for p in positive:
-        if degree_bound(q, p, a, b) > MAX_PRODUCT:
-            return None
-        r *= project(q, p, a, b, late)
+        r *= _projected(q, p, a, b, late)
     # over the roots of r lie the critical points of the curve, among them its isolated points
-    marks = roots_of(r) if r.degree() > 0 else []
-    samples = [Fraction(0)]
-    if marks:
-        samples = [marks[0].lo - 1, marks[-1].hi + 1, *((s.hi + t.lo) / 2 for s, t in pairwise(marks))]
-    for value in samples:
+    for value in _samples(r):
         at = {a: value}
         above = [restrict(p, at, b) for p in positive]
         if any(p.degree() <= 0 and p[0] <= 0 for p in above):
@@ -168,6 +168,51 @@ def _curve(q: Poly, nonzero: Sequence[Poly], positive: Sequence[Poly], x: int, y
         if late():
             return None
     return _over(r, ((q,), tuple(nonzero), tuple(positive)), a, b, late) if r.degree() > 0 else False
+
+
+def _open(positive: Sequence[Poly], x: int, y: int, late: Late) -> bool | None:
+    """A point where all are positive: over the critical values of x nothing new is seen in an open set."""
+    factors = list(dict.fromkeys(q for p in positive for q, _ in p.factor()[1]))
+    b = min((x, y), key=lambda i: sum(q.degrees[i] for q in factors))
+    a = x + y - b
+    r = fmpz_poly([1])
+    for k, q in enumerate(factors):
+        d = q.degrees[b]
+        r *= fmpz_poly(coefficients(q.coefficients(b)[d], a))
+        if d > 1:
+            r *= _projected(q, _slope(q, b), a, b, late)
+        for p in factors[:k]:
+            if d and p.degrees[b]:
+                r *= _projected(q, p, a, b, late)
+    for value in _samples(r):
+        above = [restrict(p, {a: value}, b) for p in positive]
+        if any(p.degree() <= 0 and p[0] <= 0 for p in above):
+            continue
+        if has_point([], [], [p for p in above if p.degree() > 0]):
+            return True
+        if late():
+            return None
+    return False
+
+
+def _projected(f: Poly, g: Poly, a: int, b: int, late: Late) -> Any:
+    if degree_bound(f, g, a, b) > MAX_PRODUCT:
+        raise TooLarge
+    return project(f, g, a, b, late)
+
+
+def _slope(q: Poly, b: int) -> Poly:
+    """∂q/∂x_b, times x_b where q has only powers of x_b^n, n > 1: then so has this."""
+    n = gcd_of(*(e[b] for e, _ in q.terms))
+    return q.derivative(b) * q.ring.gen(b) if n > 1 else q.derivative(b)
+
+
+def _samples(r: Any) -> list[Fraction]:
+    """A rational number in each gap between the roots of r, and beyond them."""
+    marks = roots_of(r) if r.degree() > 0 else []
+    if not marks:
+        return [Fraction(0)]
+    return [marks[0].lo - 1, marks[-1].hi + 1, *((s.hi + t.lo) / 2 for s, t in pairwise(marks))]
 
 
 def _over(r: Any, conditions: Conditions, x: int, y: int, late: Late) -> bool | None:

@@ -347,7 +347,7 @@ class Oracle:
         if smaller is not None:
             self._method = "linear"
             return self._decide(System(*smaller), z3, level)
-        if zero and (len(zero) >= len(variables) or len(variables) == 2):
+        if len(variables) == 2 or len(zero) >= len(variables):
             found = finite.decide(conditions, self._late)
             if found is not None:
                 self._method = "finite"
