@@ -24,7 +24,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
     for _ in range(200):
         tick()
         if (
-            relations_step(w)
+            relations_step(w, tick)
             or content_step(w)
             or principal_step(w)
             or ideal_step(w)
@@ -43,7 +43,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
 
 
 # ---------------------------------------------------------------- objects
-def relations_step(w: Work) -> bool:
+def relations_step(w: Work, tick: Callable[[], None] = lambda: None) -> bool:
     """Reduce generators by relations whose leading coefficient is constant."""
     c = w.chart
     done = False
@@ -58,7 +58,7 @@ def relations_step(w: Work) -> bool:
             while l < len(w.chart.objects[j].gens):
                 g = w.chart.objects[j].gens[l]
                 if g.degrees[t] >= d:
-                    unit, q, rem = _pseudo_divide(g, r, t, d, a)
+                    unit, q, rem = _pseudo_divide(g, r, t, d, a, tick)
                     if not rem and len(w.chart.objects[j].gens) == 1:
                         raise VanishingObject
                     w.do(charts.combine(w.chart, j, l, unit, (), [(n, -q)]))
@@ -73,10 +73,13 @@ class VanishingObject(Exception):
     """K (or a prior) vanishes identically on a chart: only possible when it does so everywhere."""
 
 
-def _pseudo_divide(g: Poly, r: Poly, t: int, d: int, a: int) -> tuple[Poly, Poly, Poly]:
+def _pseudo_divide(
+    g: Poly, r: Poly, t: int, d: int, a: int, tick: Callable[[], None]
+) -> tuple[Poly, Poly, Poly]:
     ring = g.ring
     unit, q, gen = ring.one, ring.zero, ring.gen(t)
     while g and g.degrees[t] >= d:
+        tick()  # high degrees make coefficients long
         top = g.degrees[t]
         m = g.coefficients(t)[top] * gen ** (top - d)
         g = g * a - m * r
