@@ -14,8 +14,8 @@ from math import gcd
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
-from rlct.exact.coordinates import components, eliminate_step, forget_step, scale_step, semidefinite_step
-from rlct.exact.poly import Exponent, Poly
+from rlct.exact.coordinates import components, contact_step, eliminate_step, forget_step, scale_step, semidefinite_step
+from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.work import Work, monomial_gens
 
 
@@ -37,6 +37,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
             or scale_step(w)
             or eliminate_step(w)
             or forget_step(w)
+            or contact_step(w)
         ):
             continue
         return
@@ -44,21 +45,24 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
 
 # ---------------------------------------------------------------- objects
 def relations_step(w: Work, tick: Callable[[], None] = lambda: None) -> bool:
-    """Reduce generators by relations whose leading coefficient is constant."""
+    """Reduce generators by relations whose leading coefficient is a unit."""
     c = w.chart
     done = False
     for n, (t, r) in enumerate(c.relations):
         d = r.degrees[t]
         lead = r.coefficients(t)[d]
-        if not lead.is_constant:
+        if not lead.is_constant and not w.is_unit(lead):
             continue
-        a = lead.constant_term()
         for j in range(len(w.chart.objects)):
             l = 0
             while l < len(w.chart.objects[j].gens):
                 g = w.chart.objects[j].gens[l]
                 if g.degrees[t] >= d:
-                    unit, q, rem = _pseudo_divide(g, r, t, d, a, tick)
+                    try:
+                        unit, q, rem = _pseudo_divide(g, r, t, d, lead, tick)
+                    except TooLarge:
+                        l += 1
+                        continue
                     if not rem and len(w.chart.objects[j].gens) == 1:
                         raise VanishingObject
                     w.do(charts.combine(w.chart, j, l, unit, (), [(n, -q)]))
@@ -74,9 +78,11 @@ class VanishingObject(Exception):
 
 
 def _pseudo_divide(
-    g: Poly, r: Poly, t: int, d: int, a: int, tick: Callable[[], None]
+    g: Poly, r: Poly, t: int, d: int, a: Poly, tick: Callable[[], None]
 ) -> tuple[Poly, Poly, Poly]:
+    """(unit, q, rem) with unit·g = q·r + rem, the unit a power of the leading coefficient a."""
     ring = g.ring
+    most = 4 * len(g) + 40
     unit, q, gen = ring.one, ring.zero, ring.gen(t)
     while g and g.degrees[t] >= d:
         tick()  # high degrees make coefficients long
@@ -85,6 +91,8 @@ def _pseudo_divide(
         g = g * a - m * r
         q = q * a + m
         unit = unit * a
+        if not a.is_constant and len(g) > most:
+            raise TooLarge
     return unit, q, g
 
 

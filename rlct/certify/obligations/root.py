@@ -31,6 +31,7 @@ def names(data: Data) -> tuple[str, ...]:
             out.append(f"{v}@")
     ends = (node["end"] for node in data["nodes"])
     etale = {e["zero"]["name"] for e in ends if e["end"] == "split" and e["zero"] is not None and "name" in e["zero"]}
+    etale |= {step["name"] for node in data["nodes"] for step in node["steps"] if step["op"] == "implicit"}
     return (*out, *sorted(etale - set(out)))
 
 
