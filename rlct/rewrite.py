@@ -14,11 +14,12 @@ from fractions import Fraction
 from math import comb
 
 from rlct.exact.poly import Poly, Ring, TooLarge
-from rlct.problem import Add, Expr, Mul, Num, Pow, Problem, Var
+from rlct.problem import Add, Expr, Mul, Num, Pow, Problem, Var, walk
 
 LONG = 1500  # estimated terms of a factor from which on it is worth looking
 LEAF = 60  # longest polynomial kept expanded
 STEPS = 60
+HIGHEST = 100  # powers beyond it are left as they are: a sum with one is refused, as stated
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def rewritten(problem: Problem) -> tuple[Problem, tuple[Change, ...]]:
     exprs = [*problem.functions, *(e for e, _ in problem.prior)]
     expected = _terms if problem.mode == "ideal" else _expected
     before = max(map(expected, exprs))
-    if before < LONG:
+    if before < LONG or any(isinstance(s, Pow) and s.exponent > HIGHEST for e in exprs for s in walk(e)):
         return problem, ()
     ring = Ring(problem.variables)
     index = {v: i for i, v in enumerate(problem.variables)}

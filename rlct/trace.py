@@ -70,6 +70,9 @@ class _Trail:
             for step in () if arrived else data["steps"]:
                 if step["op"] in ("coordinate", "wall"):
                     self.change(names[step["var"]], self.read(step["unit"]), self.read(step["rest"]))
+                elif step["op"] == "implicit":
+                    self.zero.append(self.ring.gen(names[step["var"]]))
+                    self.order.append(names[step["name"]])
                 elif step["op"] == "forget":
                     self.order = [i for i in self.order if self.ring.names[i] not in step["vars"]]
             end = data["end"]

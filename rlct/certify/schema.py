@@ -230,6 +230,7 @@ STEP = _steps(
         "sign": {"obj": index, "gen": index, "sign": sign, "by": derivation},
         "split_sd": {"obj": index, "gen": index, "parts": many(POLY, 1)},
         "coordinate": {"var": text, "unit": POLY, "rest": POLY},
+        "implicit": {"var": text, "by": POLY, "name": text},
         "wall": {"constraint": index, "var": text, "unit": POLY, "rest": POLY, "sign": sign},
         "fold": {"var": text},
         "forget": {"vars": many(text, 1)},

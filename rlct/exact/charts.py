@@ -375,6 +375,21 @@ def split_etale(chart: Chart, f: Poly, t: int, new: int) -> Chart:
     )
 
 
+def implicit(chart: Chart, i: int, f: Poly, new: int) -> tuple[Chart, Step]:
+    """f, zero where all small variables are, becomes the small variable `new`; the small x_i, which f determines,
+    becomes an analytic function of it by f - new = 0, with value 0 on the stratum."""
+    gen = chart.ring.gen
+    small = {v: s for v, s in chart.small.items() if v != i}
+    out = replace(
+        chart,
+        order=(*chart.order, new),
+        small={**small, new: Small()},
+        relations=(*chart.relations, (i, (f - gen(new)).primitive())),
+        equations=(*chart.equations, gen(i)),
+    )
+    return out, {"op": "implicit", "var": chart.name(i), "by": encode(chart, f), "name": chart.name(new)}
+
+
 def blow_up(chart: Chart, weights: Sequence[tuple[int, int]]) -> list[Chart]:
     """All cells of the exceptional fibre of the weighted blow-up, in the order of the format page."""
     return list(cells(chart, weights))

@@ -5,8 +5,12 @@ from __future__ import annotations
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
+from rlct.exact.leaves import residual
+from rlct.exact.measure import left_over
 from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.work import Work, monomial_gens
+
+CONTACT = 40  # longest shift of a coordinate towards maximal contact
 
 
 # ---------------------------------------------------------------- semidefinite sums
@@ -250,3 +254,29 @@ def _affordable(c: Chart, principal: bool, z: int, unit: Poly, r: Poly) -> bool:
     except TooLarge:
         return False
     return after <= (2 if principal else 6) * before + 60
+
+
+def contact_step(w: Work) -> bool:
+    """Maximal contact: where a residual generator has the terms c x^d + s x^(d-1) + ..., d its order in x at 0 and c a
+    unit, d c x + s becomes the coordinate x (Tschirnhausen's shift), if that leaves less to do."""
+    c = w.chart
+    here: float | None = None
+    for j, l in residual(c):
+        g = c.objects[j].gens[l]
+        for x in g.variables & c.small.keys():
+            if c.small[x].is_divisor or c.in_relations(x):
+                continue
+            parts = g.coefficients(x)
+            d = next((k for k in sorted(parts) if c.at_zero(parts[k])), 0)
+            shift = parts.get(d - 1) if d >= 2 else None
+            if shift is None or len(shift) > CONTACT or not w.is_unit(parts[d]) or not w.vanishes(shift):
+                continue
+            try:
+                new = charts.coordinate(c, x, parts[d] * d, shift)
+            except TooLarge:
+                continue
+            here = left_over(c) if here is None else here
+            if left_over(new[0]) < here:
+                w.do(new)
+                return True
+    return False

@@ -6,6 +6,7 @@ from typing import Any
 
 from rlct.exact.charts import Chart
 from rlct.exact.leaves import monomial_bound, residual
+from rlct.exact.poly import Poly
 from rlct.exact.strata import minimal_exponents
 from rlct.exact.work import Work
 
@@ -18,6 +19,24 @@ def signature(c: Chart) -> Any:
         terms = ((abs(x), tuple(sorted(e[i] for i in c.order if e[i]))) for e, x in c.objects[j].gens[l].terms)
         gens.append(tuple(sorted(terms)))
     return len(c.smalls), tuple(sorted(gens))
+
+
+def lowest(c: Chart) -> Any:
+    """The same for the lowest terms only: where they come again below themselves, little was gained."""
+    gens = []
+    for j, l in residual(c):
+        parts = c.objects[j].gens[l].grouped(c.smalls)
+        terms = (
+            (tuple(sorted(zip((c.small[i].is_divisor for i in c.smalls), e, strict=True))), _shape(parts[e]))
+            for e in minimal_exponents(list(parts))
+        )
+        gens.append(tuple(sorted(terms)))
+    return "lowest", len(c.smalls), tuple(sorted(gens))
+
+
+def _shape(f: Poly) -> Any:
+    """A polynomial up to names."""
+    return tuple(sorted((abs(x), tuple(sorted(a for a in e if a))) for e, x in f.terms))
 
 
 Dropped = tuple[int, tuple[int, ...]]  # object, generators

@@ -14,9 +14,9 @@ from math import gcd
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
-from rlct.exact.coordinates import components, eliminate_step, forget_step, scale_step, semidefinite_step
+from rlct.exact.coordinates import components, contact_step, eliminate_step, forget_step, scale_step, semidefinite_step
 from rlct.exact.plane import remove_units
-from rlct.exact.poly import Exponent, Poly
+from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.work import Work, monomial_gens
 
 
@@ -25,7 +25,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
     for _ in range(200):
         tick()
         if (
-            relations_step(w)
+            relations_step(w, tick)
             or content_step(w)
             or principal_step(w)
             or ideal_step(w)
@@ -39,28 +39,32 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
             or scale_step(w)
             or eliminate_step(w)
             or forget_step(w)
+            or contact_step(w)
         ):
             continue
         return
 
 
 # ---------------------------------------------------------------- objects
-def relations_step(w: Work) -> bool:
-    """Reduce generators by relations whose leading coefficient is constant."""
+def relations_step(w: Work, tick: Callable[[], None] = lambda: None) -> bool:
+    """Reduce generators by relations whose leading coefficient is a unit."""
     c = w.chart
     done = False
     for n, (t, r) in enumerate(c.relations):
         d = r.degrees[t]
         lead = r.coefficients(t)[d]
-        if not lead.is_constant:
+        if not lead.is_constant and not w.is_unit(lead):
             continue
-        a = lead.constant_term()
         for j in range(len(w.chart.objects)):
             l = 0
             while l < len(w.chart.objects[j].gens):
                 g = w.chart.objects[j].gens[l]
                 if g.degrees[t] >= d:
-                    unit, q, rem = _pseudo_divide(g, r, t, d, a)
+                    try:
+                        unit, q, rem = _pseudo_divide(g, r, t, d, lead, tick)
+                    except TooLarge:
+                        l += 1
+                        continue
                     if not rem and len(w.chart.objects[j].gens) == 1:
                         raise VanishingObject
                     w.do(charts.combine(w.chart, j, l, unit, (), [(n, -q)]))
@@ -75,15 +79,22 @@ class VanishingObject(Exception):
     """K (or a prior) vanishes identically on a chart: only possible when it does so everywhere."""
 
 
-def _pseudo_divide(g: Poly, r: Poly, t: int, d: int, a: int) -> tuple[Poly, Poly, Poly]:
+def _pseudo_divide(
+    g: Poly, r: Poly, t: int, d: int, a: Poly, tick: Callable[[], None]
+) -> tuple[Poly, Poly, Poly]:
+    """(unit, q, rem) with unit·g = q·r + rem, the unit a power of the leading coefficient a."""
     ring = g.ring
+    most = 4 * len(g) + 40
     unit, q, gen = ring.one, ring.zero, ring.gen(t)
     while g and g.degrees[t] >= d:
+        tick()  # high degrees make coefficients long
         top = g.degrees[t]
         m = g.coefficients(t)[top] * gen ** (top - d)
         g = g * a - m * r
         q = q * a + m
         unit = unit * a
+        if not a.is_constant and len(g) > most:
+            raise TooLarge
     return unit, q, g
 
 

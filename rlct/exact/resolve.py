@@ -19,6 +19,7 @@ from rlct.exact import charts
 from rlct.exact.canonical import Canonical, canonical_form
 from rlct.exact.centres import Centre, candidates
 from rlct.exact.charts import Chart, Step
+from rlct.exact.implicit import implicit_step
 from rlct.exact.leaves import (
     INFINITE,
     Upper,
@@ -29,7 +30,7 @@ from rlct.exact.leaves import (
     supports,
     toric_upper,
 )
-from rlct.exact.measure import Dropped, generators_of_high_order, left_over, promise, signature
+from rlct.exact.measure import Dropped, generators_of_high_order, left_over, lowest, promise, signature
 from rlct.exact.parts import Parts, join, product_groups, sum_groups
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.real import Oracle, System, Verdict
@@ -42,7 +43,8 @@ from rlct.values import Threshold
 
 NEWTON_VARIABLES = 4
 NEWTON_POINTS = {1: 400, 2: 200, 3: 60, 4: 26}
-DEPTH_LIMIT = 300  # two entries for each chart
+DEPTH_LIMIT = 450  # three entries for each chart
+AGAIN = 1.3  # how much more is left where the lowest terms come again
 FIRST_QUOTA = 400  # charts before another way is tried
 CENTRES_FIRST = 10
 
@@ -260,6 +262,7 @@ class Solver:
             bound = monomial_bound(w.chart)
             if bound is not None and (ctx.hopeless(bound[0]) or bound[0] == INFINITE):
                 return self._node(w, bound[1], bound[0], None)
+            before = ctx.best
             up = toric_upper(w, ctx.best)
             self._realised(ctx, up)
             if bound is not None and (is_resolved(w.chart) or ctx.hopeless(bound[0])):
@@ -270,7 +273,11 @@ class Solver:
                 return known
             if self.spent or len(trail) > DEPTH_LIMIT:
                 return self._open(w, up)
-            out = self._branch(w, ctx, up, (*trail, form.key, signature(w.chart)))
+            out = self._branch(w, ctx, up, (*trail, form.key, signature(w.chart), lowest(w.chart)))
+            if out is None:  # in another coordinate, where what is realised here has to be proved again
+                ctx.best = before
+                normal_form(w, self.tick)
+                return self.solve_prepared(w, ctx, trail)
         except (OutOfBudget, TooLarge):
             return self._open(w, up)
         if out.closed:
@@ -315,7 +322,8 @@ class Solver:
         return None
 
     # ---------------------------------------------------------------- moves
-    def _branch(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome:
+    def _branch(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
+        """The first leaf, cut or blow-up that applies; None after a change of coordinates."""
         failed = None
         n = len(w.chart.smalls)
         fan = 1 <= n <= NEWTON_VARIABLES and sum(len(p) for p in supports(w.chart)) <= NEWTON_POINTS[n]
@@ -351,6 +359,8 @@ class Solver:
             return self._split(w, split, ctx, up, trail)
         if n < 2:
             return self._open(w, up)
+        if implicit_step(w):
+            return None
         return self._blow_up(w, failed, ctx, up, trail)
 
     def _parts(self, w: Work, parts: Parts, ctx: Context, up: Upper | None) -> Outcome:
@@ -439,7 +449,9 @@ class Solver:
         if self._find(form, ctx) is not None:
             return 0.5
         size = left_over(v.chart)
-        return size * 20 if form.key in seen or signature(v.chart) in seen else size
+        if form.key in seen or signature(v.chart) in seen:
+            return size * 20
+        return size * AGAIN if lowest(v.chart) in seen else size
 
 
 def _worse(a: Upper | None, b: Upper | None) -> Upper | None:

@@ -213,12 +213,13 @@ def summarise(
     messages = list(notes)
     faults: list[str] = []
     if fit.spread_over_floor > 6.0:
-        # repeats frozen in different strata err together by a part of the logarithm that joins these strata
+        # repeats frozen in different strata err together, by as much as the logarithm that joins them
         a, b = fit.L_range
-        stderr = math.hypot(stderr, 0.5 * math.log((b + 3.0) / (a + 3.0)) / (b - a))
-    if fit.spread_over_floor > (4.0 if system.collapsed is None else 15.0):
+        stderr = math.hypot(stderr, math.log((b + 3.0) / (a + 3.0)) / (b - a))
+    # the floor of a collapsed run is that of its weights alone, so its spread says little
+    if fit.spread_over_floor > (4.0 if system.collapsed is None else 30.0):
         faults.append(f"the repeats differ {fit.spread_over_floor:.1f} times more than they should: slow mixing")
-    if fit.log_bias > 0.03 * max(lam, 0.05):
+    if fit.log_bias > (0.03 if system.collapsed is None else 0.015) * max(lam, 0.05):
         faults.append("the runs scatter so much that the mean of their logarithms is no measure: too few particles")
     if fit.mix_z > 3.0:
         faults.append("the two mixtures of moves do not agree")

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,9 +27,9 @@ from rlct.numeric.watch import Watch
 
 LARGEST_SHARE = 0.02
 """Most that one point may hold of all weight of a repeat."""
-BATCH = 20_000
+BATCH = 8_000
 ROUNDS = 6
-LEAST = 3
+LEAST = 6
 """Batches of a repeat that are made whatever the time."""
 
 
@@ -67,7 +68,7 @@ def components(d: int) -> np.ndarray:
 
 
 def importance(compiled: Sampled, z: np.ndarray, *, repeats: int, seed: int, watch: Watch,
-               points: int | None = None) -> Weighted:
+               points: int | None = None, threads: int = 2) -> Weighted:
     """ζ(z) = E K^z of a compiled problem.
 
     Parameters
@@ -77,50 +78,69 @@ def importance(compiled: Sampled, z: np.ndarray, *, repeats: int, seed: int, wat
     watch : until when (after Ctrl-C what there is is returned).
     points : of each repeat; None: as many as the time allows.
     """
-    lo, hi, _, sd = bounds_of(compiled.objective)
-    low, high = np.where(sd > 0, 0.0, lo), np.where(sd > 0, 0.0, hi)
     order = np.argsort(z)
     at = np.ascontiguousarray(z[order], dtype=float)
-    rows, share, used = [], np.zeros(len(z)), 0
-    for number in range(repeats):
-        rng = seed_state(int(np.random.SeedSequence([seed, 5, number]).generate_state(1)[0]))
-        mine = watch.within(watch.left() / (repeats - number))
-        a = components(compiled.objective.d)
-        shares = np.full(len(a), 0.7 / (len(a) - 1))
-        shares[0] = 0.3
-        rates, rho = np.ones_like(a), np.full(len(a), 0.5)
-        rates[1] = 0.5
 
-        def batch(sums: np.ndarray, size: int, state: tuple[np.ndarray, ...], rng: np.ndarray = rng,
-                  a: np.ndarray = a) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-            shares, rho, rates = state
-            fit, fit_rho, fit_rates = np.zeros((len(a), 2)), np.zeros(len(a)), np.zeros_like(a)
-            weighted_sums(size, compiled.value, low, high, sd, shares, a, rho, rates, at, rng, sums, fit, fit_rho,
-                          fit_rates)
-            return fit[:, 0], fit_rho, fit_rates
+    def run(number: int) -> tuple[np.ndarray, int] | None:
+        if watch.stopped():
+            return None
+        own = int(np.random.SeedSequence([seed, 5, number]).generate_state(1)[0])
+        mine = watch.within(watch.left() / math.ceil((repeats - number) / threads))
+        return _repeat(compiled, at, own, mine, points)
 
-        for _ in range(ROUNDS):
-            found, s, t = batch(np.zeros((len(at) + 1, 2)), BATCH, (shares, rho, rates))
-            used += BATCH
-            if not (np.isfinite(found).all() and found.sum() > 0.0):
-                break
-            # never less than a fifth for the density itself, never nothing for a corner
-            shares = 0.8 * (0.9 * found / found.sum() + 0.1 / len(a))
-            shares[0] += 0.2
-            shares /= shares.sum()
-            rho = np.where(s > 0.0, np.clip(0.9 * found / np.maximum(s, 1e-300), 5e-3, 5.0), rho)
-            rates[1] = np.clip(0.9 * found[1] / np.maximum(t[1], 1e-300), 5e-3, 1.0)
-        sums = np.zeros((len(at) + 1, 2))
-        done = 0
-        while done < points if points is not None else done < LEAST * BATCH or not mine.over():
-            batch(sums, BATCH, (shares, rho, rates))
-            done += BATCH
-        used += done
-        rows.append(sums[:-1, 0] / sums[-1, 0])
-        share = np.maximum(share, sums[:-1, 1] / np.maximum(sums[:-1, 0], 1e-300))
-        watch.report(f"importance sampling, repeat {number + 1} of {repeats}: {done:.1e} points")
-        if watch.stopped() and len(rows) > 1:
-            break
+    found: list[tuple[np.ndarray, int]] = []
+    pool = ThreadPoolExecutor(threads)
+    try:
+        # in the order of their seeds, so that the same numbers come out whichever ends first
+        for number, made in enumerate(pool.map(run, range(repeats)), 1):
+            if made is not None:
+                found.append(made)
+                watch.report(f"importance sampling, repeat {number} of {repeats}: {made[1]:.1e} points")
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
     back = np.empty_like(order)
     back[order] = np.arange(len(order))
-    return Weighted(np.array(rows)[:, back], share[back], used)
+    sums = np.array([s for s, _ in found])
+    rows = sums[:, :-1, 0] / sums[:, -1:, 0]
+    share = (sums[:, :-1, 1] / np.maximum(sums[:, :-1, 0], 1e-300)).max(axis=0)
+    return Weighted(rows[:, back], share[back], sum(n for _, n in found))
+
+
+def _repeat(
+    compiled: Sampled, at: np.ndarray, seed: int, watch: Watch, points: int | None
+) -> tuple[np.ndarray, int]:
+    """One repeat: proposals fitted in a few rounds, then sums; (Σ and largest term for each z and of the weights, shape
+    (Z + 1, 2); points)."""
+    lo, hi, _, sd = bounds_of(compiled.objective)
+    low, high = np.where(sd > 0, 0.0, lo), np.where(sd > 0, 0.0, hi)
+    rng = seed_state(seed)
+    a = components(compiled.objective.d)
+    shares = np.full(len(a), 0.7 / (len(a) - 1))
+    shares[0] = 0.3
+    rates, rho = np.ones_like(a), np.full(len(a), 0.5)
+    rates[1] = 0.5
+
+    def batch(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        fit, fit_rho, fit_rates = np.zeros((len(a), 2)), np.zeros(len(a)), np.zeros_like(a)
+        weighted_sums(BATCH, compiled.value, low, high, sd, shares, a, rho, rates, at, rng, sums, fit, fit_rho,
+                      fit_rates)
+        return fit[:, 0], fit_rho, fit_rates
+
+    done = 0
+    for _ in range(ROUNDS):
+        found, s, t = batch(np.zeros((len(at) + 1, 2)))
+        done += BATCH
+        if not (np.isfinite(found).all() and found.sum() > 0.0):
+            break
+        # never less than a fifth for the density itself, never nothing for a corner
+        shares = 0.8 * (0.9 * found / found.sum() + 0.1 / len(a))
+        shares[0] += 0.2
+        shares /= shares.sum()
+        rho = np.where(s > 0.0, np.clip(0.9 * found / np.maximum(s, 1e-300), 5e-3, 5.0), rho)
+        rates[1] = np.clip(0.9 * found[1] / np.maximum(t[1], 1e-300), 5e-3, 1.0)
+    sums = np.zeros((len(at) + 1, 2))
+    fitted = done
+    while done - fitted < points if points is not None else done - fitted < LEAST * BATCH or not watch.over():
+        batch(sums)
+        done += BATCH
+    return sums, done

@@ -79,7 +79,10 @@ class Chain:
         }
 
     def to_arviz(self) -> dict[str, dict[str, np.ndarray]]:
-        """Groups of arrays (chain, draw, ...) in the layout of ArviZ: ``arviz.from_dict(**chain.to_arviz())``."""
+        """Groups of arrays (chain, draw, ...) in the layout of ArviZ.
+
+        ``arviz.from_dict(**chain.to_arviz())``; from its version 1 on ``arviz.from_dict(chain.to_arviz())``.
+        """
         posterior: dict[str, np.ndarray] = {"nbeta_K": self.draws}
         if self.points is not None:
             posterior |= {v: self.points[:, :, i] for i, v in enumerate(self.variables)}

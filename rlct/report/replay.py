@@ -109,6 +109,8 @@ def _rank(certificate: Mapping[str, Any]) -> tuple[str, ...]:
     names = certificate["claim"]["variables"]
     zeros = [n["end"]["zero"] for n in certificate["nodes"] if n["end"]["end"] == "split"]
     new = sorted({how["name"] for how in zeros if how is not None and "etale" in how})
+    made = [s["name"] for n in certificate["nodes"] for s in n["steps"] if s["op"] == "implicit"]
+    new = sorted({*new, *made})
     return tuple(dict.fromkeys((*names, *(f"{v}@" for v in names), *new)))  # a forgotten name may return
 
 
@@ -177,6 +179,11 @@ def _changed(state: State, step: Mapping[str, Any]) -> State:
         if op == "wall":
             out = replace(out, small=out.small | {var: replace(out.small[var], wall=True)})
         return out
+    if op == "implicit":
+        relation = plus(state.read(step["by"]), times(constant(-1), variable(step["name"])))
+        small = {v: s for v, s in state.small.items() if v != step["var"]} | {step["name"]: Small()}
+        order = (*state.order, step["name"])
+        return replace(state, order=order, small=small, relations=(*state.relations, relation))
     if op == "drop":
         changed = list(state.objects)
         o = changed[step["obj"]]

@@ -23,7 +23,10 @@ PARTS = {
     "sum": "a sum over separate variables (the λ of the parts add up)",
 }
 DEPTHS = ("line", "summary", "full")
-TOLD = ("coordinate", "wall", "fold", "factor", "gcd", "root", "squares", "sign", "split_sd", "combine", "trim")
+TOLD = (
+    *("coordinate", "implicit", "wall", "fold", "factor", "gcd", "root"),
+    *("squares", "sign", "split_sd", "combine", "trim"),
+)
 """Steps that the summary mentions; the others only tidy up."""
 MOST_STEPS = 6
 MOST_CHARTS = 10

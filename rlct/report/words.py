@@ -73,6 +73,9 @@ def step_text(state: State, step: Mapping[str, Any], after: State, name: str = "
     op = step["op"]
     if op == "coordinate":
         return f"New coordinate {new_coordinate(state, step['var'], step['unit'], step['rest'])}."
+    if op == "implicit":
+        by = show(state.read(step["by"]), 100)
+        return f"New coordinate {step['name']} := {by}, of which {step['var']} is an analytic function."
     if op == "wall":
         new = new_coordinate(state, step["var"], step["unit"], step["rest"])
         return f"The wall of the region becomes {step['var']} >= 0 in the coordinate {new}."

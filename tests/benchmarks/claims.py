@@ -19,8 +19,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from rlct.compute import solve_problem
 from rlct.crosscheck import Verification, verify_claim
 from rlct.parse.build import build_problem
+from rlct.problem import Problem
+from rlct.result import Budget, Result
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 FILES = ("textbook", "literature_sample", "disguised_sample")
@@ -36,14 +39,14 @@ def cases() -> Iterator[dict[str, Any]]:
                 yield case
 
 
-def ask(case: dict[str, Any], factor: Fraction, seconds: float, seed: int) -> Verification:
-    """The verdict on a case whose λ is multiplied by `factor`; walls and prior as they are."""
+def posed(case: dict[str, Any]) -> Problem:
+    """The problem of a case; walls and prior as they are."""
     at = region = None
     if case.get("point") is not None:
         at = dict(zip(case["vars"], map(Fraction, case["point"]), strict=True))
     if case.get("region") is not None:
         region = {v: (Fraction(a), Fraction(b)) for v, (a, b) in zip(case["vars"], case["region"], strict=True)}
-    problem = build_problem(
+    return build_problem(
         case.get("ideal", case.get("K")),
         "ideal" if "ideal" in case else case["mode"],
         case["vars"],
@@ -51,7 +54,16 @@ def ask(case: dict[str, Any], factor: Fraction, seconds: float, seed: int) -> Ve
         region,
         case.get("prior") or None,
     )
-    return verify_claim(problem, Fraction(case["lambda"]) * factor, case["m"], seconds=seconds, seed=seed)
+
+
+def answer(case: dict[str, Any], seconds: float = 20.0) -> Result:
+    """The exact answer to a case."""
+    return solve_problem(posed(case), Budget(seconds=seconds))
+
+
+def ask(case: dict[str, Any], factor: Fraction, seconds: float, seed: int) -> Verification:
+    """The verdict on a case whose λ is multiplied by `factor`; no certificate, so no gap is handed over."""
+    return verify_claim(posed(case), Fraction(case["lambda"]) * factor, case["m"], seconds=seconds, seed=seed)
 
 
 def summary(rows: list[dict[str, Any]]) -> str:

@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rlct import rlct, verify
+from rlct import check, rlct, verify
 from rlct.crosscheck import Claim, judge, verify_claim
-from rlct.errors import InputError
+from rlct.errors import CertificateError, InputError
 from rlct.numeric.arguments import system_of
 from rlct.numeric.fit import Curves
 from rlct.numeric.scaling import Sample
 from rlct.parse.build import build_problem
 from rlct.report.exponents import candidate_exponents
-from tests.benchmarks.claims import FACTORS, ask, cases
+from tests.benchmarks.claims import FACTORS, answer, ask, cases
 
 SYSTEM = system_of("x^2+y^2", method="volume")
 SAMPLED = ("mono-1", "cusp", "rrr-212-0", "disguised-newton-1")
@@ -185,3 +185,38 @@ def test_all_cases() -> None:
     altered = verdicts["-10%"] + verdicts["+10%"]
     assert "consistent" not in altered
     assert altered.count("contradicted") >= 0.9 * len(altered)
+
+
+def test_tampered_certificates_are_flagged() -> None:
+    """A certificate whose claim was changed is refused by the checker, and the numbers do not support the claim."""
+    for text, lam in (("x^2*y^2", "11/20"), ("(y^2-x^3)^2", "3/8")):
+        r = rlct(text)
+        tampered = json.loads(json.dumps(r.certificate))
+        tampered["claim"]["lambda"] = lam
+        with pytest.raises(CertificateError):
+            check(tampered)
+        v = verify(replace(r, lam=Fraction(lam), certificate=tampered), seconds=60, seed=1)
+        assert v.verdict != "consistent"
+        bare = verify(replace(r, lam=Fraction(lam), certificate=None), seconds=60, seed=1)
+        assert bare.verdict == "contradicted"
+
+
+@pytest.mark.nightly
+def test_all_certificates_tampered_with() -> None:
+    """λ of the claim altered by 10% in the certificate of every plane case: refused each time."""
+    refused = 0
+    tried = 0
+    for case in cases():
+        r = answer(case)
+        if r.certificate is None or r.status != "exact" or not 0 < r.lam < math.inf:
+            continue
+        for factor in (Fraction(9, 10), Fraction(11, 10)):
+            tampered = json.loads(json.dumps(r.certificate))
+            tampered["claim"]["lambda"] = str(r.lam * factor)
+            tried += 1
+            try:
+                check(tampered)
+            except CertificateError:
+                refused += 1
+    assert tried > 200
+    assert refused == tried

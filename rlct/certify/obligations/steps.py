@@ -282,6 +282,28 @@ def split_sd(ledger: Ledger, s: State, data: Data) -> State:
 
 
 # ---------------------------------------------------------------- coordinates
+def implicit(ledger: Ledger, s: State, data: Data) -> State:
+    """f = 0 at small = 0 determines the small variable x: f is a new coordinate w, x a function of it, 0 on S."""
+    i = ledger.variable(data["var"], s.small)
+    f = ledger.read(s.order, data["by"])
+    w = ledger.index[data["name"]]
+    ledger.require(not s.small[i].divisor, "implicit", "a small variable without divisor", ledger.names[i])
+    ledger.require(w not in s.order, "implicit", "a new name", data["name"])
+    ledger.require(bool(f) and st.vanishes(ledger, s, f), "implicit", "a function that vanishes at small = 0")
+    rows = [*s.relations, f]
+    matrix = [[s.at_zero(algebra.derivative(g, t)) for t in (*s.dependent, i)] for g in rows]
+    st.unit(ledger, s, algebra.determinant(matrix, f.ring))
+    small = {v: x for v, x in s.small.items() if v != i}
+    return replace(
+        s,
+        order=(*s.order, w),
+        small={**small, w: Small()},
+        dependent=(*s.dependent, i),
+        relations=(*s.relations, algebra.canonical(f - algebra.gen(f.ring, w))),
+        equations=(*s.equations, algebra.gen(f.ring, i)),
+    )
+
+
 def coordinate(ledger: Ledger, s: State, data: Data) -> State:
     """U·var + r becomes the coordinate var."""
     i = ledger.variable(data["var"], s.order)
@@ -436,6 +458,7 @@ STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "sign": sign,
     "split_sd": split_sd,
     "coordinate": coordinate,
+    "implicit": implicit,
     "wall": wall,
     "fold": fold,
     "forget": forget,
