@@ -295,6 +295,9 @@ class _Search:
         high = ("up",) if large else ("in", "hi")
         options = [["lo"] * (lo is not None) + (["in"] if hi is None else list(high)) for lo, hi in box]
         for codes in product(*options):
+            if self.solver.limits.over(self.solver.visited):  # one open cell stands for all that are left
+                self.together(("any",) * len(box))
+                return
             exact = [c for c in product(*(("in", "hi") if x == "up" else (x,) for x in codes)) if c not in done]
             if len(exact) > 1 and self.together(codes):
                 continue

@@ -24,7 +24,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
     for _ in range(200):
         tick()
         if (
-            relations_step(w)
+            relations_step(w, tick)
             or content_step(w)
             or principal_step(w)
             or ideal_step(w)
@@ -44,7 +44,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
 
 
 # ---------------------------------------------------------------- objects
-def relations_step(w: Work) -> bool:
+def relations_step(w: Work, tick: Callable[[], None] = lambda: None) -> bool:
     """Reduce generators by relations whose leading coefficient is a unit."""
     c = w.chart
     done = False
@@ -59,7 +59,7 @@ def relations_step(w: Work) -> bool:
                 g = w.chart.objects[j].gens[l]
                 if g.degrees[t] >= d:
                     try:
-                        unit, q, rem = _pseudo_divide(g, r, t, d, lead)
+                        unit, q, rem = _pseudo_divide(g, r, t, d, lead, tick)
                     except TooLarge:
                         l += 1
                         continue
@@ -77,12 +77,15 @@ class VanishingObject(Exception):
     """K (or a prior) vanishes identically on a chart: only possible when it does so everywhere."""
 
 
-def _pseudo_divide(g: Poly, r: Poly, t: int, d: int, a: Poly) -> tuple[Poly, Poly, Poly]:
+def _pseudo_divide(
+    g: Poly, r: Poly, t: int, d: int, a: Poly, tick: Callable[[], None]
+) -> tuple[Poly, Poly, Poly]:
     """(unit, q, rem) with unit·g = q·r + rem, the unit a power of the leading coefficient a."""
     ring = g.ring
     most = 4 * len(g) + 40
     unit, q, gen = ring.one, ring.zero, ring.gen(t)
     while g and g.degrees[t] >= d:
+        tick()  # high degrees make coefficients long
         top = g.degrees[t]
         m = g.coefficients(t)[top] * gen ** (top - d)
         g = g * a - m * r
