@@ -77,7 +77,7 @@ def estimate(
 
     Examples
     --------
-    >>> e = estimate("x^2+y^2", seconds=2, seed=1)
+    >>> e = estimate("x^2+y^2", seconds=60, seed=1)
     >>> round(e.lam, 3), e.multiplicity
     (1.0, 1)
     """
