@@ -10,17 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import lcm, prod
 from typing import Any
 
 from flint import fmpq, fmpq_poly, fmpz_poly
 
-from rlct.exact.poly import Poly, Ring
+from rlct.exact import over_field
+from rlct.exact.finite import project
+from rlct.exact.poly import Poly, Ring, TooLarge
 from rlct.exact.roots import Root, roots_of, sign_at_root
 from rlct.problem import Algebraic, Coordinate
 
 MAX_VARIABLES = 3
 MAX_DEGREE = 12
+MAX_BEZOUT = 64  # product of the degrees of the equations of a Groebner basis
+MAX_TERMS = 20
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,10 @@ def solve(
             return []
         shapes = [(q, {i: fmpq_poly([0, 1])}) for q, _ in g.factor()[1]]
     else:
-        found = _shape(zero, variables)
+        found = _over_one(zero, *variables) or _over_one(zero, *reversed(variables)) if len(variables) == 2 else None
+        if found is None:
+            small = prod(g.total_degree() for g in zero) <= MAX_BEZOUT and sum(map(len, zero)) <= MAX_TERMS
+            found = _shape(zero, variables) if small else None
         if found is None:
             return None
         shapes = found
@@ -179,6 +186,46 @@ def _bounds(value: Any, theta: Root) -> tuple[Fraction, Fraction]:
         c = Fraction(int(c.p), int(c.q))
         lo, hi = min(corners) + c, max(corners) + c
     return lo, hi
+
+
+def _over_one(zero: Sequence[Poly], x: int, y: int) -> list[tuple[Any, dict[int, Any]]] | None:
+    """The solutions in the plane when each y is in the field of its x; None when that is not so, or is not seen."""
+    plain = [g for g in zero if g.variables <= {x}]
+    try:
+        if plain:
+            r = _univariate(plain[0], x)
+        else:
+            f, g = sorted(zero, key=len)[:2] if len(zero) > 1 else (zero[0], zero[0])
+            r = project(f, g, x, y)
+    except TooLarge:
+        return None
+    if r.degree() < 1:
+        return None
+    out: list[tuple[Any, dict[int, Any]]] = []
+    for q, _ in r.factor()[1]:
+        if not roots_of(q):
+            continue
+        if q.degree() > MAX_DEGREE:
+            return None
+        m = fmpq_poly(q) / int(q[q.degree()])
+        h: list[Any] = []
+        for g in zero:
+            rows = g.coefficients(y)
+            zero_row = g.ring.zero
+            line = [fmpq_poly(_univariate(rows.get(k, zero_row), x)) % m for k in range(g.degrees[y] + 1)]
+            line = over_field.trim(line)
+            if line:
+                h = over_field.gcd(h, line, m) if h else line
+        if not h:
+            return None
+        if len(h) == 1:
+            continue
+        h = over_field.divided(h, over_field.gcd(h, over_field.derivative(h), m), m)
+        for factor in over_field.split(h, m):
+            if len(factor) > 2:
+                return None
+            out.append((q, {x: fmpq_poly([0, 1]) % m, y: -factor[0]}))
+    return out
 
 
 def _shape(zero: Sequence[Poly], variables: Sequence[int]) -> list[tuple[Any, dict[int, Any]]] | None:

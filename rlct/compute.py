@@ -279,14 +279,14 @@ class _Search:
     # ---------------------------------------------------------------- boxes
     def cover(self, large: bool) -> None:
         """All cells of a box, together where that is no worse than what is realised: all of them with the whole space
-        in place of the box (often the worst point lies inside); else in a large box upper ends with the inside, 2^d
-        cells instead of 3^d."""
+        in place of the box (often the worst point lies inside; with two variables the edges cost less than that look);
+        else in a large box upper ends with the inside, 2^d cells instead of 3^d."""
         assert self.problem.region is not None
         box = self.problem.region.box
         inside = ("in",) * len(box)
         done = {inside}
         self.run(box_cell(self.problem, self.claim, inside))
-        if self.together(("any",) * len(box)):
+        if len(box) > 2 and self.together(("any",) * len(box)):
             return
         low = tuple("in" if lo is None else "lo" for lo, _ in box)
         if large and low not in done:
@@ -295,6 +295,9 @@ class _Search:
         high = ("up",) if large else ("in", "hi")
         options = [["lo"] * (lo is not None) + (["in"] if hi is None else list(high)) for lo, hi in box]
         for codes in product(*options):
+            if self.solver.limits.over(self.solver.visited):  # one open cell stands for all that are left
+                self.together(("any",) * len(box))
+                return
             exact = [c for c in product(*(("in", "hi") if x == "up" else (x,) for x in codes)) if c not in done]
             if len(exact) > 1 and self.together(codes):
                 continue
@@ -310,13 +313,15 @@ class _Search:
             w.do(squares(w.chart, j, parts))
         shorten(w, [move_hint(h, cell) for h in self.hints])
         now, end = time.monotonic(), self.solver.limits.deadline
-        self.solver.until = now + (TOGETHER_SECONDS if end is None else min(TOGETHER_SECONDS, (end - now) / 4))
+        until = now + (TOGETHER_SECONDS if end is None else min(TOGETHER_SECONDS, (end - now) / 4))
+        oracle = self.solver.memory.oracle
+        self.solver.until = oracle.deadline = until
         try:
             out = self.solver.bounded(w, self.ctx.best, TOGETHER_CHARTS)
         except TooFew:
             out = None
         finally:
-            self.solver.until = None
+            self.solver.until, oracle.deadline = None, end
         if out is None and self.solver.limits.over(self.solver.visited):
             out = self.solver.start(w, self.ctx)
         if out is not None:

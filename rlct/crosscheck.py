@@ -208,7 +208,7 @@ def verify(
     Examples
     --------
     >>> from rlct import rlct, verify
-    >>> verify(rlct("x^2*y^4"), seconds=5, seed=1).verdict
+    >>> verify(rlct("x^2*y^4"), seconds=60, seed=1).verdict
     'consistent'
     """
     if not isinstance(r, Result):
@@ -305,13 +305,14 @@ def _test_box(
     boxes = 2.0 if system.local and system.radius == 1.0 else 1.0
     best: BoxTest | None = None
     got: Sample | None = None
+    repeats = 4
     for stage in range(12):
         before = time.perf_counter()
         # a stage may take longer than it should: a first one half of the time, a later one all but the reserve
         limit = clock.left() / (1.0 if boxes == 1.0 else 2.0 if stage == 0 else 1.7)
         try:
             new = sample(
-                system, particles=particles, repeats=4, L_max=depth, seed=seed + stage, seconds=max(0.2, limit),
+                system, particles=particles, repeats=repeats, L_max=depth, seed=seed + stage, seconds=max(0.2, limit),
                 watch=watch
             )
         except EstimationError as e:
@@ -334,8 +335,10 @@ def _test_box(
         # what fits into the time left, the reserve for the smaller box included
         calm = box.test is not None and abs(box.test.z) < 1.0
         room = 0.9 * clock.left() / ((1.1 if calm else boxes) * took)
-        if room < 1.0 or new.limit == "budget":
+        if room < 0.3 or repeats < 4 or new.limit == "budget":
             break
+        if room < 1.0:
+            repeats = int(4.0 * room)  # a few more of the same, then that is all
         particles = min(int(particles * min(4.0, room)), MOST) if room > 1.3 else particles
         got = got if room <= 1.3 or particles == MOST else None
     assert best is not None

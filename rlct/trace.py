@@ -34,6 +34,7 @@ def locate(
     t = _Trail(ring, nodes, list(cell.chart.order))
     t.images = {i: (g.at_zero(cell.chart.small), ring.const(denominator(g))) for i, g in cell.images.items()}
     t.positive = list(cell.chart.positive)
+    t.small = set(cell.chart.small)
     if not t.follow(outcome.node, list(up.path), up.terminal):
         return (UNNAMED,)
     written = [p for f in claim.functions for _, fs in f for p, _ in fs]
@@ -55,6 +56,7 @@ class _Trail:
     nonzero: list[Poly] = field(default_factory=list)
     positive: list[Poly] = field(default_factory=list)
     known: dict[int, Fraction] = field(default_factory=dict)
+    small: set[int] = field(default_factory=set)  # those that are 0 for certain
     by_solver: bool = False
     by_factor: bool = False
 
@@ -84,6 +86,8 @@ class _Trail:
             child = path.pop(0)
             if end["end"] == "split":
                 self.split(end, child, names)
+            elif end["end"] == "blowup":
+                self.small -= {names[v] for v, _ in end["weights"]}  # some of them become coordinates of the fibre
             elif end["end"] == "signs":
                 f = self.read(end["of"])
                 self.positive.append(f if child == 0 else -f)
@@ -99,7 +103,7 @@ class _Trail:
             self.order = order
             return True
         if "snc" in terminal:
-            self.zero += [self.read(end["q"][i]) for i in terminal["snc"]]
+            self.zero += [self.read(end["q"][i]).at_zero(self.small) for i in terminal["snc"]]
         if terminal["point"] == "z3":
             self.by_solver = True
             self.by_factor = "factor" in terminal
@@ -115,6 +119,7 @@ class _Trail:
         how = end["zero"]
         if "solve" in how:
             i = names[how["solve"]]
+            self.small.add(i)
             self.change(i, self.read(how["unit"]), self.read(how["rest"]))
             self.images = {v: (a.at_zero([i]), b.at_zero([i])) for v, (a, b) in self.images.items()}
             self.zero, self.nonzero, self.positive = (
@@ -124,6 +129,7 @@ class _Trail:
         self.zero.append(f)
         if "etale" in how:
             self.order.append(names[how["name"]])
+            self.small.add(names[how["name"]])
 
     def change(self, i: int, unit: Poly, rest: Poly) -> None:
         """unit·x_i + rest has become the coordinate x_i."""
@@ -140,6 +146,7 @@ class _Trail:
         self.zero, self.nonzero, self.positive = (
             [g.compose(images) for g in gs] for gs in (self.zero, self.nonzero, self.positive)
         )
+        self.small = {names[i][0] for i in self.small if i in names}
         self.order = sorted(b for b, _ in names.values())
 
     def read(self, data: Sequence[Any]) -> Poly:

@@ -87,3 +87,22 @@ def test_the_budget_is_kept() -> None:
     )
     assert r.status in ("bounds", "exact")
     assert r.stats["seconds"] < 30
+
+
+@pytest.mark.parametrize(
+    ("K", "options"),
+    [
+        # a division whose coefficients grow with every step
+        ("(x^30-y^31+z^37*w)^2+(x*y*z*w-w^20)^4*x^3", {"mode": "abs"}),
+        # 2^18 cells: one open cell stands for those that are left
+        (matrices(3, 3, 3), {"region": [("0", "1")] * 18}),
+    ],
+    ids=["high degrees", "many cells"],
+)
+def test_the_budget_is_kept_in_long_steps_too(K: Any, options: dict[str, Any]) -> None:
+    """Bounds soon after the time is up; what they rest on is accepted by the checker."""
+    r = rlct(K, budget=Budget(seconds=1), **options)
+    assert r.status == "bounds"
+    assert r.stats["seconds"] < 30
+    assert r.certificate is not None
+    assert check(r.certificate).proved == "upper bound"

@@ -235,6 +235,7 @@ STEP = _steps(
         "fold": {"var": text},
         "forget": {"vars": many(text, 1)},
         "drop": {"obj": index, "gens": many(index, 1)},
+        "nowhere": {"obj": index},
     },
     "op",
 )

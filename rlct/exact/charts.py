@@ -168,6 +168,11 @@ def divide_unit(chart: Chart, j: int, l: int, unit: Poly, quotient: Poly) -> tup
     return _with_object(chart, j, replace(ob, gens=_set(ob.gens, l, quotient.primitive()))), step
 
 
+def nowhere(chart: Chart, j: int) -> tuple[Chart, Step]:
+    """The generators of object j have no common zero on the stratum: it goes."""
+    return _with_object(chart, j), {"op": "nowhere", "obj": j}
+
+
 def combine(
     chart: Chart,
     j: int,

@@ -12,6 +12,8 @@ from flint import fmpz_mpoly_ctx, fmpz_mpoly_vec
 from rlct.exact.poly import Poly
 
 LIMITS = (80, 300, 20_000)  # of the basis: polynomials, terms, bits
+SIMPLE_BITS = 1000  # of an equation that is called simple
+SIMPLE_DEGREE = 20
 MOST_VARIABLES = 6
 MOST_TERMS = 300
 
@@ -47,6 +49,8 @@ def simple_consequences(zero: Sequence[Poly]) -> list[Poly]:
     variables = sorted(frozenset().union(*(p.variables for p in zero)))
     if len(zero) < 2 or len(variables) > MOST_VARIABLES or sum(map(len, zero)) > MOST_TERMS:
         return []
+    if max(p.total_degree() for p in zero) > SIMPLE_DEGREE:
+        return []
     ring = zero[0].ring
     ctx = fmpz_mpoly_ctx.get(tuple(f"v{i}" for i in variables), "degrevlex")
     equations = [ctx.from_dict({tuple(e[i] for i in variables): c for e, c in p.terms}) for p in zero]
@@ -59,7 +63,9 @@ def simple_consequences(zero: Sequence[Poly]) -> list[Poly]:
             for i, a in zip(variables, e, strict=True):
                 full[i] = int(a)
             terms[tuple(full)] = int(c)
-        out.append(ring.from_terms(terms).primitive())
+        p = ring.from_terms(terms).primitive()
+        if max((c.bit_length() for _, c in p.terms), default=0) <= SIMPLE_BITS:
+            out.append(p)
     return sorted(out, key=lambda p: (p.total_degree(), len(p)))
 
 

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from flint import fmpz_poly
 
-from rlct.exact import smt
+from rlct.exact import finite, smt
 from rlct.exact.nullstellensatz import no_complex_solution
 from rlct.exact.points import find_point, has_point_on_lines, satisfies
 from rlct.exact.poly import Poly, TooLarge
@@ -155,7 +155,9 @@ class Oracle:
         memory = self._base(base)
         known = memory.nowhere.get(f)
         if known is None:
-            known = memory.nowhere[f] = self._nowhere_zero(f, base, memory)
+            known = self._nowhere_zero(f, base, memory)
+            if known or not self._late():  # what was left undecided for want of time may be asked again
+                memory.nowhere[f] = known
         else:
             self.stats.remembered += 1
         return known
@@ -345,6 +347,11 @@ class Oracle:
         if smaller is not None:
             self._method = "linear"
             return self._decide(System(*smaller), z3, level)
+        if len(variables) == 2 or len(zero) >= len(variables):
+            found = finite.decide(conditions, self._late)
+            if found is not None:
+                self._method = "finite"
+                return POINT if found else EMPTY
         if any(strict_sign(p, facts, 1) is not None for p in zero):
             self._method = "signs"
             return EMPTY
@@ -468,6 +475,11 @@ class Oracle:
             if sign == 1:
                 return System(zero, nonzero, others)
         return None
+
+    @property
+    def late(self) -> bool:
+        """The deadline is over."""
+        return self._late()
 
     # -- z3 --------------------------------------------------------------------------------------
     def _late(self) -> bool:

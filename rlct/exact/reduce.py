@@ -15,6 +15,7 @@ from math import gcd
 from rlct.exact import charts
 from rlct.exact.charts import Chart
 from rlct.exact.coordinates import components, contact_step, eliminate_step, forget_step, scale_step, semidefinite_step
+from rlct.exact.plane import remove_units
 from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.shorten import straighten_step
 from rlct.exact.work import Work, monomial_gens
@@ -25,12 +26,13 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
     for _ in range(200):
         tick()
         if (
-            relations_step(w)
+            relations_step(w, tick)
             or content_step(w)
             or principal_step(w)
             or ideal_step(w)
             or trim_step(w)
             or root_step(w)
+            or remove_units(w)
             or merge_step(w)
             or pair_step(w)
             or sign_step(w)
@@ -46,7 +48,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
 
 
 # ---------------------------------------------------------------- objects
-def relations_step(w: Work) -> bool:
+def relations_step(w: Work, tick: Callable[[], None] = lambda: None) -> bool:
     """Reduce generators by relations whose leading coefficient is a unit."""
     c = w.chart
     done = False
@@ -61,7 +63,7 @@ def relations_step(w: Work) -> bool:
                 g = w.chart.objects[j].gens[l]
                 if g.degrees[t] >= d:
                     try:
-                        unit, q, rem = _pseudo_divide(g, r, t, d, lead)
+                        unit, q, rem = _pseudo_divide(g, r, t, d, lead, tick)
                     except TooLarge:
                         l += 1
                         continue
@@ -79,12 +81,15 @@ class VanishingObject(Exception):
     """K (or a prior) vanishes identically on a chart: only possible when it does so everywhere."""
 
 
-def _pseudo_divide(g: Poly, r: Poly, t: int, d: int, a: Poly) -> tuple[Poly, Poly, Poly]:
+def _pseudo_divide(
+    g: Poly, r: Poly, t: int, d: int, a: Poly, tick: Callable[[], None]
+) -> tuple[Poly, Poly, Poly]:
     """(unit, q, rem) with unit·g = q·r + rem, the unit a power of the leading coefficient a."""
     ring = g.ring
     most = 4 * len(g) + 40
     unit, q, gen = ring.one, ring.zero, ring.gen(t)
     while g and g.degrees[t] >= d:
+        tick()  # high degrees make coefficients long
         top = g.degrees[t]
         m = g.coefficients(t)[top] * gen ** (top - d)
         g = g * a - m * r
@@ -296,12 +301,14 @@ def merge_step(w: Work) -> bool:
 def pair_step(w: Work) -> bool:
     """Subtract multiples of one generator from another when that shortens it."""
     c = w.chart
+    divisors = any(s.k or s.h for s in c.small.values())
+    open_plane = bool(c.free) and len(c.order) - len(c.relations) <= 2 and not divisors
     for j, ob in enumerate(c.objects):
         if ob.principal:
             continue
         for l, g in enumerate(ob.gens):
-            if len(g) == 1:
-                continue
+            if len(g) == 1 or (open_plane and len(w.memory.factors(g)) > 1):
+                continue  # in an open piece of the plane, or on its edge, the factors of a product show its zeros
             for i, f in enumerate(ob.gens):
                 if i == l or len(f) == 1 or len(f) > 2 * len(g):
                     continue

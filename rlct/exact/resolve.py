@@ -260,7 +260,7 @@ class Solver:
             if stratum_empty(w):
                 return self._node(w, {"end": "empty"}, INFINITE, None)
             bound = monomial_bound(w.chart)
-            if bound is not None and ctx.hopeless(bound[0]):
+            if bound is not None and (ctx.hopeless(bound[0]) or bound[0] == INFINITE):
                 return self._node(w, bound[1], bound[0], None)
             before = ctx.best
             up = toric_upper(w, ctx.best)

@@ -9,10 +9,11 @@ from rlct.exact import charts
 from rlct.exact.charts import Chart, Step, encode
 from rlct.exact.leaves import residual
 from rlct.exact.nullstellensatz import simple_consequences
+from rlct.exact.plane import critical_line, lines_through
 from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.polyhedra import minimal_points
 from rlct.exact.real import System
-from rlct.exact.tower import inverse, remainder_on_stratum
+from rlct.exact.tower import factors, inverse, remainder_on_stratum
 from rlct.exact.work import Work
 
 CUTS = 60  # polynomials looked at for one cut
@@ -52,15 +53,36 @@ def doubtful_coefficients(w: Work) -> dict[Poly, tuple[int, int]]:
             f = remainder_on_stratum(c, f)
             if not f or f.is_constant:
                 continue
-            doubtful = [q for q, _ in w.memory.factors(f) if not w.memory.oracle.nowhere_zero(q, stratum)]
+            doubtful = [q for q in pieces(w, f) if not w.memory.oracle.nowhere_zero(q, stratum)]
             for q in doubtful:
                 few, often = out.get(q, (len(doubtful), 0))
                 out[q] = min(few, len(doubtful)), often - 1
     return out
 
 
+def pieces(w: Work, f: Poly) -> list[Poly]:
+    """The irreducible factors of f, over the field of the dependent variables where f has one free variable."""
+    c = w.chart
+    relations = tuple((t, c.at_zero(r)) for t, r in c.relations)
+    out: list[Poly] = []
+    for q, _ in w.memory.factors(f):
+        if relations and q.variables & set(c.free):
+            key = relations, q
+            if key not in w.memory.over_fields:
+                w.memory.over_fields[key] = factors(c, q)
+            out += w.memory.over_fields[key]
+        else:
+            out.append(q)
+    return out
+
+
 def choose_split(w: Work) -> Split | None:
     """The cheapest cut, or None when no coefficient is in doubt."""
+    line = critical_line(w)
+    if line is not None:
+        options, _ = _options(w, line)
+        if options:
+            return _cut(w.chart, line, min(options, key=lambda ro: ro[0])[1])
     best: tuple[tuple[int, ...], Poly, tuple[str, int, Poly | None, Poly | None]] | None = None
     queue = list(doubtful_coefficients(w).items())
     seen = {f for f, _ in queue}
@@ -80,7 +102,7 @@ def choose_split(w: Work) -> Split | None:
                 g = remainder_on_stratum(w.chart, g)
                 if not g or len(g) > CUT_TERMS:
                     continue
-                for q, _ in w.memory.factors(g):
+                for q in pieces(w, g):
                     if q not in seen and not q.is_constant and not w.memory.oracle.nowhere_zero(q, w.stratum):
                         seen.add(q)
                         queue.append((q, (few, 0)))
@@ -138,8 +160,9 @@ def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
     # singular points: the simplest equations they satisfy; in the plane their coordinates, one by one
     consequences = _simplest(simple_consequences([*on_zero.zero, *deeper]))
     found = [p for p in consequences[:CONSEQUENCES] if not p.is_constant]
-    if len(free) == 2 and not c.relations:
-        found += _projections(w, f, deeper, on_zero)
+    if len(free) == 2 and not c.relations and f.total_degree() <= PROJECTED_DEGREE:
+        for t in free:  # vertical and horizontal lines leave a smooth curve; derivatives lead to new curves without end
+            found += lines_through(w, (f, *deeper), [t])
     found += [g for g in deeper if len(g.variables) == 1]
     return options, _simplest(found or deeper)
 
@@ -173,34 +196,6 @@ def height(g: Poly) -> int:
 
 def _simplest(polys: list[Poly]) -> list[Poly]:
     return sorted(polys, key=lambda g: (g.total_degree() + height(g) // BITS, len(g)))
-
-
-def _projections(w: Work, f: Poly, derivatives: Sequence[Poly], on_zero: System) -> list[Poly]:
-    """The coordinates of the singular points of a plane curve f = 0, as polynomials in one variable.
-
-    Cutting there leaves a smooth curve, while cutting along a derivative leads to new curves without end.
-    """
-    if f.total_degree() > PROJECTED_DEGREE:
-        return []
-    out = []
-    singular = (*on_zero.zero, *derivatives)
-    for t in sorted(f.variables):
-        bare = f.ring.zero
-        try:
-            for g in derivatives:
-                if t not in g.variables:
-                    bare = bare.gcd(g)
-            for g in derivatives:
-                if t in g.variables and (not bare or bare.total_degree() > 1):
-                    bare = bare.gcd(f.resultant(g, t))
-        except TooLarge:
-            continue
-        if not bare or bare.is_constant:
-            continue
-        for q, _ in w.memory.factors(bare.primitive()):
-            if not w.memory.oracle.empty(System((*singular, q), on_zero.nonzero, on_zero.positive)):
-                out.append(q)
-    return _simplest(out)
 
 
 def jacobian(c: Chart, f: Poly, t: int) -> Poly:

@@ -1,7 +1,10 @@
-"""Numbers that the dependent variables of a chart stand for where the small variables are 0: remainders and inverses.
+"""Numbers that the dependent variables of a chart stand for where the small variables are 0.
 
 The relations at small = 0, each with a constant leading coefficient in its own variable, span an algebra over Q of
-finite dimension (a field where they are irreducible one after the other).
+finite dimension (a field where they are irreducible one after the other).  In it there are remainders, inverses, and
+factors: `v^2 - 2 x^2` is irreducible over Q although x = 2^(1/4) makes it `(v - x^3)(v + x^3)`, and
+`24 x^2 v^2 + 4 x^3 v + 1` is a square where x^4 = 6.  Factors over Q(θ) come from the factors of a norm (Trager,
+SYMSAC 1976).
 """
 
 from __future__ import annotations
@@ -12,10 +15,12 @@ from math import lcm, prod
 from flint import fmpq, fmpq_mat
 
 from rlct.exact.charts import Chart
+from rlct.exact.fields import MAX_DIMENSION, NumberField, number_field, reduced_in
+from rlct.exact.over_field import Univariate, derivative, divided, gcd, split
 from rlct.exact.poly import Exponent, Poly
 from rlct.exact.work import remainder
 
-MAX_DIMENSION = 40
+MAX_NORM = 60  # degree of a norm that is factored
 
 
 def remainder_on_stratum(c: Chart, g: Poly) -> Poly:
@@ -35,22 +40,9 @@ def inverse(c: Chart, u: Poly) -> Poly | None:
     >>> inverse(Chart(ring, (0, 1), {}, (), relations=((1, t * t - ring.const(2)),)), t + ring.one)
     t - 1
     """
-    relations = {t: c.at_zero(r) for t, r in c.relations}
-    used = set(u.variables)
-    if not used or not used <= relations.keys():
+    tower = tower_of(c, set(u.variables))
+    if not tower:
         return None
-    while True:
-        more = frozenset().union(*(relations[t].variables for t in used if t in relations))
-        if more <= used:
-            break
-        used |= more
-    if not used <= relations.keys():
-        return None
-    tower = [(t, relations[t]) for t, _ in c.relations if t in used]
-    for n, (t, r) in enumerate(tower):
-        later = {s for s, _ in tower[n + 1 :]}
-        if r.variables & later or not r.coefficients(t)[r.degrees[t]].is_constant:
-            return None
     degrees = [r.degrees[t] for t, r in tower]
     if prod(degrees) > MAX_DIMENSION:
         return None
@@ -65,7 +57,7 @@ def inverse(c: Chart, u: Poly) -> Poly | None:
     n = len(basis)
     rows = [[fmpq(0)] * n for _ in range(n)]
     for col, e in enumerate(basis):
-        image, scale = _reduced(u * ring.monomial(e), tower)
+        image, scale = reduced_in(u * ring.monomial(e), tower)
         for f, x in image.terms:
             rows[place[f]][col] = fmpq(x, scale)
     matrix = fmpq_mat(n, n, [x for row in rows for x in row])
@@ -78,15 +70,77 @@ def inverse(c: Chart, u: Poly) -> Poly | None:
     return ring.from_terms({e: int(x * den) for e, x in zip(basis, found, strict=True) if x}).primitive()
 
 
-def _reduced(g: Poly, tower: list[tuple[int, Poly]]) -> tuple[Poly, int]:
-    """(p, s) with g = p/s on the stratum."""
-    scale = 1
-    for t, r in reversed(tower):
+def tower_of(c: Chart, used: set[int]) -> list[tuple[int, Poly]]:
+    """The relations at small = 0 of these dependent variables and of those they depend on, in an order in which each
+    involves earlier ones only; empty where they do not make a tower over Q."""
+    relations = {t: c.at_zero(r) for t, r in c.relations}
+    used = set(used)
+    while True:
+        if not used <= relations.keys():
+            return []
+        more = frozenset().union(*(relations[t].variables for t in used))
+        if more <= used:
+            break
+        used |= more
+    tower: list[tuple[int, Poly]] = []
+    while len(tower) < len(used):
+        have = {t for t, _ in tower}
+        t = next((t for t in sorted(used - have) if relations[t].variables <= have | {t}), None)
+        if t is None:
+            return []
+        r = relations[t]
         d = r.degrees[t]
-        lead = r.coefficients(t)[d].constant_term()
-        gen = g.ring.gen(t)
-        while g and g.degrees[t] >= d:
-            top = g.degrees[t]
-            g = g * lead - g.coefficients(t)[top] * gen ** (top - d) * r
-            scale *= lead
-    return g, scale
+        if not d or not r.coefficients(t)[d].is_constant:
+            return []
+        tower.append((t, r))
+    return tower
+
+
+def factors(c: Chart, f: Poly) -> list[Poly]:
+    """Factors of f over the field of its dependent variables, each once and monic up to a rational number, where f
+    involves one free variable; else [f].
+
+    >>> from rlct.exact.poly import Ring
+    >>> ring = Ring(["v", "x"]); v, x = ring.gen(0), ring.gen(1)
+    >>> chart = Chart(ring, (0, 1), {}, (), relations=((1, x**4 - ring.const(2)),))
+    >>> factors(chart, v * v - x * x * 2)
+    [v - x^3, v + x^3]
+    >>> factors(chart, v**4 - ring.const(2))
+    [v - x, v + x, v^2 + x^2]
+    >>> factors(chart, v * v * x - ring.const(3))
+    [v^2*x - 3]
+    """
+    dependents = c.dependents
+    free = [i for i in f.variables if i not in dependents]
+    if len(free) != 1 or not c.relations or f.degrees[free[0]] < 2:
+        return [f]
+    (t,) = free
+    used = set(f.variables) & dependents or set(dependents)
+    field = number_field(c.ring, tower_of(c, used))
+    if field is None or (field.minimal.degree()) * f.degrees[t] > MAX_NORM:
+        return [f]
+    given = field.univariate(f, t)
+    bare = divided(given, gcd(given, derivative(given), field.minimal), field.minimal)
+    found = split(bare, field.minimal)
+    if len(found) == 1 and len(bare) == len(given):
+        return [f]
+    return [_written(g, t, field, c) for g in found]
+
+
+def _written(g: Univariate, t: int, field: NumberField, c: Chart) -> Poly:
+    """Back to the variables of the chart: a multiple of the monic polynomial."""
+    ring = c.ring
+    theta_powers = [ring.one]
+    scales = [1]
+    for _ in range(field.minimal.degree() - 1):
+        power, more = reduced_in(theta_powers[-1] * field.generator, field.tower)
+        theta_powers.append(power)
+        scales.append(scales[-1] * more)
+    total: dict[Exponent, fmpq] = {}
+    for a, element in enumerate(g):
+        for k, x in enumerate(element.coeffs()):
+            for e, y in theta_powers[k].terms:
+                key = (*e[:t], e[t] + a, *e[t + 1 :])
+                total[key] = total.get(key, fmpq(0)) + x * fmpq(y, scales[k])
+    den = lcm(*(int(x.q) for x in total.values()))
+    return ring.from_terms({e: int(x * den) for e, x in total.items() if x}).primitive()

@@ -20,6 +20,7 @@ class Memory:
 
     def __init__(self, oracle: Oracle):
         self.oracle = oracle
+        self.over_fields: dict[Any, list[Poly]] = {}  # factors over number fields, by relations and polynomial
         self._factors: dict[Poly, list[tuple[Poly, int]]] = {}
         self._signs: dict[tuple[Poly, tuple[int, ...]], tuple[int, list[Any]] | None] = {}
         self._shorter: dict[tuple[Poly, Poly], tuple[int, Poly] | None] = {}

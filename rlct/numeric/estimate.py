@@ -77,7 +77,7 @@ def estimate(
 
     Examples
     --------
-    >>> e = estimate("x^2+y^2", seconds=2, seed=1)
+    >>> e = estimate("x^2+y^2", seconds=60, seed=1)
     >>> round(e.lam, 3), e.multiplicity
     (1.0, 1)
     """
@@ -213,9 +213,9 @@ def summarise(
     messages = list(notes)
     faults: list[str] = []
     if fit.spread_over_floor > 6.0:
-        # repeats frozen in different strata err together by a part of the logarithm that joins these strata
+        # repeats frozen in different strata err together, by as much as the logarithm that joins them
         a, b = fit.L_range
-        stderr = math.hypot(stderr, 0.5 * math.log((b + 3.0) / (a + 3.0)) / (b - a))
+        stderr = math.hypot(stderr, math.log((b + 3.0) / (a + 3.0)) / (b - a))
     # the floor of a collapsed run is that of its weights alone, so its spread says little
     if fit.spread_over_floor > (4.0 if system.collapsed is None else 30.0):
         faults.append(f"the repeats differ {fit.spread_over_floor:.1f} times more than they should: slow mixing")

@@ -48,7 +48,7 @@ def pole_by_extrapolation(K: object, *, start: float, seconds: float = 5, seed: 
 
     Examples
     --------
-    >>> demo = pole_by_extrapolation("x^2", start=0.3, seconds=1, seed=1)
+    >>> demo = pole_by_extrapolation("x^2", start=0.3, seconds=60, particles=300, seed=1)
     >>> bool(abs(demo.by_order[0][1] - 0.5) < 0.05), "demonstration" in demo.warning
     (True, True)
     """

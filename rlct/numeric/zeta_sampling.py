@@ -62,7 +62,7 @@ def zeta(
 
     Examples
     --------
-    >>> v = zeta("x^2", -0.25, seconds=2, seed=1)
+    >>> v = zeta("x^2", -0.25, seconds=60, particles=300, seed=1)
     >>> abs(float(v) - 2) < 5 * float(v.stderr) + 0.02, v.method
     (True, 'importance')
     """

@@ -216,6 +216,8 @@ def _changed(state: State, step: Mapping[str, Any]) -> State:
         by = state.read(step["by"])
         objects[i] = replace(o, gens=tuple(quotient(g, by) for g in o.gens))
         objects.append(Object((by,), o.E, o.H))
+    elif op == "nowhere":
+        del objects[i]
     elif op == "merge":
         into = objects[step["into"]]
         objects[step["into"]] = replace(into, E=into.E + o.E, H=into.H + o.H)

@@ -86,6 +86,8 @@ def step_text(state: State, step: Mapping[str, Any], after: State, name: str = "
     if op == "fold":
         return f"Everything is even or odd in {step['var']}, so {step['var']} >= 0 is enough."
     gens = state.objects[step["obj"]].gens
+    if op == "nowhere":
+        return f"{', '.join(map(show, gens))} have no common zero here."
     if op == "content":
         words = []
         for v, s in after.small.items():

@@ -82,3 +82,18 @@ def test_zeta_where_charts_do_not_serve(capsys: pytest.CaptureFixture[str]) -> N
                          *words)
     assert status == 0
     assert "no charts: " in out
+
+
+def test_chains_that_do_not_agree_give_no_number(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the bar for R-hat out of reach, `rlct llc --tempered` prints the diagnostics and no mean."""
+    from rlct.numeric import mcmc
+
+    monkeypatch.setattr(mcmc, "ESS", 1e9)
+    words = ("llc", "4*x^2*y^2", "--n", "1000", "--tempered", "--seed", "1")
+    status, out, _ = run(capsys, *words)
+    assert status == 0
+    assert "tempered not resolved   R-hat" in out
+    _, out, _ = run(capsys, *words, "--json")
+    assert json.loads(out)["tempered"][0]["llc/mean"] is None

@@ -101,14 +101,31 @@ def test_regions() -> None:
     assert worst("x^2+y^2+1", box) == (None, 0)
 
 
-# No common zero in the box: the cuts along the singular points of its curves do not show that within 30 s, so the
-# program may leave bounds there.  To be emptied.
-SLOW_BOXES = {1002}
-
-
 @pytest.mark.parametrize("seed", range(1000, 1015))
 def test_agrees_on_boxes(seed: int) -> None:
     """The program and the second route on random boxes."""
     q = question(seed, "boxes")
     verdict, words, _ = judged(q, 30.0)
-    assert verdict in ({"same", "bounds"} if seed in SLOW_BOXES else {"same"}), f"{words}: {call(q)}"
+    assert verdict == "same", f"{words}: {call(q)}"
+
+
+# irrational points; degenerate edges over a number field on a half-plane; crossings at irrational points of a box;
+# isolated irrational zeros of ideals on boxes
+ONCE_UNFINISHED = (2121, 2134, 424, 2131, 2009, 353)
+
+
+@pytest.mark.parametrize("seed", ONCE_UNFINISHED)
+def test_once_unfinished(seed: int) -> None:
+    """Questions that used to end in bounds or with a refused certificate."""
+    q = question(seed)
+    verdict, words, _ = judged(q, 30.0)
+    assert verdict == "same", f"{words}: {call(q)}"
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("seed", [341, 2141, 1045])
+def test_once_unfinished_boxes(seed: int) -> None:
+    """The same, but slow."""
+    q = question(seed, "boxes")
+    verdict, words, _ = judged(q, 60.0)
+    assert verdict == "same", f"{words}: {call(q)}"

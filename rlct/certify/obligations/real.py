@@ -1,7 +1,8 @@
 """Has this system of polynomial conditions a real solution?  Proofs that it has none, cheapest first.
 
 The rungs: a condition that is plainly false; an equation that is a product of things known not to vanish; a sign
-pattern; one variable (exact isolation of roots); z3 (nlsat, a complete decision procedure, in a context of its own).
+pattern; one variable (exact isolation of roots); two equations in two variables (resultants); no complex solution; z3
+(nlsat, a complete decision procedure, in a context of its own).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise, product
 from typing import Any
 
 from sympy import Poly as Univariate
@@ -17,8 +18,10 @@ from sympy import Symbol
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
+from rlct.certify.obligations import plane
 
 Z3_MILLISECONDS = 20_000
+LINES = 60  # tried for a point of a system
 NOT_CHEAP = "not decided by the cheap rungs"
 _T = Symbol("t")
 
@@ -61,6 +64,8 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
         return "one variable"
     if cheap:
         return NOT_CHEAP
+    if plane.no_pair(rest, nonzero, positive):
+        return "resultants"
     if _no_complex_solution(rest, nonzero):
         return "nullstellensatz"
     return "z3" if ask_z3(rest, nonzero, positive) == "unsat" else None
@@ -157,7 +162,52 @@ def has_solution(c: Conditions) -> bool:
     parts = _apart(everything)
     if len(parts) > 1:
         return all(has_solution(_within(c, part)) for part in parts)
-    return ask_z3(c.zero, c.nonzero, c.positive) == "sat"
+    return on_a_line(c) or ask_z3(c.zero, c.nonzero, c.positive) == "sat"
+
+
+def on_a_line(c: Conditions) -> bool:
+    """Is there a solution on a line parallel to an axis through a small rational point?  (One equation at most.)"""
+    zero = [f for f in c.zero if f]
+    found = sorted(frozenset().union(*(algebra.used(f) for f in (*zero, *c.nonzero, *c.positive))))
+    if len(zero) > 1 or len(found) > 4:
+        return False
+    for i in sorted(algebra.used(zero[0])) if zero else found[-1:]:
+        others = [j for j in found if j != i]
+        choices = [_values(c.positive, j) for j in others]
+        for values in islice(product(*choices), LINES):
+            point = dict(zip(others, values, strict=True))
+            sides = [[algebra.at_numbers(f, point) for f in fs] for fs in (zero, c.nonzero, c.positive)]
+            if any(not f for f in sides[0] + sides[1]) or any(_plainly_not_positive(f) for f in sides[2]):
+                continue
+            lists = [[univariate(f, i) for f in fs if not algebra.is_constant(f)] for fs in sides]
+            if len(lists[0]) == len(sides[0]) and _solvable(lists[0], lists[1], lists[2]):
+                return True
+    return False
+
+
+def _plainly_not_positive(f: Poly) -> bool:
+    return not f or (algebra.is_constant(f) and f[max(f)] < 0)
+
+
+def _values(positive: Iterable[Poly], i: int) -> list[Fraction]:
+    """Rational numbers within the bounds that the conditions of degree 1 in x_i alone set."""
+    low, high = None, None
+    for f in positive:
+        if algebra.used(f) == {i} and algebra.degree(f, i) == 1:
+            slope = int(f[max(f)])
+            end = Fraction(-int(f.get((0,) * len(max(f)), 0)), slope)
+            if slope > 0:
+                low = end if low is None else max(low, end)
+            else:
+                high = end if high is None else min(high, end)
+    if low is not None and high is not None:
+        return [low + (high - low) * Fraction(k, 16) for k in (8, 5, 11, 3, 13, 1, 15, 7, 9)]
+    steps = [Fraction(k) for k in (1, 2, 5)] + [Fraction(1, k) for k in (2, 3, 8)]
+    if low is not None:
+        return [low + x for x in steps]
+    if high is not None:
+        return [high - x for x in steps]
+    return [Fraction(0), *(s * x for x in steps for s in (1, -1))]
 
 
 def _within(c: Conditions, part: frozenset[int]) -> Conditions:

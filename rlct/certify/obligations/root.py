@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import product
+from math import prod
 from typing import Any
 
 from sympy import Poly as Univariate
@@ -60,11 +60,11 @@ def cells(ledger: Ledger, data: Data) -> list[State]:
         ledger.require(not claim["constraints"], "claim", "no constraints without a point")
         ledger.require(all(isinstance(c, list) for c in codes), "root cells", "cells of the box")
         options = [[c for c, x in zip(("in", "lo", "hi"), (0, lo, hi), strict=True) if x is not None] for lo, hi in box]
-        wanted = {tuple(c) for c in product(*options)}
         given = {tuple(c) for c in codes}
-        covered = {cell for c in given for cell in product(*(WIDE.get(x, (x,)) for x in c))}
-        ledger.require(wanted <= covered and len(codes) == len(given), "root cells", f"all {len(wanted)} cells once")
-        for code in given - wanted:
+        number = prod(map(len, options))
+        everything = all(len(c) == len(options) for c in given) and _covers(list(given), options)
+        ledger.require(everything and len(codes) == len(given), "root cells", f"all {number} cells once")
+        for code in given:
             fine = all(x in WIDE or x in option for x, option in zip(code, options, strict=True))
             ledger.require(fine, "root cells", "cells of the box", ", ".join(code))
         found = []
@@ -112,6 +112,15 @@ def _linear(ring: algebra.Ring, i: int, slope: int, shift: Fraction) -> Poly:
 
 
 # ---------------------------------------------------------------- cells
+def _covers(codes: Sequence[Sequence[str]], options: Sequence[Sequence[str]]) -> bool:
+    """Does every choice of one option for each variable belong to one of the codes?  (Without listing all choices.)"""
+    if any(all(set(o) <= set(WIDE.get(x, (x,))) for x, o in zip(c, options, strict=True)) for c in codes):
+        return True
+    return bool(codes) and all(
+        _covers([c[1:] for c in codes if o in WIDE.get(c[0], (c[0],))], options[1:]) for o in options[0]
+    )
+
+
 def _at_point(ledger: Ledger, claim: Data, box: Sequence[Any]) -> tuple[State, Image]:
     ring, n = ledger.ring, len(box)
     small: dict[int, Small] = {}

@@ -143,6 +143,14 @@ def unit(ledger: Ledger, s: State, data: Data) -> State:
     return s.with_object(j) if algebra.is_constant(q) else _set_gen(ledger, s, j, which, q, ob.sd[which])
 
 
+def nowhere(ledger: Ledger, s: State, data: Data) -> State:
+    """The generators have no common zero: the norm lies between positive constants near every point of S."""
+    j, ob = _object(ledger, s, data)
+    gens = tuple(s.at_zero(g) for g in ob.gens)
+    ledger.empty(s.stratum().and_(zero=gens), "no common zero", "the generators may vanish together")
+    return s.with_object(j)
+
+
 def combine(ledger: Ledger, s: State, data: Data) -> State:
     """gen := unit·gen + combination of the other generators and of the relations: the same ideal."""
     j, ob, which = _generator(ledger, s, data)
@@ -455,4 +463,5 @@ STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "fold": fold,
     "forget": forget,
     "drop": drop,
+    "nowhere": nowhere,
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import jacobian, newton, real, snc
+from rlct.certify.obligations import jacobian, newton, plane, real, snc
 from rlct.certify.obligations.ledger import Conditions, Ledger
 from rlct.certify.obligations.newton import Ray
 from rlct.certify.obligations.state import State
@@ -76,6 +76,12 @@ def _satisfied(ledger: Ledger, c: Conditions) -> bool:
     everything = (*c.zero, *c.nonzero, *c.positive)
     if all(algebra.is_constant(f) for f in everything):
         return not any(c.zero) and all(c.nonzero) and all(bool(f) and f[max(f)] > 0 for f in c.positive)
+    if real.on_a_line(c):
+        ledger.methods["one variable (point)"] += 1
+        return True
+    if plane.has_pair(c.zero, c.nonzero, c.positive):
+        ledger.methods["resultants (point)"] += 1
+        return True
     if real.ask_z3(c.zero, c.nonzero, c.positive) != "sat":
         return False
     ledger.methods["z3 (point)"] += 1

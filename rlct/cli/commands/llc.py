@@ -66,7 +66,9 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
     except KeyboardInterrupt:
         cut = True
     if rungs:
-        data["tempered"] = [plain(c.to_dict()) for c in rungs]
+        # chains that do not agree have diagnostics, and no number
+        none = {"llc/mean": None, "llc/stderr": None}
+        data["tempered"] = [plain(c.to_dict() | ({} if c.trusted else none)) for c in rungs]
     if tether is not None:
         data["tethered"] = plain(tether.to_dict())
         data["sgld"] = [plain(c.to_dict()) for c in chains]
@@ -79,8 +81,9 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
             click.echo(f"n = {k:10.4g}   nbeta E[K] = {value:.4f} +- {error:.1g} on the box ({v.method})")
             if i < len(rungs):
                 c = rungs[i]
-                click.echo(f"    tempered {c.mean:.4f} +- {c.stderr:.1g}   R-hat {c.rhat:.3f}   effective draws "
-                           f"{c.ess:.0f}   acceptance {c.acceptance:.2f}{'   ' + c.note if c.note else ''}")
+                number = f"{c.mean:.4f} +- {c.stderr:.1g}" if c.trusted else "not resolved"
+                click.echo(f"    tempered {number}   R-hat {c.rhat:.3f}   effective draws {c.ess:.0f}   acceptance "
+                           f"{c.acceptance:.2f}{'   ' + c.note if c.note else ''}")
             if tether is not None and i < len(chains):
                 c = chains[i]
                 click.echo(f"    tethered {tether.value[i]:.4f} +- {tether.stderr[i]:.1g}   SGLD {c.mean:.4f} +- "

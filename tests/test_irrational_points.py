@@ -1,0 +1,46 @@
+"""Irrational points: the same germ as at the origin, dependent coordinates, branches followed over a number field."""
+
+from __future__ import annotations
+
+import pytest
+
+from rlct import Budget, check, rlct
+
+CASES: list[tuple[str, str, str, str | float, int | None]] = [
+    # function, point, mode, λ, m
+    ("((x^2-3)^2-(y^3-5)^3)^2", "x=sqrt(3), y=root(t^3-5,0)", "K", "5/12", 1),
+    ("(y-x-1)^2*(x^2-2)^3", "x=sqrt(2), y=1+sqrt(2)", "abs", "1/3", 1),
+    ("(y+x)^2-(x^2-2)^3", "x=sqrt(2), y=-sqrt(2)", "abs", "5/6", 1),
+    ("(y-x)^2-(x^2-2)^3", "x=sqrt(2), y=-sqrt(2)", "abs", float("inf"), None),
+    ("(x^2-2)^2*(y^2-2)^3", "x=sqrt(2), y=-sqrt(2)", "abs", "1/3", 1),
+    ("(x^4-10*x^2+1)^3+(y^2-2)^2", "x=root(t^4-10*t^2+1,3), y=sqrt(2)", "abs", "5/6", 1),
+    # x^2 y^2 - 6 and x - y at (6^(1/4), 6^(1/4)): an edge that is a square over the field of the point only
+    ("(x^2*y^2-6)^2+(x-y)^4", "x=root(t^4-6,1), y=root(t^4-6,1)", "abs", "3/4", 1),
+    # a branch of high contact: y - √2 = a_1 (x - √2) + ... is no polynomial
+    ("(x*y^3-4)^2+(x^2-2)^9", "x=sqrt(2), y=sqrt(2)", "abs", "11/18", 1),
+    ("((x*y^3-4)^2+(x^2-2)^5)^2*(x*y-2)", "x=sqrt(2), y=sqrt(2)", "abs", "7/22", 1),
+]
+
+
+@pytest.mark.parametrize(("f", "at", "mode", "lam", "m"), CASES)
+def test_at_an_irrational_point(f: str, at: str, mode: str, lam: str | float, m: int | None) -> None:
+    r = rlct(f, at=at, mode=mode, budget=Budget(seconds=30))
+    assert (str(r.lam), r.multiplicity, r.status) == (str(lam), m, "exact")
+    assert r.certificate is not None
+    report = check(r.certificate)
+    assert report.lam == (None if m is None else r.lam)
+    assert report.multiplicity == m
+
+
+def test_ideal_with_a_regular_direction() -> None:
+    r = rlct(["x*y-z", "x-y", "z^2-4"], at="x=sqrt(2), y=sqrt(2), z=2", budget=Budget(seconds=30))
+    assert (str(r.lam), r.multiplicity) == ("3/2", 1)
+    assert r.certificate is not None
+    assert check(r.certificate).lam == r.lam
+
+
+def test_in_words() -> None:
+    """The explanation names the local coordinates, and the derivation can be replayed."""
+    r = rlct("((x^2-3)^2-(y^3-5)^3)^2+x^9*(x^2-3)^10", at="x=sqrt(3), y=root(t^3-5,0)", budget=Budget(seconds=30))
+    assert str(r.lam) == "5/12"
+    assert "x@ = x^2 - 3" in r.explain()
