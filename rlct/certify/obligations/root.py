@@ -391,6 +391,8 @@ def _semidefinite(ledger: Ledger, data: Data, box: Sequence[Any], order: Sequenc
             positive += [*bounds, ledger.ring.one + gap, ledger.ring.one - gap]
             t += 1
         else:
-            near = Fraction(1, 64)
-            positive += _walls(ledger.ring, i, (Fraction(p) - near, Fraction(p) + near))
+            # moved to 0, where the question is easier to decide
+            f = _shift(ledger.ring, f, i, Fraction(p))
+            positive = [_shift(ledger.ring, w, i, Fraction(p)) for w in positive]
+            positive += [ledger.ring.one + x * 64, ledger.ring.one - x * 64]
     ledger.empty(Conditions(tuple(zero), (), (-f, *positive)), "semidefinite", "K may be negative")
