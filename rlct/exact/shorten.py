@@ -15,6 +15,7 @@ from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.work import Work
 
 TOO_LONG = 4000
+BITS = 160  # of coefficients that a shorter form may have
 COEFFICIENTS = 400  # longest polynomial whose coefficients are looked at
 SHORT = 12  # longest coefficient that is proposed
 
@@ -52,12 +53,19 @@ def _best(w: Work, proposals: Iterable[Proposal]) -> Proposal | None:
             continue
         gens = [g for ob in w.chart.objects for g in ob.gens]
         try:
-            after = sum(len(g.solve_into(i, unit, rest)) if i in g.variables else len(g) for g in gens)
+            images = [g.solve_into(i, unit, rest).primitive() if i in g.variables else g for g in gens]
         except TooLarge:
             continue
+        after = sum(map(len, images))
+        if max(map(_bits, images)) > max(BITS, max(map(_bits, gens))):
+            continue  # fractions of a shift in a high power: shorter, but no simpler
         if after < here and (best is None or after < best[0]):
             best = after, (i, unit, rest)
     return None if best is None else best[1]
+
+
+def _bits(g: Poly) -> int:
+    return max((c.bit_length() for _, c in g.terms), default=0)
 
 
 def _changeable(c: Chart) -> list[int]:
