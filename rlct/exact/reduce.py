@@ -17,6 +17,7 @@ from rlct.exact.charts import Chart
 from rlct.exact.coordinates import components, contact_step, eliminate_step, forget_step, scale_step, semidefinite_step
 from rlct.exact.plane import remove_units
 from rlct.exact.poly import Exponent, Poly, TooLarge
+from rlct.exact.shorten import straighten_step
 from rlct.exact.work import Work, monomial_gens
 
 
@@ -40,6 +41,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
             or eliminate_step(w)
             or forget_step(w)
             or contact_step(w)
+            or straighten_step(w)
         ):
             continue
         return

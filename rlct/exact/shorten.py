@@ -7,17 +7,23 @@ accepted only when the total number of terms drops, so this ends.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from operator import ge, sub
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
-from rlct.exact.poly import Poly, TooLarge
+from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.work import Work
 
 TOO_LONG = 4000
-BITS = 160  # of coefficients that a shorter form may have
 COEFFICIENTS = 400  # longest polynomial whose coefficients are looked at
 SHORT = 12  # longest coefficient that is proposed
+BITS = 24  # so many bits of a coefficient count as a term
+VOTERS = 160  # longest polynomial whose terms vote for shears
+STRAIGHT = 16  # fewer terms than that are not worth a shear of free variables
+CANDIDATES = 4  # shears of a variable that are tried
 
 
 def size(c: Chart) -> int:
@@ -34,6 +40,7 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
             _best(w, _hint_proposals(w.chart, hints))
             or _best(w, _shift_proposals(w.chart))
             or _best(w, _coefficient_proposals(w.chart))
+            or _best(w, shear_proposals(w.chart, _changeable(w.chart)))
         )
         if found is None:
             return
@@ -47,25 +54,24 @@ Proposal = tuple[int, Poly, Poly]
 
 def _best(w: Work, proposals: Iterable[Proposal]) -> Proposal | None:
     best: tuple[int, Proposal] | None = None
-    here = size(w.chart)
+    here = sum(_cost(g) for ob in w.chart.objects for g in ob.gens)
     for i, unit, rest in proposals:
         if not rest:
             continue
         gens = [g for ob in w.chart.objects for g in ob.gens]
         try:
-            images = [g.solve_into(i, unit, rest).primitive() if i in g.variables else g for g in gens]
+            after = sum(_cost(g.solve_into(i, unit, rest)) if i in g.variables else _cost(g) for g in gens)
         except TooLarge:
             continue
-        after = sum(map(len, images))
-        if max(map(_bits, images)) > max(BITS, max(map(_bits, gens))):
-            continue  # fractions of a shift in a high power: shorter, but no simpler
         if after < here and (best is None or after < best[0]):
             best = after, (i, unit, rest)
     return None if best is None else best[1]
 
 
-def _bits(g: Poly) -> int:
-    return max((c.bit_length() for _, c in g.terms), default=0)
+def _cost(g: Poly) -> int:
+    """Terms, and so many bits of the longest coefficient as one."""
+    content = int(g.p.content()) or 1
+    return len(g) + max((abs(int(c)) // content for c in g.p.coeffs()), default=0).bit_length() // BITS
 
 
 def _changeable(c: Chart) -> list[int]:
@@ -171,3 +177,43 @@ def _coefficient_proposals(c: Chart) -> Iterable[Proposal]:
                             if p is not None and p not in seen:
                                 seen.add(p)
                                 yield p
+
+
+def shear_proposals(c: Chart, variables: Sequence[int]) -> Iterable[Proposal]:
+    """Shears v -> v + q N, N a monomial: pairs of terms v^k M and v^(k-1) N M vote for (v, N, q)."""
+    for v in variables:
+        votes: Counter[tuple[Exponent, Fraction]] = Counter()
+        for ob in c.objects:
+            for g in ob.gens:
+                if v in g.variables and len(g) <= VOTERS:
+                    _vote(g, v, votes)
+        for (n, q), count in votes.most_common(CANDIDATES):
+            if count < 2:
+                break
+            unit = c.ring.const(q.denominator)
+            p = _allowed(c, v, unit, c.ring.from_terms({n: q.numerator}))
+            if p is not None and p[2]:
+                yield p
+
+
+def _vote(g: Poly, v: int, votes: Counter[tuple[Exponent, Fraction]]) -> None:
+    by_degree: dict[int, list[tuple[Exponent, int]]] = {}
+    for e, x in g.terms:
+        by_degree.setdefault(e[v], []).append(((*e[:v], 0, *e[v + 1 :]), x))
+    for k, lead in by_degree.items():
+        for f, y in lead if k else ():
+            for e, x in by_degree.get(k - 1, ()):
+                if e != f and all(map(ge, e, f)):
+                    votes[tuple(map(sub, e, f)), Fraction(x, y * k)] += 1
+
+
+def straighten_step(w: Work) -> bool:
+    """Shears of free variables that make a chart shorter (a minor of a matrix after a pivot is a determinant again)."""
+    c = w.chart
+    if not STRAIGHT <= size(c) <= VOTERS:
+        return False
+    found = _best(w, shear_proposals(c, [i for i in c.free if not c.in_relations(i)]))
+    if found is None:
+        return False
+    w.do(charts.coordinate(c, *found))
+    return True

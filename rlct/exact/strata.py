@@ -18,6 +18,7 @@ from rlct.exact.work import Work
 
 CUTS = 60  # polynomials looked at for one cut
 CUT_TERMS = 400  # of polynomials to cut along
+BITS = 60  # so many bits of a coefficient count as a degree
 CONSEQUENCES = 4  # equations of the singular points to cut along
 PROJECTED_DEGREE = 16  # of curves whose singular points are projected to an axis
 
@@ -85,8 +86,12 @@ def choose_split(w: Work) -> Split | None:
     best: tuple[tuple[int, ...], Poly, tuple[str, int, Poly | None, Poly | None]] | None = None
     queue = list(doubtful_coefficients(w).items())
     seen = {f for f, _ in queue}
+    first = len(queue)
     while queue and len(seen) < CUTS:
+        if first <= 0 and best is not None and best[0][0] == 0:
+            break  # good enough; what else follows from the singular points costs more to find
         f, (few, often) = queue.pop(0)
+        first -= 1
         options, deeper = _options(w, f)
         for rank, option in options:
             cost = (rank, few, f.total_degree(), len(f), often)
@@ -153,10 +158,12 @@ def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
     if options or not deeper:
         return options, []
     # singular points: the simplest equations they satisfy; in the plane their coordinates, one by one
-    found = [p for p in simple_consequences([*on_zero.zero, *deeper])[:CONSEQUENCES] if not p.is_constant]
+    consequences = _simplest(simple_consequences([*on_zero.zero, *deeper]))
+    found = [p for p in consequences[:CONSEQUENCES] if not p.is_constant]
     if len(free) == 2 and not c.relations and f.total_degree() <= PROJECTED_DEGREE:
         for t in free:  # vertical and horizontal lines leave a smooth curve; derivatives lead to new curves without end
             found += lines_through(w, (f, *deeper), [t])
+    found += [g for g in deeper if len(g.variables) == 1]
     return options, _simplest(found or deeper)
 
 
@@ -183,8 +190,13 @@ def _solved_in_place(w: Work, f: Poly, t: int, unit: Poly, rest: Poly) -> Option
     return "solve", t, unit, rest
 
 
+def height(g: Poly) -> int:
+    """Bits of the largest coefficient."""
+    return max(abs(c).bit_length() for _, c in g.terms)
+
+
 def _simplest(polys: list[Poly]) -> list[Poly]:
-    return sorted(polys, key=lambda g: (g.total_degree(), len(g)))
+    return sorted(polys, key=lambda g: (g.total_degree() + height(g) // BITS, len(g)))
 
 
 def jacobian(c: Chart, f: Poly, t: int) -> Poly:
