@@ -44,3 +44,13 @@ def test_in_words() -> None:
     r = rlct("((x^2-3)^2-(y^3-5)^3)^2+x^9*(x^2-3)^10", at="x=sqrt(3), y=root(t^3-5,0)", budget=Budget(seconds=30))
     assert str(r.lam) == "5/12"
     assert "x@ = x^2 - 3" in r.explain()
+
+
+def test_a_box_with_a_long_shift() -> None:
+    """A shift that shortens a dense polynomial at the price of very long coefficients is not made: the checker has to
+    decide the same questions."""
+    f = "((x^2+2*x)^2*(x+1)^2*(x^2+3*x+3)^2 + ((y+1)^2*(y^2+3)^2*(y-2))^2*(y^2+y+5)^2)"
+    r = rlct(f, mode="K", region=[(0, 3), (-2, 2)], budget=Budget(seconds=30))
+    assert r.status == "exact"
+    assert r.certificate is not None
+    assert check(r.certificate).lam == r.lam

@@ -54,6 +54,10 @@ def decide(conditions: Conditions, late: Late = lambda: False) -> bool | None:
             return _open(conditions[2], variables[0], variables[1], late)
         except TooLarge:
             return None
+    if len(variables) == 2 and len(zero) > 1:
+        found = _by_balls((zero, *conditions[1:]), variables[0], variables[1], late)
+        if found is not None:
+            return found
     tower, rest = _tower(zero)
     if len(tower) == len(variables) > 1:
         rest = (*rest, tower.pop()[1])
@@ -122,6 +126,18 @@ def project(f: Poly, g: Poly, a: int, b: int, late: Late = lambda: False) -> Any
     if not f.degrees[b] or not g.degrees[b]:
         return fmpz_poly(coefficients(f if not f.degrees[b] else g, a))
     return resultant(f, g, a, b, late)
+
+
+def _by_balls(conditions: Conditions, x: int, y: int, late: Late) -> bool | None:
+    """The two simplest equations, pair by pair of the roots of their resultants."""
+    f, g = sorted(conditions[0], key=lambda p: (len(p.variables), p.total_degree(), len(p)))[:2]
+    if f.gcd(g).is_constant and max(degree_bound(f, g, x, y), degree_bound(f, g, y, x)) <= MAX_PRODUCT:
+        try:
+            rx, ry = project(f, g, x, y, late), project(f, g, y, x, late)
+        except TooLarge:
+            return None
+        return undecided_pairs(conditions, x, y, rx, ry, late)
+    return None
 
 
 def _points(conditions: Conditions, x: int, y: int, late: Late) -> bool | None:

@@ -16,8 +16,9 @@ from rlct.exact import charts
 from rlct.exact.bivariate import degree_bound
 from rlct.exact.charts import Ideal
 from rlct.exact.finite import project
+from rlct.exact.pairs import undecided_pairs
 from rlct.exact.poly import Poly, TooLarge
-from rlct.exact.real import System, Verdict
+from rlct.exact.real import System
 from rlct.exact.work import Work
 
 LARGEST = 400  # degree of a resultant
@@ -41,38 +42,36 @@ def critical_line(w: Work) -> Poly | None:
 
 
 def lines_through(w: Work, equations: Sequence[Poly], along: Sequence[int] | None = None) -> list[Poly]:
-    """Factors q of a resultant of the equations for which q = 0 meets their real solutions on the stratum."""
+    """Factors q of a resultant of the equations for which q = 0 may meet their real solutions on the stratum."""
     stratum, oracle = w.stratum, w.memory.oracle
-    system = System((*stratum.zero, *equations), stratum.nonzero, stratum.positive)
-    if oracle.decide(system) is Verdict.EMPTY:
-        return []
+    conditions = ((*stratum.zero, *equations), stratum.nonzero, stratum.positive)
     f, g = sorted(equations, key=lambda p: (p.total_degree(), len(p)))[:2]
     variables = sorted(f.variables | g.variables)
-    best: list[Poly] = []
+    best: list[Poly] | None = None
     for a in variables if along is None else along:
         others = [b for b in variables if b != a]
         if not others:
             return [q for q, _ in w.memory.factors(f.gcd(g).primitive())]
-        if degree_bound(f, g, a, others[0]) > LARGEST:
+        (b,) = others
+        if max(degree_bound(f, g, a, b), degree_bound(f, g, b, a)) > LARGEST:
             continue
         try:
-            r = project(f, g, a, others[0], lambda: oracle.late)
+            r, s = (project(f, g, u, v, lambda: oracle.late) for u, v in ((a, b), (b, a)))
         except TooLarge:
             continue
         found = []
         for q, _ in r.factor()[1]:
-            exps = [0] * f.ring.n
-            terms = {}
-            for k, x in enumerate(q.coeffs()):
-                if x:
-                    exps[a] = k
-                    terms[tuple(exps)] = int(x)
-            line = f.ring.from_terms(terms).primitive()
-            if oracle.decide(System((line, *system.zero), system.nonzero, system.positive)) is not Verdict.EMPTY:
-                found.append(line)
-        if not best or sum(p.total_degree() for p in found) < sum(p.total_degree() for p in best):
+            if undecided_pairs(conditions, a, b, q, s, lambda: oracle.late) is not False:
+                exps = [0] * f.ring.n
+                terms = {}
+                for k, x in enumerate(q.coeffs()):
+                    if x:
+                        exps[a] = k
+                        terms[tuple(exps)] = int(x)
+                found.append(f.ring.from_terms(terms).primitive())
+        if best is None or sum(p.total_degree() for p in found) < sum(p.total_degree() for p in best):
             best = found
-    return best
+    return best or []
 
 
 def _systems(w: Work) -> Iterator[tuple[Poly, ...]]:

@@ -131,7 +131,7 @@ def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
         coeffs = f.coefficients(t)
         unit, rest = coeffs[1], coeffs.get(0, c.ring.zero)
         if unit.variables <= c.dependents:
-            solved = _solved_in_place(w, f, t, unit, rest, on_zero)
+            solved = _solved_in_place(w, f, t, unit, rest)
             if solved is not None:
                 options.append((int(c.in_relations(t)), solved))
                 continue
@@ -167,7 +167,7 @@ def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
     return options, _simplest(found or deeper)
 
 
-def _solved_in_place(w: Work, f: Poly, t: int, unit: Poly, rest: Poly, on_zero: System) -> Option | None:
+def _solved_in_place(w: Work, f: Poly, t: int, unit: Poly, rest: Poly) -> Option | None:
     """f = unit·t + rest, the unit a number: t minus its value as the new coordinate, also where relations contain t.
 
     A branch that is followed through many blow-ups in this way needs no further dependent variable.
@@ -183,8 +183,9 @@ def _solved_in_place(w: Work, f: Poly, t: int, unit: Poly, rest: Poly, on_zero: 
             return None
         unit, rest = coeffs[1], coeffs.get(0, c.ring.zero)
     if c.in_relations(t):
-        det = jacobian(c, unit * c.ring.gen(t) + rest, t)
-        if not w.memory.oracle.nowhere_zero(det, on_zero):
+        whole = unit * c.ring.gen(t) + rest
+        where = System((*w.stratum.zero, whole), w.stratum.nonzero, w.stratum.positive)
+        if not w.memory.oracle.nowhere_zero(jacobian(c, whole, t), where):
             return None
     return "solve", t, unit, rest
 

@@ -114,7 +114,7 @@ def _solve(ledger: Ledger, s: State, f: Poly, how: Data) -> State:
     ledger.require(equal, "solve", ledger.show(f), ledger.show(whole))
     st.unit(ledger, s, u, given=(f,))
     if t in s.occurring:
-        st.transversal(ledger, s, whole, t, given=(f,))
+        st.transversal(ledger, s, whole, t, given=(whole,))  # wherever g is 0: the upper part may go there
     out = st.with_unit(st.change(st.guard(s, t, u), t, u, r), u)
 
     def on(g: Poly) -> Poly:
