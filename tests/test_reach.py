@@ -7,6 +7,8 @@ from itertools import combinations
 from typing import Any
 
 import pytest
+from sympy import Symbol, expand, resultant
+from sympy.parsing.sympy_parser import parse_expr
 
 from rlct import rlct
 from rlct.certify.check import check
@@ -37,6 +39,10 @@ def matrices(*sizes: int) -> list[str]:
 D4 = "*".join(f"({a}-{b})*({a}+{b})" for a, b in combinations("xyzw", 2))
 CUBIC = "18*a*b*c*d - 4*b^3*d + b^2*c^2 - 4*a*c^3 - 27*a^2*d^2"
 QUARTIC = "256*c^3 - 128*a^2*c^2 + 144*a*b^2*c + 16*a^4*c - 27*b^4 - 4*a^3*b^2"
+RESULTANT = str(
+    resultant(parse_expr("t**2+b*t+c"), parse_expr("t**3+e*t**2+f*t+g"), Symbol("t"))
+).replace("**", "^")
+BOXED = str(expand(parse_expr("(u-1)**4*(u+3)**2*(v**2-3)**4 + (w-1)**4*(w-2)**8"))).replace("**", "^")
 CUBES = ["p0+q0", "p0*q0+p1+q1", "p0*q1+p1*q0+p2+q2", "p0*q2+p1*q1+p2*q0", "p1*q2+p2*q1", "p2*q2"]
 BOX = [("-5", "5"), ("-5", "5")]
 
@@ -44,6 +50,14 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("discriminant of the quartic", QUARTIC, {"mode": "abs", "variables": "c,b,a"}, Q(3, 4), 1),
     ("discriminant of the binary cubic", CUBIC, {"mode": "abs"}, Q(5, 6), 1),
     ("two cubics whose product is t^6", CUBES, {}, Q(11, 5), 1),
+    ("degenerate along a cone", "(x*y-z^2)^2 + x^5 + y^7", {"mode": "abs"}, Q(47, 70), 1),
+    ("degenerate along a smooth surface", "(x^2+y^3+z^4)^2 - x^3*y^2*z", {"mode": "abs"}, Q(31, 58), 1),
+    ("an implicit coordinate at once", "(x^2+y^3+z^4+z)^2 - x^3*y^2*(1+z)", {"mode": "abs"}, Q(5, 6), 1),
+    ("an approximate root", "(x^3+x*y^3*z+y^5)^2 + z^7", {"mode": "abs"}, Q(43, 105), 1),
+    ("the same sheared", "(x^2+(z+x^2)*x*y^2+y^5)^2 + (z+x^2)^7", {"mode": "abs"}, Q(69, 140), 1),
+    ("quasi-ordinary, with a prior", "((z^2-x*y^2)^2-4*x^3*y^6*z)^2", {"mode": "abs", "prior": "y-x*z"}, Q(9, 28), 2),
+    ("resultant of monic polynomials of degrees 2 and 3", RESULTANT, {"mode": "abs"}, Q(1), 2),
+    ("sum over a box, multiplied out", BOXED, {"region": [(0, 2), (-2, 2), (0, 3)]}, Q(3, 8), 2),
     ("arrangement D4", D4, {"mode": "abs"}, Q(1, 3), 1),
     ("tanh, three units", outer(1, 3, [1, 3, 5]), {}, Q(5, 6), 1),
     ("Vandermonde, three units, two outputs", outer(2, 3, [1, 2, 3]), {}, Q(5, 4), 1),

@@ -228,6 +228,7 @@ STEP = _steps(
         "root": {"obj": index, "power": positive, "to": many(POLY, 1)},
         "squares": {"obj": index, "parts": many(row(rational, POLY), 1)},
         "sign": {"obj": index, "gen": index, "sign": sign, "by": derivation},
+        "nonnegative": {"obj": index, "gen": index, "parts": EXPR},
         "split_sd": {"obj": index, "gen": index, "parts": many(POLY, 1)},
         "coordinate": {"var": text, "unit": POLY, "rest": POLY},
         "implicit": {"var": text, "by": POLY, "name": text},

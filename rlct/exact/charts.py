@@ -16,6 +16,7 @@ from typing import Any
 from rlct.exact.poly import Exponent, Poly, Ring
 from rlct.exact.real import System
 
+Factored = tuple[tuple[Poly, int], ...]
 Step = dict[str, Any]
 
 
@@ -86,6 +87,9 @@ class Chart:
 
     def in_relations(self, i: int) -> bool:
         return any(i in r.variables for _, r in self.relations)
+
+    def in_relations_any(self, variables: frozenset[int]) -> bool:
+        return any(variables & r.variables for _, r in self.relations)
 
     def name(self, i: int) -> str:
         return self.ring.names[i]
@@ -251,6 +255,20 @@ def split_sd(chart: Chart, j: int, l: int, parts: Sequence[Poly]) -> tuple[Chart
     )
     step = {"op": "split_sd", "obj": j, "gen": l, "parts": [encode(chart, p) for p in parts]}
     return _with_object(chart, j, new), step
+
+
+def nonnegative(chart: Chart, j: int, l: int, parts: Sequence[tuple[Fraction, Factored]]) -> tuple[Chart, Step]:
+    """A sum of products that are >= 0 becomes its summands."""
+    ob = chart.objects[j]
+    gens = []
+    for _, fs in parts:
+        g = chart.ring.one
+        for f, e in fs:
+            g = g * f**e
+        gens.append(g.primitive())
+    new = replace(ob, gens=_set(ob.gens, l, *gens), sd=_set(ob.sd, l, *(True for _ in gens)))
+    data = [[number(c), [[encode(chart, f), e] for f, e in fs]] for c, fs in parts]
+    return _with_object(chart, j, new), {"op": "nonnegative", "obj": j, "gen": l, "parts": data}
 
 
 def mark_sign(chart: Chart, j: int, l: int, sign: int, derivation: list[Any]) -> tuple[Chart, Step]:

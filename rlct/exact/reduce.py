@@ -18,6 +18,7 @@ from rlct.exact.coordinates import components, contact_step, eliminate_step, for
 from rlct.exact.plane import remove_units
 from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.shorten import straighten_step
+from rlct.exact.summands import summands_step
 from rlct.exact.work import Work, monomial_gens
 
 
@@ -28,6 +29,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
         if (
             relations_step(w, tick)
             or content_step(w)
+            or summands_step(w)
             or principal_step(w)
             or ideal_step(w)
             or trim_step(w)

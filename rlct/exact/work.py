@@ -22,6 +22,7 @@ class Memory:
         self.oracle = oracle
         self.over_fields: dict[Any, list[Poly]] = {}  # factors over number fields, by relations and polynomial
         self._factors: dict[Poly, list[tuple[Poly, int]]] = {}
+        self.sums: set[Any] = set()  # sums that were not seen to be non-negative part by part
         self._signs: dict[tuple[Poly, tuple[int, ...]], tuple[int, list[Any]] | None] = {}
         self._shorter: dict[tuple[Poly, Poly], tuple[int, Poly] | None] = {}
         self._closure: dict[tuple[Exponent, tuple[Exponent, ...]], tuple[tuple[int, Fraction], ...] | None] = {}

@@ -242,6 +242,14 @@ def _changed(state: State, step: Mapping[str, Any]) -> State:
         objects[i] = Object(tuple(state.read(p) for p in step["to"]), o.E * n, o.H * n)
     elif op == "squares":
         objects[i] = Object(tuple(state.read(p) for _, p in step["parts"]), o.E * 2, o.H * 2)
+    elif op == "nonnegative":
+        made: list[MaybePoly] = []
+        for _, fs in step["parts"]:
+            g = constant(1)
+            for f, e in fs:
+                g = times(g, power(state.read(f), e))
+            made.append(g)
+        objects[i] = _with_gen(o, step["gen"], tuple(made))
     elif op == "split_sd":
         objects[i] = _with_gen(o, step["gen"], tuple(state.read(p) for p in step["parts"]))
     return replace(state, objects=tuple(objects), small=small)

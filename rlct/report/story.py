@@ -25,7 +25,7 @@ PARTS = {
 DEPTHS = ("line", "summary", "full")
 TOLD = (
     *("coordinate", "implicit", "wall", "fold", "factor", "gcd", "root"),
-    *("squares", "sign", "split_sd", "combine", "trim"),
+    *("squares", "sign", "nonnegative", "split_sd", "combine", "trim"),
 )
 """Steps that the summary mentions; the others only tidy up."""
 MOST_STEPS = 6

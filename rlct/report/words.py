@@ -117,6 +117,8 @@ def step_text(state: State, step: Mapping[str, Any], after: State, name: str = "
         return f"It is a sum of squares of {names}."
     if op == "sign":
         return f"{show_unsigned(gens[step['gen']], 100)} has one sign near 0."
+    if op == "nonnegative":
+        return "It is a sum of parts in separate variables that are nowhere negative: no cancellation."
     if op == "split_sd":
         names = ", ".join(show(state.read(p), 80) for p in step["parts"])
         return f"Its sign is constant, so each of its parts {names} in separate variables has it: no cancellation."

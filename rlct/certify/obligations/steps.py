@@ -250,6 +250,32 @@ def sign(ledger: Ledger, s: State, data: Data) -> State:
     return s.with_object(j, replace(ob, sd=(*ob.sd[:which], True, *ob.sd[which + 1 :])))
 
 
+def nonnegative(ledger: Ledger, s: State, data: Data) -> State:
+    """gen = const·Σ c·∏ f^e, c > 0, every f with odd e positive on S: the summands are >= 0 and do not cancel."""
+    j, ob, which = _generator(ledger, s, data)
+    gens: list[Poly] = []
+    common = 1
+    for c, _ in data["parts"]:
+        common *= Fraction(c).denominator
+    total = ob.gens[which].ring.zero
+    for c, fs in data["parts"]:
+        ledger.require(Fraction(c) > 0, "non-negative parts", "positive coefficients", str(c))
+        g = total.ring.one
+        for p, e in fs:
+            f = ledger.read(s.order, p)
+            if e % 2:
+                f0 = s.at_zero(f)
+                st.unit(ledger, s, f)
+                negative = s.stratum().and_(positive=(-f0,))
+                ledger.empty(negative, "non-negative parts", f"{ledger.show(f0)} < 0 somewhere")
+            g = g * f**e
+        total = total + g * int(Fraction(c) * common)
+        gens.append(algebra.canonical(g))
+    ledger.require(bool(total) and algebra.same(total, ob.gens[which]), "non-negative parts", got=ledger.show(total))
+    sd = (*ob.sd[:which], *(True for _ in gens), *ob.sd[which + 1 :])
+    return s.with_object(j, replace(ob, gens=(*ob.gens[:which], *gens, *ob.gens[which + 1 :]), sd=sd))
+
+
 def _one_sign(s: State, p: Poly) -> bool:
     """One term, its coefficient positive, its exponents even but for walls (which are never negative)."""
     walls = {i for i, v in s.small.items() if v.wall}
@@ -456,6 +482,7 @@ STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "root": root,
     "squares": squares,
     "sign": sign,
+    "nonnegative": nonnegative,
     "split_sd": split_sd,
     "coordinate": coordinate,
     "implicit": implicit,
