@@ -17,6 +17,7 @@ from rlct.exact.roots import coefficients
 
 PRECISIONS = (128, 512)
 MAX_PAIRS = 4000
+MAX_DEGREE = 160  # of a polynomial whose complex roots are found: that takes seconds, and is not interrupted
 
 Late = Callable[[], bool]
 
@@ -35,6 +36,8 @@ def undecided_pairs(
                 while (common := r.gcd(q)).degree() > 0:
                     r = r // common
         lists.append(r // r.gcd(r.derivative()))
+        if lists[-1].degree() > MAX_DEGREE:
+            return None
     equations, above, apart = ([_terms(p, x, y) for p in ps] for ps in (zero, positive, nonzero))
     for precision in PRECISIONS:
         with ctx.workprec(precision):
