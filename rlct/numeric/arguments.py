@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import random
 import secrets
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
-from rlct.errors import InputError
+from rlct.errors import InputError, NegativeLossError
 from rlct.numeric.callables import callable_target
 from rlct.numeric.scaling import System, prepare
 from rlct.parse.build import build_problem
-from rlct.problem import Problem
+from rlct.problem import Problem, evaluate, walk
+
+LOOKS = 160  # points at which the sign of K is looked at
 
 
 def system_of(
@@ -49,10 +53,49 @@ def system_of(
         if prior is not None:
             raise InputError('with a callable the prior is a dict: name -> "normal" or (lo, hi)')
         return System(None, None, None, radius, callable_target(K, variables, at, region, densities, radius))
-    problem = K if isinstance(K, Problem) else build_problem(K, mode, variables, at, region, prior)
+    if isinstance(K, Problem):  # of an exact answer, which has looked at the sign
+        problem = K
+    else:
+        problem = build_problem(K, mode, variables, at, region, prior)
+        refuse_negative(problem)
     return prepare(problem, radius=radius, densities=densities, method="auto" if method == "quadrature" else method)
 
 
 def new_seed(seed: int | None) -> int:
     """The seed given, or one drawn from the operating system."""
     return secrets.randbits(31) if seed is None else int(seed)
+
+
+def refuse_negative(problem: Problem) -> None:
+    """In mode K, look for a point near the given one (or in the box) where K is negative.
+
+    Raises
+    ------
+    NegativeLossError : with the point; nothing is proved when none is found.
+
+    >>> refuse_negative(build_problem("x^2*y^2", None, None, None, None, None))
+    """
+    if problem.mode != "K":
+        return
+    (k,) = problem.functions
+    rng = random.Random(0)
+    region = problem.region
+    box = region.box if region is not None else ((None, None),) * len(problem.variables)
+    size = sum(1 for _ in walk(k))
+    for n in range(LOOKS if size < 500 else LOOKS // 8):
+        values: dict[str, Fraction] = {}
+        for i, (v, (lo, hi)) in enumerate(zip(problem.variables, box, strict=True)):
+            share = Fraction(rng.randint(-64, 64), 64)
+            if problem.at is not None:
+                p = problem.at[i]
+                centre = p if isinstance(p, Fraction) else Fraction(round(float(p) * 2**40), 2**40)
+                x = centre + share / (64 if n % 2 else 1024)
+                x = x if lo is None or x >= lo else 2 * lo - x
+                values[v] = x if hi is None or x <= hi else 2 * hi - x
+            else:
+                a, b = Fraction(-1) if lo is None else lo, Fraction(1) if hi is None else hi
+                values[v] = a + (b - a) * (share + 1) / 2
+        if region is not None and any(evaluate(c, values) < 0 for c in region.constraints):
+            continue
+        if evaluate(k, values) < 0:
+            raise NegativeLossError(problem.source, ", ".join(f"{v}={x}" for v, x in values.items()))
