@@ -72,3 +72,9 @@ def test_boundaries_that_are_graphs_in_linear_coordinates(
     assert r.certificate is not None
     assert check(r.certificate).proved == "threshold"
     assert "boundary" in r.explain("full") or "wall" in r.explain("full") or ">= 0" in r.explain("full")
+
+
+def test_a_zero_that_the_corner_bends_away() -> None:
+    """x^6 + y^4 + (z + x^2)^2 with x, z >= 0 is x^4 + y^4 + z^2: 1, not the 11/12 of the whole neighbourhood."""
+    k = "(x-1)^6 + y^4 + (z + (x-1)^2)^2"
+    assert (rlct(k, region=[(1, 2), (-1, 1), (0, 1)]).lam, rlct(k, at="x=1").lam) == (1, Fraction(11, 12))

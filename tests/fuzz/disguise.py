@@ -332,6 +332,7 @@ def globfin(recipe: Recipe) -> Case:
         # coordinates: x_i - c_i, the last one sheared so that it is x_n - c_n + (polynomial in the others, 0 at c)
         coordinates = [add(Var(i), const(-x)) for i, x in enumerate(c)]
         if n > 1 and z["shear"]:
+            _need(c[-1] not in (lo[-1], hi[-1]))  # at an end the shear would bend the germ away from the wall
             coordinates[-1] = add(coordinates[-1], mul(const(z["shear"]), power(coordinates[0], 2)))
         factors.append(power(add(*(power(x, 2 * e) for x, e in zip(coordinates, z["e"]))), z["s"]))
         if all(a <= x <= b for a, x, b in zip(lo, c, hi)):

@@ -18,7 +18,7 @@ from sympy import Symbol
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import plane
+from rlct.certify.obligations import bounds, plane
 
 Z3_MILLISECONDS = 20_000
 LINES = 60  # tried for a point of a system
@@ -64,6 +64,11 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
         return "one variable"
     if cheap:
         return NOT_CHEAP
+    sides = bounds.box_of(positive)
+    if sides and any(bounds.no_zero(f, sides) for f in rest):
+        return "bounds"
+    if sides and any(bounds.nowhere_positive(f, sides) for f in positive if len(f) > 2):
+        return "bounds"
     if plane.no_pair(rest, nonzero, positive):
         return "resultants"
     if _no_complex_solution(rest, nonzero):
