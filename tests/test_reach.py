@@ -74,6 +74,7 @@ LONG: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
 ]
 NIGHTLY: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("tanh, five units", outer(1, 5, [1, 3, 5, 7, 9]), {}, Q(11, 10), 1),
+    ("tanh, six units", outer(1, 6, [1, 3, 5, 7, 9, 11]), {}, Q(6, 5), 1),
     ("3 x 3 by 3 x 3", matrices(3, 3, 3), {}, Q(7, 2), 2),
 ]
 

@@ -180,8 +180,14 @@ def _coefficient_proposals(c: Chart) -> Iterable[Proposal]:
 
 
 def shear_proposals(c: Chart, variables: Sequence[int]) -> Iterable[Proposal]:
-    """Shears v -> v + q N, N a monomial: pairs of terms v^k M and v^(k-1) N M vote for (v, N, q)."""
+    """Shears v -> v + q N, N a monomial: pairs of terms v^k M and v^(k-1) N M vote for (v, N, q).
+
+    Not of variables with bounds: a bent box makes every question about real points harder.
+    """
+    bounded = frozenset[int]().union(*(f.variables for f in c.positive))
     for v in variables:
+        if v in bounded:
+            continue
         votes: Counter[tuple[Exponent, Fraction]] = Counter()
         for ob in c.objects:
             for g in ob.gens:
