@@ -11,7 +11,8 @@ from itertools import product
 
 from rlct.exact import charts
 from rlct.exact.charts import Factored
-from rlct.exact.poly import Exponent, Poly
+from rlct.exact.coordinates import components
+from rlct.exact.poly import Poly
 from rlct.exact.real import System, Verdict
 from rlct.exact.work import Work
 
@@ -28,7 +29,8 @@ def summands_step(w: Work) -> bool:
         for l, g in enumerate(ob.gens):
             if not 2 < len(g) <= MOST_TERMS or c.in_relations_any(g.variables):
                 continue
-            parts = _components(g)
+            # the constant belongs to no part yet
+            parts = components(g - g.ring.const(g.constant_term()), set(g.variables))
             if len(parts) < 2:
                 continue
             key = (g, c.nonzero, c.positive, c.equations, frozenset(c.small))
@@ -41,27 +43,6 @@ def summands_step(w: Work) -> bool:
             w.do(charts.nonnegative(c, j, l, found))
             return True
     return False
-
-
-def _components(g: Poly) -> list[Poly]:
-    """Summands of g in disjoint sets of variables, without the constant."""
-    groups: list[tuple[set[int], dict[Exponent, int]]] = []
-    for e, x in g.terms:
-        vs = {i for i, a in enumerate(e) if a}
-        if not vs:
-            continue
-        terms = {e: x}
-        rest = []
-        for other, t in groups:
-            if other & vs:
-                vs |= other
-                terms.update(t)
-            else:
-                rest.append((other, t))
-        groups = [*rest, (vs, terms)]
-        if len(groups) == 1 and groups[0][0] == g.variables:
-            break
-    return [g] if len(groups) == 1 else [g.ring.from_terms(t) for _, t in groups]
 
 
 def _nonnegative(w: Work, g: Poly, parts: list[Poly]) -> list[tuple[Fraction, Factored]] | None:
