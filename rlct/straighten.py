@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
-from math import lcm
-
 from rlct.exact import charts
 from rlct.exact.charts import Chart, Step
+from rlct.exact.lattice import kernel
 from rlct.exact.poly import Poly
 
 
@@ -31,48 +28,21 @@ def straightened(chart: Chart, c: Poly) -> list[tuple[Chart, Step]]:
     movable = [i for i in chart.smalls if not chart.small[i].wall and i in c.variables]
     slopes = [c.derivative(i) for i in movable]
     monomials = sorted({e for d in slopes for e, _ in d.terms if sum(e)})
-    rows = [[Fraction(d.coefficient(e)) for d in slopes] for e in monomials]
+    rows = [[d.coefficient(e) for d in slopes] for e in monomials]
     gradient = [d.constant_term() for d in slopes]
-    for v in _kernel(rows, len(movable)):
+    for v in kernel(rows, len(movable)):
         if sum(a * b for a, b in zip(v, gradient, strict=True)):
             break
     else:
         return []
-    scale = lcm(*(a.denominator for a in v))
-    whole = [int(a * scale) for a in v]
-    pivot = next(k for k, a in enumerate(whole) if a)
-    if whole[pivot] < 0:
-        whole = [-a for a in whole]
+    pivot = next(k for k, a in enumerate(v) if a)
+    if v[pivot] < 0:
+        v = tuple(-a for a in v)
     found: list[tuple[Chart, Step]] = []
     along = chart.ring.gen(movable[pivot])
-    for k, a in enumerate(whole):
+    for k, a in enumerate(v):
         if a and k != pivot:
-            done = charts.coordinate(chart, movable[k], chart.ring.const(whole[pivot]), along * -a)
+            done = charts.coordinate(chart, movable[k], chart.ring.const(v[pivot]), along * -a)
             chart = done[0]
             found.append(done)
     return found
-
-
-def _kernel(rows: Sequence[Sequence[Fraction]], n: int) -> list[list[Fraction]]:
-    """A basis of the vectors that all rows annihilate."""
-    work = [list(row) for row in rows]
-    pivots: list[int] = []
-    for column in range(n):
-        r = len(pivots)
-        row = next((k for k in range(r, len(work)) if work[k][column]), None)
-        if row is None:
-            continue
-        work[r], work[row] = work[row], work[r]
-        work[r] = [a / work[r][column] for a in work[r]]
-        for k in range(len(work)):
-            if k != r and work[k][column]:
-                work[k] = [a - work[k][column] * b for a, b in zip(work[k], work[r], strict=True)]
-        pivots.append(column)
-    basis = []
-    for free in (k for k in range(n) if k not in pivots):
-        v = [Fraction(0)] * n
-        v[free] = Fraction(1)
-        for r, column in enumerate(pivots):
-            v[column] = -work[r][free]
-        basis.append(v)
-    return basis

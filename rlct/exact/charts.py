@@ -88,9 +88,6 @@ class Chart:
     def in_relations(self, i: int) -> bool:
         return any(i in r.variables for _, r in self.relations)
 
-    def in_relations_any(self, variables: frozenset[int]) -> bool:
-        return any(variables & r.variables for _, r in self.relations)
-
     def name(self, i: int) -> str:
         return self.ring.names[i]
 

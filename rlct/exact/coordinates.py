@@ -1,5 +1,5 @@
-"""Changes of coordinates in a chart: squares completed, units stripped, regular directions made coordinates, and
-variables of which nothing depends forgotten."""
+"""Changes of coordinates in a chart: squares completed, units stripped, regular directions and hypersurfaces of maximal
+contact made coordinates, and variables of which nothing depends forgotten."""
 
 from __future__ import annotations
 

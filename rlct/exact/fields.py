@@ -48,18 +48,24 @@ def number_field(ring: Ring, tower: Sequence[tuple[int, Poly]]) -> NumberField |
     return found[0] if len(found) == 1 else None
 
 
+def power_basis(ring: Ring, tower: Sequence[tuple[int, Poly]]) -> list[Exponent]:
+    """The monomials of the dependent variables with exponents below the degrees of their relations."""
+    basis: list[Exponent] = []
+    for powers in product(*(range(r.degrees[t]) for t, r in tower)):
+        exps = [0] * ring.n
+        for (t, _), a in zip(tower, powers, strict=True):
+            exps[t] = a
+        basis.append(tuple(exps))
+    return basis
+
+
 def number_fields(ring: Ring, tower: Sequence[tuple[int, Poly]]) -> list[NumberField]:
     """The fields whose product is the algebra of a tower; none where it is too large or has nilpotent elements."""
     degrees = [r.degrees[t] for t, r in tower]
     n = prod(degrees)
     if not tower or n > MAX_DIMENSION:
         return []
-    basis: list[Exponent] = []
-    for powers in product(*(range(d) for d in degrees)):
-        exps = [0] * ring.n
-        for (t, _), a in zip(tower, powers, strict=True):
-            exps[t] = a
-        basis.append(tuple(exps))
+    basis = power_basis(ring, tower)
     if len(tower) == 1:
         return _simple(ring, tower[0], basis)
     place = {e: i for i, e in enumerate(basis)}

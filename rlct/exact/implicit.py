@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from math import gcd
 
 from rlct.exact import charts
-from rlct.exact.charts import Chart
 from rlct.exact.leaves import residual
 from rlct.exact.measure import left_over
 from rlct.exact.poly import Poly, TooLarge
@@ -109,11 +108,7 @@ def _lifted(g: Poly, u: int, root: Poly, e: int, scale: int) -> Poly:
 
 def _determines(w: Work, h: Poly, z: int) -> bool:
     """∂(R, h)/∂(dependents, z) is a unit, so that h = w determines z."""
-    c: Chart = w.chart
-    slope = h.derivative(z) if not c.relations else None
-    if slope is None:
-        try:
-            slope = jacobian(c, h, z)
-        except TooLarge:
-            return False
-    return w.is_unit(slope)
+    try:
+        return w.is_unit(jacobian(w.chart, h, z))
+    except TooLarge:
+        return False

@@ -1,9 +1,9 @@
 """Normal form of a chart: everything that simplifies without branching.
 
 Content into the divisors, common factors and irreducible factors into objects of their own, units away, terms in the
-integral closure of the monomial generators away, generators by one another, roots, semidefinite sums into their
-parts, regular directions into coordinates.  Every step lowers a measure (objects not yet monomial, terms, degree),
-so the loop ends.
+integral closure of the monomial generators away, generators by one another, roots, sums without cancellation into
+their parts, regular directions and maximal contact into coordinates, shears.  Every step lowers a measure (objects
+not yet monomial, terms, degree, what is left over), so the loop ends.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rlct.exact.charts import Chart
 from rlct.exact.coordinates import components, contact_step, eliminate_step, forget_step, scale_step, semidefinite_step
 from rlct.exact.plane import remove_units
 from rlct.exact.poly import Exponent, Poly, TooLarge
-from rlct.exact.shorten import straighten_step
+from rlct.exact.shorten import shear_step
 from rlct.exact.summands import summands_step
 from rlct.exact.work import Work, monomial_gens
 
@@ -43,7 +43,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
             or eliminate_step(w)
             or forget_step(w)
             or contact_step(w)
-            or straighten_step(w)
+            or shear_step(w)
         ):
             continue
         return

@@ -328,29 +328,21 @@ class Solver:
         n = len(w.chart.smalls)
         fan = 1 <= n <= NEWTON_VARIABLES and sum(len(p) for p in supports(w.chart)) <= NEWTON_POINTS[n]
         if "newton" not in self.skip:
-            found = terms_leaf(w, ctx.best) if n > 3 or not fan else None
-            if found is not None:
-                low, end, other = found
-                better = _worse(up, other)
-                self._realised(ctx, better)
-                if (better is not None and not low < better.value) or ctx.hopeless(low):
-                    return self._node(w, end, low, better)
+            if n > 3 or not fan:
+                done = self._leaf(w, ctx, up, terms_leaf(w, ctx.best))
+                if done is not None:
+                    return done
             if fan:
-                leaf = newton_leaf(w, ctx.best)
-                failed = leaf.failed
-                if leaf.end is not None and leaf.low is not None:
-                    better = _worse(up, leaf.upper)
-                    self._realised(ctx, better)
-                    if (better is not None and not leaf.low < better.value) or ctx.hopeless(leaf.low) or n == 1:
-                        return self._node(w, leaf.end, leaf.low, better)
+                newton = newton_leaf(w, ctx.best)
+                failed = newton.failed
+                if newton.end is not None and newton.low is not None:
+                    done = self._leaf(w, ctx, up, (newton.low, newton.end, newton.upper), final=n == 1)
+                    if done is not None:
+                        return done
         if "snc" not in self.skip:
-            found = snc_leaf(w, ctx.best)
-            if found is not None:
-                low, end, other = found
-                better = _worse(up, other)
-                self._realised(ctx, better)
-                if (better is not None and not low < better.value) or ctx.hopeless(low):
-                    return self._node(w, end, low, better)
+            done = self._leaf(w, ctx, up, snc_leaf(w, ctx.best))
+            if done is not None:
+                return done
         parts = product_groups(w.chart) or sum_groups(w.chart)
         if parts is not None:
             return self._parts(w, parts, ctx, up)
@@ -362,6 +354,24 @@ class Solver:
         if implicit_step(w):
             return None
         return self._blow_up(w, failed, ctx, up, trail)
+
+    def _leaf(
+        self,
+        w: Work,
+        ctx: Context,
+        up: Upper | None,
+        found: tuple[Threshold, Step, Upper | None] | None,
+        final: bool = False,
+    ) -> Outcome | None:
+        """The node of a leaf where its value is attained, or cannot matter (or nothing better will follow)."""
+        if found is None:
+            return None
+        low, end, other = found
+        better = _worse(up, other)
+        self._realised(ctx, better)
+        if (better is not None and not low < better.value) or ctx.hopeless(low) or final:
+            return self._node(w, end, low, better)
+        return None
 
     def _parts(self, w: Work, parts: Parts, ctx: Context, up: Upper | None) -> Outcome:
         """Independent blocks are solved alone, each with bounds of its own."""

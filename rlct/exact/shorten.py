@@ -1,8 +1,8 @@
-"""Undo a disguise at the root: coordinate changes that make the polynomials shorter.
+"""Undo a disguise: coordinate changes that make the polynomials shorter.
 
-Proposals: bases of powers and factors as the user wrote them (hints), Tschirnhausen shifts, linear combinations
-that kill terms.  A change is
-accepted only when the total number of terms drops, so this ends.
+Proposals at the root: bases of powers and factors as the user wrote them (hints), Tschirnhausen shifts, coefficients
+that are linear in a variable, shears that pairs of terms vote for; inside the search such shears of free variables.
+A change is accepted only when the number of terms, with long coefficients counted as terms, drops, so this ends.
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ def _vote(g: Poly, v: int, votes: Counter[tuple[Exponent, Fraction]]) -> None:
                     votes[tuple(map(sub, e, f)), Fraction(x, y * k)] += 1
 
 
-def straighten_step(w: Work) -> bool:
+def shear_step(w: Work) -> bool:
     """Shears of free variables that make a chart shorter (a minor of a matrix after a pivot is a determinant again)."""
     c = w.chart
     if not STRAIGHT <= size(c) <= VOTERS:

@@ -27,7 +27,7 @@ def summands_step(w: Work) -> bool:
         if ob.H != 0 or ob.E == 0:
             continue
         for l, g in enumerate(ob.gens):
-            if not 2 < len(g) <= MOST_TERMS or c.in_relations_any(g.variables):
+            if not 2 < len(g) <= MOST_TERMS or any(map(c.in_relations, g.variables)):
                 continue
             # the constant belongs to no part yet
             parts = components(g - g.ring.const(g.constant_term()), set(g.variables))

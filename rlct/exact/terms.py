@@ -17,10 +17,11 @@ from itertools import combinations, islice
 from typing import Any
 
 from rlct.exact.charts import Chart, Step, number
+from rlct.exact.lattice import kernel
 from rlct.exact.leaves import INFINITE, Upper, factor_point, initial_forms, supports
 from rlct.exact.poly import Exponent, Poly
 from rlct.exact.polyhedra import Combo, Distance, in_closure, newton_distance, vertices
-from rlct.exact.simplex import Tableau, homogeneous_pair, restrict
+from rlct.exact.simplex import Tableau, homogeneous_pair
 from rlct.exact.work import Work
 from rlct.values import Threshold
 
@@ -113,17 +114,7 @@ def mixed(c: Chart, terms: Sequence[tuple[Exponent, Poly]]) -> bool:
 
 def _independent(parts: Sequence[Sequence[Exponent]]) -> bool:
     rows = [[*(int(m == n) for m in range(len(parts))), *a] for n, points in enumerate(parts) for a in points]
-    return _rank(rows) == len(rows)
-
-
-def _rank(rows: Sequence[Sequence[int]]) -> int:
-    if not rows:
-        return 0
-    n = len(rows[0])
-    left = [tuple(int(i == j) for j in range(n)) for i in range(n)]
-    for r in rows:
-        left = restrict(left, r)
-    return n - len(left)
+    return not rows or len(rows[0]) - len(kernel(rows, len(rows[0]))) == len(rows)
 
 
 def _value(c: Chart, found: Sequence[Terms], d: Distance) -> Threshold:

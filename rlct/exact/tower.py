@@ -9,13 +9,12 @@ SYMSAC 1976).
 
 from __future__ import annotations
 
-from itertools import product
 from math import lcm, prod
 
 from flint import fmpq, fmpq_mat
 
 from rlct.exact.charts import Chart
-from rlct.exact.fields import MAX_DIMENSION, NumberField, number_field, reduced_in
+from rlct.exact.fields import MAX_DIMENSION, NumberField, number_field, power_basis, reduced_in
 from rlct.exact.over_field import Univariate, derivative, divided, gcd, split
 from rlct.exact.poly import Exponent, Poly
 from rlct.exact.work import remainder
@@ -47,12 +46,7 @@ def inverse(c: Chart, u: Poly) -> Poly | None:
     if prod(degrees) > MAX_DIMENSION:
         return None
     ring = c.ring
-    basis: list[Exponent] = []
-    for powers in product(*(range(d) for d in degrees)):
-        exps = [0] * ring.n
-        for (t, _), a in zip(tower, powers, strict=True):
-            exps[t] = a
-        basis.append(tuple(exps))
+    basis = power_basis(ring, tower)
     place = {e: i for i, e in enumerate(basis)}
     n = len(basis)
     rows = [[fmpq(0)] * n for _ in range(n)]

@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from fractions import Fraction
 
 from tests.fuzz.montecarlo import slope
 from tests.fuzz.solve import Answer, Case, Worker
@@ -153,7 +154,7 @@ def doubtful(c: Case, a: Answer) -> float | None:
     power = {k: (v.replace("^", "**") if isinstance(v, str) else v) for k, v in c.items()}
     if "ideal" in c:
         power["ideal"] = [t.replace("^", "**") for t in c["ideal"]]
-    lam = float(eval(a["lambda"]))
+    lam = float(Fraction(a["lambda"]))
     seen = slope(power | {"lambda": a["lambda"], "m": a["m"]}, samples=200_000)
     return seen if seen is not None and abs(seen - lam) > 0.35 * lam else None
 

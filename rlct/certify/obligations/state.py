@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
@@ -94,6 +95,16 @@ class State:
 
     def map_objects(self, image: Callable[[Poly], Poly]) -> tuple[Object, ...]:
         return tuple(replace(ob, gens=tuple(algebra.canonical(image(g)) for g in ob.gens)) for ob in self.objects)
+
+
+def coefficients(s: State, g: Poly) -> dict[tuple[int, ...], Poly]:
+    """The coefficients of g as a polynomial in the small variables, by exponents."""
+    smalls = s.smalls
+    parts: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
+    for e, c in algebra.terms(g):
+        rest = tuple(0 if i in s.small else a for i, a in enumerate(e))
+        parts.setdefault(tuple(e[i] for i in smalls), {})[rest] = c
+    return {a: algebra.from_terms(g.ring, p) for a, p in parts.items()}
 
 
 # ---------------------------------------------------------------- claims about one polynomial

@@ -61,7 +61,7 @@ def _listed(
     fine = len(set(points)) == len(points) and all(len(a) == n for a in points)
     ledger.require(fine, "terms", f"different exponents with {n} entries")
     ledger.require(all(c >= 0 for c in weights) and sum(weights) == 1, "weights", "c >= 0 with sum 1")
-    coefficients = [_coefficients(s, g) for g in ob.gens]
+    coefficients = [st.coefficients(s, g) for g in ob.gens]
     for a in {e for cs in coefficients for e in cs} - set(points):
         ledger.require(a in witnesses, "terms", "an exponent that is listed or has a witness", str(a))
         by = [(points[ledger.pick(points, i, "exponent")], Fraction(c)) for i, c in witnesses[a]]
@@ -85,15 +85,6 @@ def _listed(
         cs = coefficients[0]
         pairs = tuple((a, b) for a, b in combinations(points, 2) if _may_cancel(s, (a, cs[a]), (b, cs[b])))
     return Listed(ob, points, weights, pairs)
-
-
-def _coefficients(s: State, g: Poly) -> dict[Exponent, Poly]:
-    smalls = s.smalls
-    parts: dict[Exponent, dict[Exponent, Any]] = {}
-    for e, c in algebra.terms(g):
-        rest = tuple(0 if i in s.small else a for i, a in enumerate(e))
-        parts.setdefault(tuple(e[i] for i in smalls), {})[rest] = c
-    return {a: algebra.from_terms(g.ring, p) for a, p in parts.items()}
 
 
 def _may_cancel(s: State, one: tuple[Exponent, Poly], other: tuple[Exponent, Poly]) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations import jacobian, newton, plane, real, snc
+from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Conditions, Ledger
 from rlct.certify.obligations.newton import Ray
 from rlct.certify.obligations.state import State
@@ -116,7 +117,7 @@ def _rays(ledger: Ledger, s: State, at: Data) -> Value:
         if sup.object.H > 0:
             _relations_supported(ledger, s, rays)
             forms = newton.initial_forms(s, sup, sup.initial(rays))
-            some.append([f for g in forms for f in coefficients(s, g)])
+            some.append([f for g in forms for f in st.coefficients(s, g).values()])
     real_point(ledger, _stratum(s), some, at["point"], _free(ledger, s))
     return found
 
@@ -125,16 +126,6 @@ def _relations_supported(ledger: Ledger, s: State, rays: Sequence[Ray]) -> None:
     for i, entries in zip(s.smalls, zip(*rays, strict=True), strict=True):
         fine = any(entries) or i not in s.occurring
         ledger.require(fine, "relations supported", f"{ledger.names[i]} positive on a ray")
-
-
-def coefficients(s: State, g: Poly) -> list[Poly]:
-    """The coefficients of g as a polynomial in the small variables."""
-    smalls = s.smalls
-    parts: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
-    for e, c in g.items():
-        key = tuple(e[i] for i in smalls)
-        parts.setdefault(key, {})[tuple(0 if i in s.small else a for i, a in enumerate(e))] = c
-    return [g.new(p) for p in parts.values()]
 
 
 def _free(ledger: Ledger, s: State) -> dict[int, str]:
