@@ -236,6 +236,7 @@ STEP = _steps(
         "fold": {"var": text},
         "forget": {"vars": many(text, 1)},
         "drop": {"obj": index, "gens": many(index, 1)},
+        "flow": {"var": text, "scale": positive, "field": many(row(text, POLY)), "by": many(many(MULTIPLIERS))},
         "nowhere": {"obj": index},
     },
     "op",

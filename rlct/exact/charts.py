@@ -302,7 +302,19 @@ def coordinate(chart: Chart, i: int, unit: Poly, rest: Poly) -> tuple[Chart, Ste
     """unit·x_i + rest becomes the coordinate x_i (small without divisor, or free)."""
     step = {"op": "coordinate", "var": chart.name(i), "unit": encode(chart, unit), "rest": encode(chart, rest)}
     out = _transform(chart, i, unit, rest)
-    return (out if i in chart.small else _remember_unit(out, unit)), step
+    if i in chart.small:
+        return out, step
+    return _remember_unit(_conditions_at_zero(out) if rest.variables & chart.small.keys() else out, unit), step
+
+
+def _conditions_at_zero(chart: Chart) -> Chart:
+    """The conditions restricted to small = 0, where they speak of the stratum."""
+    return replace(
+        chart,
+        nonzero=tuple(chart.at_zero(g).primitive() for g in chart.nonzero),
+        equations=tuple(chart.at_zero(g).primitive() for g in chart.equations),
+        positive=tuple(chart.at_zero(g).primitive_signed() for g in chart.positive),
+    )
 
 
 def _remember_unit(chart: Chart, unit: Poly) -> Chart:
@@ -343,6 +355,35 @@ def forget(chart: Chart, gone: frozenset[int]) -> tuple[Chart, Step]:
     return out, {"op": "forget", "vars": [chart.name(i) for i in chart.order if i in gone]}
 
 
+def flow(
+    chart: Chart,
+    a: int,
+    scale: int,
+    field: Sequence[tuple[int, Poly]],
+    by: Sequence[Sequence[Sequence[tuple[int, Poly]]]],
+) -> tuple[Chart, Step]:
+    """Along scale·∂_a + Σ c_i ∂_i, which maps g_l to Σ h_lm g_m in every object, nothing changes: a is set to 0."""
+    step = {
+        "op": "flow",
+        "var": chart.name(a),
+        "scale": scale,
+        "field": [[chart.name(i), encode(chart, f)] for i, f in field],
+        "by": [[[[m, encode(chart, h)] for m, h in row] for row in rows] for rows in by],
+    }
+    out = replace(
+        chart,
+        order=tuple(i for i in chart.order if i != a),
+        small={i: s for i, s in chart.small.items() if i != a},
+        objects=tuple(_slice(ob, a) for ob in chart.objects),
+    )
+    return out, step
+
+
+def _slice(ob: Ideal, a: int) -> Ideal:
+    kept = [(g, sd) for g, sd in ((g.at_zero([a]), sd) for g, sd in zip(ob.gens, ob.sd, strict=True)) if g]
+    return replace(ob, gens=tuple(g.primitive() for g, _ in kept), sd=tuple(sd for _, sd in kept))
+
+
 def drop(chart: Chart, j: int, gone: Sequence[int]) -> tuple[Chart, Step]:
     """Leave generators out: a smaller |K|, whose lower bounds hold for the whole."""
     ob = chart.objects[j]
@@ -365,13 +406,7 @@ def split_positive(chart: Chart, f: Poly) -> Chart:
 def split_solve(chart: Chart, t: int, unit: Poly, rest: Poly) -> Chart:
     """The part f = unit·t + rest = 0 of the stratum: f becomes the small variable t."""
     out = _remember_unit(_transform(chart, t, unit, rest), unit)
-    out = replace(out, small={**out.small, t: Small()})
-    return replace(
-        out,
-        nonzero=tuple(out.at_zero(g).primitive() for g in out.nonzero),
-        equations=tuple(out.at_zero(g).primitive() for g in out.equations),
-        positive=tuple(out.at_zero(g).primitive_signed() for g in out.positive),
-    )
+    return _conditions_at_zero(replace(out, small={**out.small, t: Small()}))
 
 
 def split_equation(chart: Chart, f: Poly) -> Chart:

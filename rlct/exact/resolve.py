@@ -19,6 +19,7 @@ from rlct.exact import charts
 from rlct.exact.canonical import Canonical, canonical_form
 from rlct.exact.centres import Centre, candidates
 from rlct.exact.charts import Chart, Step
+from rlct.exact.flow import flow_step
 from rlct.exact.implicit import implicit_step
 from rlct.exact.leaves import (
     INFINITE,
@@ -346,6 +347,8 @@ class Solver:
         parts = product_groups(w.chart) or sum_groups(w.chart)
         if parts is not None:
             return self._parts(w, parts, ctx, up)
+        if "flow" not in self.skip and flow_step(w):
+            return None
         split = choose_split(w)
         if split is not None:
             return self._split(w, split, ctx, up, trail)

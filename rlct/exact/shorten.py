@@ -87,14 +87,14 @@ def _changeable(c: Chart) -> list[int]:
 
 
 def _allowed(c: Chart, i: int, unit: Poly, rest: Poly) -> Proposal | None:
-    """Drop the constant of a small coordinate (the point must not move); free ones must not involve small ones."""
+    """Drop the constant of a small coordinate (the point must not move); units of free ones are free of small ones."""
     if i in c.small:
         at0 = c.at_zero(rest)
         if at0:
             if not at0.is_constant:
                 return None
             rest = rest - at0
-    elif rest.variables & set(c.small) or unit.variables & set(c.small):
+    elif unit.variables & c.small.keys():
         return None
     return i, unit, rest
 
@@ -214,11 +214,11 @@ def _vote(g: Poly, v: int, votes: Counter[tuple[Exponent, Fraction]]) -> None:
 
 
 def shear_step(w: Work) -> bool:
-    """Shears of free variables that make a chart shorter (a minor of a matrix after a pivot is a determinant again)."""
+    """Shears that make a chart shorter (a minor of a matrix after a pivot is a determinant again)."""
     c = w.chart
     if not STRAIGHT <= size(c) <= VOTERS:
         return False
-    found = _best(w, shear_proposals(c, [i for i in c.free if not c.in_relations(i)]))
+    found = _best(w, shear_proposals(c, _changeable(c)))
     if found is None:
         return False
     w.do(charts.coordinate(c, *found))

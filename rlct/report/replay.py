@@ -196,6 +196,11 @@ def _changed(state: State, step: Mapping[str, Any]) -> State:
         order = tuple(v for v in state.order if v not in gone)
         kept = tuple(r for r in state.relations if r is None or not any(v in gone for m in r for v, _ in m))
         return replace(state, order=order, small=small, relations=kept)
+    if op == "flow":
+        var = step["var"]
+        small = {v: s for v, s in state.small.items() if v != var}
+        out = state.mapped(lambda g: substitute(g, {var: {}}))
+        return replace(out, order=tuple(v for v in state.order if v != var), small=small)
     if op == "fold":
         return replace(state, small=state.small | {step["var"]: replace(state.small[step["var"]], wall=True)})
     objects = list(state.objects)
