@@ -32,10 +32,20 @@ Column = dict[tuple[int, Exponent], int]  # what one unknown contributes: by gen
 
 
 def flow_step(w: Work) -> bool:
-    """Set a variable to 0 along which a flow shows nothing to change; False if none is found."""
+    """Set variables to 0 along which a flow shows nothing to change (below the root: a blow-up uncovers them)."""
+    c = w.chart
+    if not c.free and not any(s.k or s.h for s in c.small.values()):
+        return False
+    done = False
+    while _one_flow(w):
+        done = True
+    return done
+
+
+def _one_flow(w: Work) -> bool:
     c = w.chart
     gens = [g for ob in c.objects for g in ob.gens]
-    if not gens or sum(map(len, gens)) > TERMS:
+    if not gens or sum(map(len, gens)) > TERMS or w.rigid == c.objects:
         return False
     used = frozenset().union(*(g.variables for g in gens))
     tied = frozenset(c.dependents).union(*(r.variables for _, r in c.relations))
@@ -53,6 +63,7 @@ def flow_step(w: Work) -> bool:
         if found is not None:
             w.do(charts.flow(c, a, *found))
             return True
+    w.rigid = c.objects
     return False
 
 

@@ -17,9 +17,8 @@ from typing import Any
 
 from rlct.exact import charts
 from rlct.exact.canonical import Canonical, canonical_form
-from rlct.exact.centres import Centre, candidates
+from rlct.exact.centres import Centre, candidates, up_to_symmetry
 from rlct.exact.charts import Chart, Step
-from rlct.exact.flow import flow_step
 from rlct.exact.implicit import implicit_step
 from rlct.exact.leaves import (
     INFINITE,
@@ -48,6 +47,7 @@ DEPTH_LIMIT = 450  # three entries for each chart
 AGAIN = 1.3  # how much more is left where the lowest terms come again
 FIRST_QUOTA = 400  # charts before another way is tried
 CENTRES_FIRST = 10
+SYMMETRIC = 5  # more small variables than that: look for centres that a symmetry maps to others
 
 
 class TooFew(Exception):
@@ -347,8 +347,6 @@ class Solver:
         parts = product_groups(w.chart) or sum_groups(w.chart)
         if parts is not None:
             return self._parts(w, parts, ctx, up)
-        if "flow" not in self.skip and flow_step(w):
-            return None
         split = choose_split(w)
         if split is not None:
             return self._split(w, split, ctx, up, trail)
@@ -433,6 +431,8 @@ class Solver:
         centres = candidates(c, failed, self.cones_first)
         if failed is not None and len(c.smalls) == 2:
             centres = centres[:1]  # in the plane the degenerate edge is the centre that ends (Newton-Puiseux)
+        if len(c.smalls) > SYMMETRIC:
+            centres = up_to_symmetry(c, centres)
         for count, centre in enumerate(centres):
             if best is not None and count >= CENTRES_FIRST and best[0] < left_over(c):
                 break
