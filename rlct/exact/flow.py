@@ -10,10 +10,10 @@ terms to few monomials.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations_with_replacement
 from math import lcm
-from operator import add
+from operator import add, ge, sub
 
 from flint import fmpq_mat, fmpz_mat
 
@@ -26,6 +26,7 @@ DEGREE = 2  # of the coefficients of the field
 COFACTORS = 1  # degree of the multipliers of the generators
 UNKNOWNS = 400  # most coefficients that are solved for
 SCALE = 1000  # largest coefficient of ∂_a
+MIX, PRIME = 48271, 2**61 - 1  # factors for sums of weights
 TERMS = 600  # of the polynomials of a chart
 
 Column = dict[tuple[int, Exponent], int]  # what one unknown contributes: by generator and monomial
@@ -56,9 +57,11 @@ def _one_flow(w: Work) -> bool:
     for a in moved:
         if a in held or (a in c.small and c.small[a].is_divisor):
             continue
+        candidates = [i for i in moved if i != a and not (i in held and a not in c.small)]
+        if not _within_reach(c, a, candidates):
+            continue
         if grading is None:
             grading = _Grading(gens, c.order)
-        candidates = [i for i in moved if i != a and not (i in held and a not in c.small)]
         found = _field(w, a, candidates, grading)
         if found is not None:
             w.do(charts.flow(c, a, *found))
@@ -67,100 +70,119 @@ def _one_flow(w: Work) -> bool:
     return False
 
 
-class _Grading:
-    """All weights for which the generators are homogeneous, and the monomials of low degree sorted by them."""
+def _within_reach(c: Chart, a: int, moved: Sequence[int]) -> bool:
+    """Can each term of ∂_a g be met by one of x^e ∂_i g or x^e g_m?  Asked of the shortest generator g that has a."""
+    ob, g = min(((ob, g) for ob in c.objects for g in ob.gens if a in g.variables), key=lambda og: len(og[1]))
+    slopes = [(i, _lowered(e, i)) for e, _ in g.terms for i in moved if e[i]]
+    others = [e for f in ob.gens for e, _ in f.terms]
+    for e, _ in g.terms:
+        if not e[a]:
+            continue
+        d = _lowered(e, a)
+        by_field = any(
+            sum(d) - sum(low) <= DEGREE and all(map(ge, d, low)) and _admissible(c, a, i, tuple(map(sub, d, low)))
+            for i, low in slopes
+        )
+        if not by_field and not any(sum(d) - sum(f) <= COFACTORS and all(map(ge, d, f)) for f in others):
+            return False
+    return True
 
-    def __init__(self, gens: Iterable[Poly], order: Sequence[int]):
-        self.order = order
+
+def _lowered(e: Exponent, i: int) -> Exponent:
+    return (*e[:i], e[i] - 1, *e[i + 1 :])
+
+
+class _Grading:
+    """All weights for which the generators are homogeneous, and the monomials of low degree sorted by them.
+
+    The weights of a monomial are added up with fixed large factors: equal weights give equal sums, and where by chance
+    different ones do there is an unknown too many.
+    """
+
+    def __init__(self, gens: Sequence[Poly], order: Sequence[int]):
         n = len(order)
         rows = {tuple(e[i] - g.terms[0][0][i] for i in order) for g in gens for e, _ in g.terms[1:]}
         rows.discard((0,) * n)
         if rows:
             kernel, rank = fmpz_mat(len(rows), n, [x for r in rows for x in r]).nullspace()
-            self.weights = [[int(kernel[i, k]) for i in range(n)] for k in range(rank)]
+            self.of_variable = {
+                v: sum(int(kernel[i, k]) * pow(MIX, k + 1, PRIME) for k in range(rank)) for i, v in enumerate(order)
+            }
         else:
-            self.weights = [[int(i == k) for i in range(n)] for k in range(n)]
-        size = 1 + max(order)
-        unit = {v: tuple(int(i == v) for i in range(size)) for v in order}
-        self.of_variable = {v: tuple(row[i] for row in self.weights) for i, v in enumerate(order)}
-        zero: Exponent = (0,) * size
-        self.by_weight: dict[tuple[int, ...], list[Exponent]] = {}
-        for degree in range(DEGREE + 1):
+            self.of_variable = {v: pow(MIX, i + 1, PRIME) for i, v in enumerate(order)}
+        self.of_generator = [sum(self.of_variable[v] * g.terms[0][0][v] for v in g.variables) for g in gens]
+        self._monomials: dict[int, list[tuple[int, ...]]] = {0: [()]}
+        for degree in range(1, DEGREE + 1):
             for vs in combinations_with_replacement(order, degree):
-                e = zero
-                for v in vs:
-                    e = tuple(map(add, e, unit[v]))
-                self.by_weight.setdefault(self.weight_of(vs), []).append(e)
+                self._monomials.setdefault(sum(self.of_variable[v] for v in vs), []).append(vs)
+        self._gens = gens
+        self._derivatives: dict[tuple[int, int], Poly] = {}
 
-    def weight_of(self, variables: Iterable[int]) -> tuple[int, ...]:
-        out = [0] * len(self.weights)
-        for v in variables:
-            for k, x in enumerate(self.of_variable[v]):
-                out[k] += x
-        return tuple(out)
+    def exponents(self, n: int, weight: int, degree: int) -> Iterator[Exponent]:
+        """The monomials of this weight and at most this degree, in n variables."""
+        for vs in self._monomials.get(weight, ()):
+            if len(vs) <= degree:
+                yield tuple(vs.count(v) for v in range(n))
 
-    def weight(self, e: Exponent) -> tuple[int, ...]:
-        return tuple(sum(row[i] * e[v] for i, v in enumerate(self.order)) for row in self.weights)
-
-    def monomials(self, weight: tuple[int, ...]) -> list[Exponent]:
-        return self.by_weight.get(weight, [])
+    def derivative(self, n: int, i: int) -> Poly:
+        if (n, i) not in self._derivatives:
+            self._derivatives[n, i] = self._gens[n].derivative(i)
+        return self._derivatives[n, i]
 
 
-def _field(
-    w: Work, a: int, moved: Sequence[int], grading: _Grading
-) -> tuple[int, list[tuple[int, Poly]], list[list[list[tuple[int, Poly]]]]] | None:
-    """(scale, c_i, multipliers): scale·∂_a g_l + Σ c_i ∂_i g_l = Σ h_lm g_m in every object, or None."""
+Field = tuple[int, list[tuple[int, Poly]], list[list[list[tuple[int, Poly]]]]]
+
+
+def _field(w: Work, a: int, moved: Sequence[int], grading: _Grading) -> Field | None:
+    """(scale, c_i, h_lm): scale·∂_a g_l + Σ c_i ∂_i g_l = Σ h_lm g_m in every object, or None."""
     c = w.chart
-    ring = c.ring
     gens = [(j, l, g) for j, ob in enumerate(c.objects) for l, g in enumerate(ob.gens)]
-    down = grading.of_variable[a]
-    unknowns: list[tuple[str, tuple[int, ...], Exponent]] = []
-    columns: list[Column] = []
-
-    def pad(e: Exponent) -> Exponent:
-        return e + (0,) * (ring.n - len(e))
-
-    for i in moved:
-        target = tuple(x - y for x, y in zip(grading.of_variable[i], down, strict=True))
-        slopes = [(n, g.derivative(i)) for n, (_, _, g) in enumerate(gens) if i in g.variables]
-        for short in grading.monomials(target):
-            e = pad(short)
-            if not _admissible(c, a, i, e):
-                continue
-            unknowns.append(("field", (i,), e))
-            columns.append({(n, tuple(map(add, e, d))): x for n, s in slopes for d, x in s.terms})
-    for n, (j, l, g) in enumerate(gens):
-        for j2, m, f in gens:
-            if j2 != j:
-                continue
-            start, end = grading.weight(f.terms[0][0]), grading.weight(g.terms[0][0])
-            target = tuple(x - y - z for x, y, z in zip(end, start, down, strict=True))
-            for short in grading.monomials(target):
-                if sum(short) > COFACTORS:
-                    continue
-                e = pad(short)
-                unknowns.append(("multiplier", (j, l, m), e))
-                columns.append({(n, tuple(map(add, e, d))): -x for d, x in f.terms})
-    if len(unknowns) > UNKNOWNS:
+    weights = [x - grading.of_variable[a] for x in grading.of_generator]
+    terms = [
+        (i, e)
+        for i in moved
+        for e in grading.exponents(c.ring.n, grading.of_variable[i] - grading.of_variable[a], DEGREE)
+        if _admissible(c, a, i, e)
+    ]
+    if len(terms) > UNKNOWNS:
         return None
-    wanted = {(n, e): -x for n, (_, _, g) in enumerate(gens) for e, x in g.derivative(a).terms}
-    values = _solve(columns, wanted)
-    if values is None:
-        return None
-    scale, numbers = values
-    coefficients: dict[int, dict[Exponent, int]] = {}
-    multipliers: dict[tuple[int, ...], dict[Exponent, int]] = {}
-    for (kind, key, e), x in zip(unknowns, numbers, strict=True):
+    first = min((n for n, (_, _, g) in enumerate(gens) if a in g.variables), key=lambda n: len(gens[n][2]))
+    for shown in ([first], range(len(gens))):  # one generator is enough to see most failures
+        columns: list[Column] = [
+            {(n, tuple(map(add, e, d))): x for n in shown for d, x in grading.derivative(n, i).terms} for i, e in terms
+        ]
+        multipliers = [
+            (j, l, m, e)
+            for n in shown
+            for n2, (j2, m, _) in enumerate(gens)
+            for j, l in [gens[n][:2]]
+            if j == j2
+            for e in grading.exponents(c.ring.n, weights[n] - grading.of_generator[n2], COFACTORS)
+        ]
+        place = {(j, l): n for n, (j, l, _) in enumerate(gens)}
+        columns += [
+            {(place[j, l], tuple(map(add, e, d))): -x for d, x in gens[place[j, m]][2].terms}
+            for j, l, m, e in multipliers
+        ]
+        wanted = {(n, e): -x for n in shown for e, x in grading.derivative(n, a).terms}
+        solution = _solve(columns, wanted) if len(columns) <= UNKNOWNS else None
+        if solution is None:
+            return None
+    scale, numbers = solution
+    field: dict[int, dict[Exponent, int]] = {}
+    for (i, e), x in zip(terms, numbers, strict=False):
         if x:
-            if kind == "field":
-                coefficients.setdefault(key[0], {})[e] = x
-            else:
-                multipliers.setdefault(key, {})[e] = x
-    field = [(i, ring.from_terms(ts)) for i, ts in sorted(coefficients.items())]
-    by: list[list[list[tuple[int, Poly]]]] = [[[] for _ in ob.gens] for ob in c.objects]
-    for (j, l, m), ts in sorted(multipliers.items()):
-        by[j][l].append((m, ring.from_terms(ts)))
-    return scale, field, by
+            field.setdefault(i, {})[e] = x
+    by: dict[tuple[int, int, int], dict[Exponent, int]] = {}
+    for (j, l, m, e), x in zip(multipliers, numbers[len(terms) :], strict=True):
+        if x:
+            by.setdefault((j, l, m), {})[e] = x
+    made = c.ring.from_terms
+    rows = [
+        [[(m, made(ts)) for (j2, l2, m), ts in sorted(by.items()) if (j2, l2) == (j, l)] for l in range(len(ob.gens))]
+        for j, ob in enumerate(c.objects)
+    ]
+    return scale, [(i, made(ts)) for i, ts in sorted(field.items())], rows
 
 
 def _admissible(c: Chart, a: int, i: int, e: Exponent) -> bool:
