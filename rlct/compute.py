@@ -398,6 +398,7 @@ class _Search:
             "terms": "newton",
             "snc": "normal crossings",
             "blowup": "chart",
+            "fibre": "chart",
             "split": "strata",
             "product": "product",
             "sum": "sum",

@@ -88,7 +88,7 @@ class _Trail:
             child = path.pop(0)
             if end["end"] == "split":
                 self.split(end, child, names)
-            elif end["end"] == "blowup":
+            elif end["end"] in ("blowup", "fibre"):
                 self.small -= {names[v] for v, _ in end["weights"]}  # some of them become coordinates of the fibre
             elif end["end"] == "signs":
                 f = self.read(end["of"])

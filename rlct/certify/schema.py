@@ -259,6 +259,7 @@ END = _steps(
         "split": {"by": POLY, "zero": nullable(HOW), "children": CHILDREN},
         "signs": {"of": POLY, "children": CHILDREN},
         "blowup": {"weights": many(row(text, positive), 2), "children": CHILDREN},
+        "fibre": {"weights": many(row(text, positive), 2), "children": CHILDREN},
         "product": {"groups": many(NAMES, 1), "children": CHILDREN},
         "sum": {"obj": index, "groups": many(NAMES, 1), "children": CHILDREN},
         "same": {"node": index, "map": many(row(text, text, sign))},

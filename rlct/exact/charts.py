@@ -445,8 +445,8 @@ def blow_up(chart: Chart, weights: Sequence[tuple[int, int]]) -> list[Chart]:
     return list(cells(chart, weights))
 
 
-def cells(chart: Chart, weights: Sequence[tuple[int, int]]) -> Iterable[Chart]:
-    """The cells of `blow_up` one by one."""
+def cells(chart: Chart, weights: Sequence[tuple[int, int]], whole: bool = False) -> Iterable[Chart]:
+    """The cells of `blow_up` one by one; `whole`: as far as the affine chart goes where no divisor bounds it."""
     ring = chart.ring
     for pos, (i, w) in enumerate(weights):
         pivot = chart.small[i]
@@ -457,6 +457,7 @@ def cells(chart: Chart, weights: Sequence[tuple[int, int]]) -> Iterable[Chart]:
         k = sum((wj * chart.small[j].k for j, wj in weights), Fraction(0))
         h = sum((wj * (chart.small[j].h + 1) for j, wj in weights), Fraction(0)) - 1
         later = weights[pos + 1 :]
+        freed = {j for j, _ in weights[:pos] if not chart.small[j].is_divisor}
         choices = []
         for j, _ in later:
             s = chart.small[j]
@@ -467,6 +468,8 @@ def cells(chart: Chart, weights: Sequence[tuple[int, int]]) -> Iterable[Chart]:
             relations = tuple((t, image(r)) for t, r in chart.relations)
             for choice in product(*choices):
                 small = {**chart.small, i: Small(k, h, pivot.wall or not one_sign)}
+                if whole:
+                    small = {v: s for v, s in small.items() if v not in freed}
                 nonzero, positive = list(chart.nonzero), list(chart.positive)
                 for (j, _), c in zip(later, choice, strict=True):
                     if c == "zero":

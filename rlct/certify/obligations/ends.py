@@ -156,14 +156,14 @@ def signs(ledger: Ledger, s: State, end: Data) -> Ending:
 
 # ---------------------------------------------------------------- blow-up
 def blowup(ledger: Ledger, s: State, end: Data) -> Ending:
-    """The disjoint cells of the exceptional fibre of a weighted blow-up."""
+    """The cells of the exceptional fibre of a weighted blow-up: disjoint, or whole affine charts (`fibre`)."""
     centre = [(ledger.variable(name, s.small), w) for name, w in end["weights"]]
     ledger.require(len({i for i, _ in centre}) == len(centre), "blow-up", "each variable once")
-    return Ending(children=tuple(cells(ledger.ring, s, centre)))
+    return Ending(children=tuple(cells(ledger.ring, s, centre, end["end"] == "fibre")))
 
 
-def cells(ring: algebra.Ring, s: State, centre: Sequence[tuple[int, int]]) -> Iterator[State]:
-    """All cells, in the order of the format page."""
+def cells(ring: algebra.Ring, s: State, centre: Sequence[tuple[int, int]], whole: bool) -> Iterator[State]:
+    """All cells, in the order of the format page; `whole`: they overlap, x_j != 0 allowed for each x_j but divisors."""
     for place, (i, w) in enumerate(centre):
         pivot = s.small[i]
         others = {j: x for j, x in centre if j != i}
@@ -176,6 +176,9 @@ def cells(ring: algebra.Ring, s: State, centre: Sequence[tuple[int, int]]) -> It
             base = _chart(s, i, w, sign, others)
             for choice in choices_of(*(_choices(s.small[j]) for j in later)):
                 small = {**s.small, i: Small(k, h, pivot.wall or two)}
+                for j, _ in centre[:place] if whole else ():
+                    if not s.small[j].divisor:
+                        del small[j]
                 nonzero, positive = list(s.nonzero), list(s.positive)
                 for j, c in zip(later, choice, strict=True):
                     if c != "zero":
@@ -297,6 +300,7 @@ ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "split": split,
     "signs": signs,
     "blowup": blowup,
+    "fibre": blowup,
     "product": product,
     "sum": sum_end,
     "snc": snc_end,
