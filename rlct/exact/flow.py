@@ -147,6 +147,8 @@ def _field(w: Work, a: int, moved: Sequence[int], grading: _Grading) -> Field | 
     if len(terms) > UNKNOWNS:
         return None
     first = min((n for n, (_, _, g) in enumerate(gens) if a in g.variables), key=lambda n: len(gens[n][2]))
+    scale, numbers = 1, list[int]()
+    multipliers: list[tuple[int, int, int, Exponent]] = []
     for shown in ([first], range(len(gens))):  # one generator is enough to see most failures
         columns: list[Column] = [
             {(n, tuple(map(add, e, d))): x for n in shown for d, x in grading.derivative(n, i).terms} for i, e in terms
@@ -168,7 +170,7 @@ def _field(w: Work, a: int, moved: Sequence[int], grading: _Grading) -> Field | 
         solution = _solve(columns, wanted) if len(columns) <= UNKNOWNS else None
         if solution is None:
             return None
-    scale, numbers = solution
+        scale, numbers = solution
     field: dict[int, dict[Exponent, int]] = {}
     for (i, e), x in zip(terms, numbers, strict=False):
         if x:

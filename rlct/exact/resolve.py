@@ -419,7 +419,8 @@ class Solver:
         centre, works = self._choose_centre(w, failed, ctx, trail)
         if centre is None:
             return self._open(w, up)
-        end = {"end": "fibre" if self.way == "whole" else "blowup", "weights": [[w.chart.name(i), x] for i, x in centre]}
+        kind = "fibre" if self.way == "whole" else "blowup"
+        end = {"end": kind, "weights": [[w.chart.name(i), x] for i, x in centre]}
         return self._children(w, end, works, ctx, up, trail)
 
     def _choose_centre(

@@ -162,7 +162,7 @@ def blowup(ledger: Ledger, s: State, end: Data) -> Ending:
     return Ending(children=tuple(cells(ledger.ring, s, centre, end["end"] == "fibre")))
 
 
-def cells(ring: algebra.Ring, s: State, centre: Sequence[tuple[int, int]], whole: bool) -> Iterator[State]:
+def cells(ring: algebra.Ring, s: State, centre: Sequence[tuple[int, int]], whole: bool = False) -> Iterator[State]:
     """All cells, in the order of the format page; `whole`: they overlap, x_j != 0 allowed for each x_j but divisors."""
     for place, (i, w) in enumerate(centre):
         pivot = s.small[i]
