@@ -1,8 +1,9 @@
 """Has this system of polynomial conditions a real solution?  Proofs that it has none, cheapest first.
 
 The rungs: a condition that is plainly false; an equation that is a product of things known not to vanish; a sign
-pattern; one variable (exact isolation of roots); two equations in two variables (resultants); no complex solution; z3
-(nlsat, a complete decision procedure, in a context of its own).
+pattern; one variable (exact isolation of roots); bounds on a box; two equations in two variables (resultants); one
+coordinate fixed, the other over its field; no complex solution; z3 (nlsat, a complete decision procedure, in a context
+of its own).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sympy import Symbol
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import bounds, plane
+from rlct.certify.obligations import bernstein, bounds, cells, fibre, plane
 
 Z3_MILLISECONDS = 20_000
 LINES = 60  # tried for a point of a system
@@ -69,8 +70,19 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
         return "bounds"
     if sides and any(bounds.nowhere_positive(f, sides) for f in positive if len(f) > 2):
         return "bounds"
+    box = {i: (lo, hi) for i, (lo, hi) in sides.items() if lo is not None and hi is not None}
+    if box and any(bernstein.sign_on(f, box) for f in rest):
+        return "Bernstein coefficients"
+    if box and any(bernstein.sign_on(f, box) < 0 for f in positive if len(f) > 2):
+        return "Bernstein coefficients"
     if plane.no_pair(rest, nonzero, positive):
         return "resultants"
+    if fibre.no_point_on_lines(rest, nonzero, positive):
+        return "number field"
+    if cells.nothing(rest, nonzero, positive):
+        return "cells"
+    if plane.has_pair(rest, nonzero, positive):
+        return None  # there is one
     if _no_complex_solution(rest, nonzero):
         return "nullstellensatz"
     return "z3" if ask_z3(rest, nonzero, positive) == "unsat" else None
@@ -163,7 +175,7 @@ def has_solution(c: Conditions) -> bool:
     if len(found) == 1 and c.zero and all(algebra.used(f) for f in everything):
         (i,) = found
         sides = [[univariate(f, i) for f in fs] for fs in (c.zero, c.nonzero, c.positive)]
-        return _solvable(sides[0], sides[1], sides[2])
+        return solvable(sides[0], sides[1], sides[2])
     parts = _apart(everything)
     if len(parts) > 1:
         return all(has_solution(_within(c, part)) for part in parts)
@@ -185,7 +197,7 @@ def on_a_line(c: Conditions) -> bool:
             if any(not f for f in sides[0] + sides[1]) or any(_plainly_not_positive(f) for f in sides[2]):
                 continue
             lists = [[univariate(f, i) for f in fs if not algebra.is_constant(f)] for fs in sides]
-            if len(lists[0]) == len(sides[0]) and _solvable(lists[0], lists[1], lists[2]):
+            if len(lists[0]) == len(sides[0]) and solvable(lists[0], lists[1], lists[2]):
                 return True
     return False
 
@@ -251,10 +263,10 @@ def one_variable(zero: Iterable[Poly], nonzero: Iterable[Poly], positive: Iterab
             if len(vs) == 1:
                 (i,) = vs
                 by.setdefault(i, ([], [], []))[kind].append(univariate(f, i))
-    return any(not _solvable(*conditions) for conditions in by.values())
+    return any(not solvable(*conditions) for conditions in by.values())
 
 
-def _solvable(zero: list[Univariate], nonzero: list[Univariate], positive: list[Univariate]) -> bool:
+def solvable(zero: list[Univariate], nonzero: list[Univariate], positive: list[Univariate]) -> bool:
     """Have the conditions on one variable a real solution?"""
     if not zero:
         # finitely many excluded points do not matter in an open set
