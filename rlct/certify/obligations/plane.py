@@ -235,11 +235,11 @@ def _apart(root: _Root) -> _Root:
     """The root in a small interval with no root at its ends (unless it is a point)."""
     bits = 10
     while True:
-        bits *= 2
-        root = root.refined(bits)
         lo, hi = root.interval
         if lo == hi or (root.f.eval(_exact(lo)) and root.f.eval(_exact(hi))):
             return root
+        bits *= 2
+        root = root.refined(bits)
 
 
 def _exact(x: Fraction) -> Any:
