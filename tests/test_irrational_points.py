@@ -22,6 +22,27 @@ CASES: list[tuple[str, str, str, str | float, int | None]] = [
 ]
 
 
+X, Y = "(x^4-10*x^2+1)", "(y^4-14*y^2+9)"  # x = √2 + √3, y = √2 + √5
+S = "((x^3-9*x)/2 - (y^3-11*y)/6)"  # √2 from x minus √2 from y
+COMMON: list[tuple[str | list[str], str, str, int]] = [
+    (f"{S}^2 - {X}^3", "abs", "5/6", 1),
+    (f"({S}^2 - {X}^3)*({S} - {X})", "abs", "5/8", 1),
+    (f"{S}^2 - {Y}^5 + {X}^2*{S}", "abs", "3/4", 1),
+    ([f"{S}^2", f"{X}*{S}", f"{Y}^3"], "ideal", "1/2", 2),
+]
+
+
+@pytest.mark.parametrize(("f", "mode", "lam", "m"), COMMON)
+def test_coordinates_with_a_common_subfield(f: str | list[str], mode: str, lam: str, m: int) -> None:
+    """Neither coordinate is a polynomial in the other, and yet they are not independent; z3 is not needed."""
+    at = "x=root(t^4-10*t^2+1, 3), y=root(t^4-14*t^2+9, 3)"
+    r = rlct(f, at=at, mode=mode, variables="x,y", budget=Budget(seconds=30))
+    assert (str(r.lam), r.multiplicity, r.status) == (lam, m, "exact")
+    assert r.certificate is not None
+    report = check(r.certificate)
+    assert (report.lam, report.multiplicity, report.z3) == (r.lam, m, 0)
+
+
 @pytest.mark.parametrize(("f", "at", "mode", "lam", "m"), CASES)
 def test_at_an_irrational_point(f: str, at: str, mode: str, lam: str | float, m: int | None) -> None:
     r = rlct(f, at=at, mode=mode, budget=Budget(seconds=30))

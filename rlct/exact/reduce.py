@@ -311,7 +311,7 @@ def pair_step(w: Work) -> bool:
         if ob.principal:
             continue
         for l, g in enumerate(ob.gens):
-            if len(g) == 1 or (open_plane and len(w.memory.factors(g)) > 1):
+            if len(g) == 1 or (open_plane and sum(e for _, e in w.memory.factors(g)) > 1):
                 continue  # in an open piece of the plane, or on its edge, the factors of a product show its zeros
             for i, f in enumerate(ob.gens):
                 if i == l or len(f) == 1 or len(f) > 2 * len(g):
