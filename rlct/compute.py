@@ -402,6 +402,7 @@ class _Search:
             "snc": "normal crossings",
             "blowup": "chart",
             "fibre": "chart",
+            "normalise": "symmetry",
             "split": "strata",
             "product": "product",
             "sum": "sum",

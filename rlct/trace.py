@@ -88,6 +88,8 @@ class _Trail:
             child = path.pop(0)
             if end["end"] == "split":
                 self.split(end, child, names)
+            elif end["end"] == "normalise":
+                self.fix(names[end["var"]], 1 if child == 0 else -1)
             elif end["end"] in ("blowup", "fibre"):
                 self.small -= {names[v] for v, _ in end["weights"]}  # some of them become coordinates of the fibre
             elif end["end"] == "signs":
@@ -135,6 +137,15 @@ class _Trail:
         self.zero, self.nonzero, self.positive = (
             [g.at_zero([i]) for g in gs] for gs in (self.zero, self.nonzero, self.positive)
         )
+
+    def fix(self, i: int, value: int) -> None:
+        """A scaling takes x_i to this value."""
+        to = {i: self.ring.const(value)}
+        self.images = {v: (a.compose(to), b.compose(to)) for v, (a, b) in self.images.items()}
+        self.zero, self.nonzero, self.positive = (
+            [g.compose(to) for g in gs] for gs in (self.zero, self.nonzero, self.positive)
+        )
+        self.order = [v for v in self.order if v != i]
 
     def slice(self, i: int) -> None:
         """Nothing changes along x_i: the points with x_i = 0 are as good as any."""

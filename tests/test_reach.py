@@ -59,6 +59,12 @@ def two_inputs(outputs: int, units: int, powers: list[int]) -> list[str]:
     ]
 
 
+def characteristic(n: int) -> list[str]:
+    """The coefficients of the characteristic polynomial of a general matrix: the nilpotent cone."""
+    m = Matrix(n, n, lambda i, j: Symbol(f"x{i}{j}"))
+    return [str(expand(c)).replace("**", "^") for c in m.charpoly().all_coeffs()[1:]]
+
+
 BINARY_QUARTIC = str(
     discriminant(parse_expr("c0+c1*t+c2*t**2+c3*t**3+c4*t**4"), Symbol("t"))
 ).replace("**", "^")
@@ -101,6 +107,7 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("3-minors of a symmetric 4 x 4 matrix", minors(4, 4, 3, True), {}, Q(3, 2), 2),
     ("3-minors of a 3 x 5 matrix", minors(3, 5, 3), {}, Q(3, 2), 1),
     ("Pfaffian of a 6 x 6 matrix", PFAFFIAN, {"mode": "abs"}, Q(1), 1),
+    ("nilpotent 3 x 3 matrices", characteristic(3), {}, Q(3, 2), 1),
     ("hyperdeterminant", HYPER, {"mode": "abs"}, Q(1), 1),
     ("discriminant of the binary quartic", BINARY_QUARTIC, {"mode": "abs"}, Q(3, 4), 1),
     ("quadratic activation, three inputs, two units", quadratic(3, 2), {}, Q(1), 1),

@@ -258,6 +258,7 @@ END = _steps(
         "empty": {},
         "split": {"by": POLY, "zero": nullable(HOW), "children": CHILDREN},
         "signs": {"of": POLY, "children": CHILDREN},
+        "normalise": {"var": text, "weights": many(row(text, integer), 1), "children": CHILDREN},
         "blowup": {"weights": many(row(text, positive), 2), "children": CHILDREN},
         "fibre": {"weights": many(row(text, positive), 2), "children": CHILDREN},
         "product": {"groups": many(NAMES, 1), "children": CHILDREN},

@@ -384,6 +384,27 @@ def _slice(ob: Ideal, a: int) -> Ideal:
     return replace(ob, gens=tuple(g.primitive() for g, _ in kept), sd=tuple(sd for _, sd in kept))
 
 
+def normalised(chart: Chart, a: int, sign: int) -> Chart:
+    """The part of the stratum where the free variable a is ±1."""
+    to = {a: chart.ring.const(sign)}
+
+    def image(g: Poly) -> Poly:
+        return g.compose(to).primitive() if a in g.variables else g
+
+    def signed(g: Poly) -> Poly:
+        return g.compose(to).primitive_signed() if a in g.variables else g
+
+    return replace(
+        chart,
+        order=tuple(i for i in chart.order if i != a),
+        objects=tuple(replace(ob, gens=tuple(image(g) for g in ob.gens)) for ob in chart.objects),
+        nonzero=tuple(image(g) for g in chart.nonzero),
+        equations=tuple(image(g) for g in chart.equations),
+        positive=tuple(signed(g) for g in chart.positive),
+        relations=tuple((t, image(r)) for t, r in chart.relations),
+    )
+
+
 def drop(chart: Chart, j: int, gone: Sequence[int]) -> tuple[Chart, Step]:
     """Leave generators out: a smaller |K|, whose lower bounds hold for the whole."""
     ob = chart.objects[j]

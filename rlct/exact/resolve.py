@@ -35,6 +35,7 @@ from rlct.exact.parts import Parts, join, product_groups, sum_groups
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.real import Oracle, System, Verdict
 from rlct.exact.reduce import normal_form
+from rlct.exact.scaling import normalisable
 from rlct.exact.snc import snc_leaf
 from rlct.exact.strata import Split, choose_split
 from rlct.exact.terms import terms_leaf
@@ -348,6 +349,9 @@ class Solver:
         parts = product_groups(w.chart) or sum_groups(w.chart)
         if parts is not None:
             return self._parts(w, parts, ctx, up)
+        scaled = None if "scaling" in self.skip else self._normalise(w, ctx, up, trail)
+        if scaled is not None:
+            return scaled
         split = choose_split(w)
         if split is not None:
             return self._split(w, split, ctx, up, trail)
@@ -384,6 +388,19 @@ class Solver:
             up = _worse(up, joined)
         end = parts.end(w.chart, [o.node for o in outcomes])
         return self._node(w, end, low, up, all(o.closed for o in outcomes))
+
+    def _normalise(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
+        """A free variable a ≠ 0 that a scaling changes is 1 or -1, if a flow then takes out more."""
+        c = w.chart
+        found = normalisable(c)
+        if found is None:
+            return None
+        a, weights = found
+        works = [self.prepare(charts.normalised(c, a, sign)) for sign in (1, -1)]
+        if not any(step["op"] == "flow" for step in works[0].steps):
+            return None
+        end = {"end": "normalise", "var": c.name(a), "weights": [[c.name(i), x] for i, x in weights]}
+        return self._children(w, end, works, ctx, up, trail)
 
     def _split(self, w: Work, split: Split, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome:
         end = {"end": "split", "by": charts.encode(w.chart, split.by), "zero": split.how}

@@ -319,11 +319,18 @@ def _children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
     if kind == "signs":
         f = show(state.read(end["of"]))
         return [(f"{f} {s} 0", replace(state, conditions=(*state.conditions, f"{f} {s} 0"))) for s in "><"]
+    if kind == "normalise":
+        return [(f"{end['var']} = {x}", _normalised(state, end["var"], x)) for x in (1, -1)]
     if kind in BLOWN_UP:
         return _blowup(state, end["weights"], kind == "fibre")
     if kind in ("product", "sum"):
         return [(f"variables {', '.join(g)}", _part(state, end, i)) for i, g in enumerate(end["groups"])]
     return []
+
+
+def _normalised(state: State, var: str, value: int) -> State:
+    out = state.mapped(lambda g: substitute(g, {var: constant(value)}))
+    return replace(out, order=tuple(v for v in state.order if v != var))
 
 
 def _on_zero(state: State, end: Mapping[str, Any]) -> State:

@@ -98,6 +98,7 @@ def outline(certificate: Mapping[str, Any]) -> str:
     words = {
         "blowup": "blown up",
         "fibre": "blown up, charts overlapping",
+        "normalise": "with a variable scaled to 1 or -1",
         "split": "split into strata",
         "either": "treated in two ways",
         "signs": "split by a sign",
@@ -221,7 +222,7 @@ def argument(certificate: Mapping[str, Any]) -> list[str]:
     if end["end"] == "snc":
         worst = crossing_text(state, end, terminal.get("snc", []))
         told.append(" ".join([end_text(state, end)[0], *([worst] if worst else [])]))
-    elif end["end"] in (*BLOWN_UP, "split", "signs"):
+    elif end["end"] in (*BLOWN_UP, "normalise", "split", "signs"):
         names = [v for v in state.order if v in state.small]
         weights = {v: w for v, w in zip(names, (terminal.get("rays") or [[]])[0], strict=False) if w}
         seen = face_text(state, weights) if weights else []

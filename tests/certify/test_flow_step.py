@@ -1,4 +1,4 @@
-"""The step `flow`: vector fields along which nothing changes, and those that must not pass for one."""
+"""The step `flow` and the end `normalise`: symmetries that take a variable out, and what must not pass for one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rlct.certify import algebra
-from rlct.certify.obligations import steps
+from rlct.certify.obligations import ends, steps
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Object, Small, State
 from rlct.errors import CertificateError
@@ -125,3 +125,58 @@ def test_what_is_no_flow(s: State, step: dict[str, Any]) -> None:
 def test_a_condition_on_what_stays_is_kept() -> None:
     out = steps.flow(ledger(), state(SHEARED, nonzero=(B,)), data("a", {"y": -X}, [[]]))
     assert out.nonzero == (B,)
+
+
+# ---------------------------------------------------------------- scalings
+SCALED = A * X**2 + Y**3
+
+
+def scaling(var: str = "a", **weights: int) -> dict[str, Any]:
+    return {"end": "normalise", "var": var, "weights": [[v, w] for v, w in weights.items()]}
+
+
+def test_a_scaling() -> None:
+    """a x² + y³ with a ≠ 0: a = 1 or a = -1, and b keeps its own condition."""
+    s = state(SCALED, nonzero=(A, B + 1))
+    plus, minus = ends.normalise(ledger(), s, scaling(a=2, x=-1)).children
+    assert plus.objects[0].gens == (X**2 + Y**3,)
+    assert minus.objects[0].gens == (algebra.canonical(Y**3 - X**2),)
+    assert plus.order == minus.order == (1, 2, 3, 4, 5)
+    assert B + 1 in plus.nonzero
+
+
+def test_a_sign_stays_a_condition() -> None:
+    """a > 0: on the part a = -1 it says -1 > 0."""
+    _, minus = ends.normalise(ledger(), state(SCALED, positive=(A,)), scaling(a=2, x=-1)).children
+    assert -ONE in minus.positive
+
+
+@pytest.mark.parametrize(
+    ("s", "end"),
+    [
+        (state(SCALED), scaling(a=2, x=-1)),
+        (state(SCALED, nonzero=(A + 1,)), scaling(a=2, x=-1)),
+        (state(SCALED, nonzero=(A,)), scaling(a=1, x=-1)),
+        (state(SCALED, nonzero=(A,)), scaling(x=-1)),
+        (state(SCALED, nonzero=(A, A - B)), scaling(a=2, x=-1)),
+        (state(SCALED, nonzero=(A,)), scaling("x", a=2, x=-1)),
+        (state(SCALED, nonzero=(A,), dependent=(0,), relations=(A**2 - 2,)), scaling(a=2, x=-1)),
+        (state(SCALED, nonzero=(A,), dependent=(1,), relations=(B**2 - A - 2,)), scaling(a=2, x=-1)),
+        (state(SCALED, nonzero=(A,), guards=(A - 3,)), scaling(a=2, x=-1)),
+    ],
+    ids=[
+        "a variable that may be 0",
+        "a condition that is no monomial",
+        "not homogeneous",
+        "a variable that does not move",
+        "a condition that is not homogeneous",
+        "a small variable",
+        "a dependent variable",
+        "a relation that is not homogeneous",
+        "a guard that is not homogeneous",
+    ],
+)
+def test_what_is_no_scaling(s: State, end: dict[str, Any]) -> None:
+    """Refused."""
+    with pytest.raises(CertificateError):
+        ends.normalise(ledger(), s, end)

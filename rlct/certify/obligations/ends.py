@@ -154,6 +154,39 @@ def signs(ledger: Ledger, s: State, end: Data) -> Ending:
     return Ending(children=tuple(replace(s, positive=(*s.positive, g)) for g in (f, -f)))
 
 
+def normalise(ledger: Ledger, s: State, end: Data) -> Ending:
+    """x_i -> t^w_i x_i, t > 0, maps S and every germ over it to others of the same kind, and takes a ≠ 0 to ±1.
+
+    Along its orbits, which are transversal to a = ±1, the germs are products with a line.
+    """
+    a = ledger.variable(end["var"], s.free)
+    weights = {ledger.variable(name, s.order): w for name, w in end["weights"]}
+    ledger.require(len(weights) == len(end["weights"]) and weights.get(a, 0) != 0, "scaling", "weights, not 0 for a")
+    polys = [*(g for ob in s.objects for g in ob.gens), *s.relations, *s.nonzero, *s.positive, *s.equations, *s.guards]
+    for g in polys:
+        degrees = {sum(w * e[i] for i, w in weights.items()) for e in g}
+        ledger.require(len(degrees) <= 1, "scaling", "homogeneous polynomials", ledger.show(g))
+    apart = any(len(g) == 1 and a in algebra.used(g) for g in (*s.nonzero, *s.positive))
+    ledger.require(apart, "scaling", f"a condition that {ledger.names[a]} is not 0")
+    return Ending(children=tuple(_fixed(s, a, Fraction(sign)) for sign in (1, -1)))
+
+
+def _fixed(s: State, a: int, value: Fraction) -> State:
+    def at(g: Poly) -> Poly:
+        return algebra.at_numbers(g, {a: value})
+
+    return replace(
+        s,
+        order=tuple(i for i in s.order if i != a),
+        objects=s.map_objects(at),
+        relations=tuple(algebra.canonical(at(g)) for g in s.relations),
+        nonzero=tuple(algebra.canonical(at(g)) for g in s.nonzero),
+        equations=tuple(algebra.canonical(at(g)) for g in s.equations),
+        positive=tuple(algebra.primitive(at(g)) for g in s.positive),
+        guards=tuple(algebra.canonical(at(g)) for g in s.guards),
+    )
+
+
 # ---------------------------------------------------------------- blow-up
 def blowup(ledger: Ledger, s: State, end: Data) -> Ending:
     """The cells of the exceptional fibre of a weighted blow-up: disjoint, or whole affine charts (`fibre`)."""
@@ -301,6 +334,7 @@ ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "signs": signs,
     "blowup": blowup,
     "fibre": blowup,
+    "normalise": normalise,
     "product": product,
     "sum": sum_end,
     "snc": snc_end,
