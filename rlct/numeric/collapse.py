@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import itertools
 import math
 import time
 from collections.abc import Sequence
@@ -26,15 +27,17 @@ from rlct.errors import EstimationError
 from rlct.numeric import linear
 from rlct.numeric.compile import Emitter, Kernel, load_source
 from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve
-from rlct.numeric.local import Node, Objective, Poly, Product, Terms, expanded
+from rlct.numeric.local import Node, Objective, Poly, Product, Terms, derivative, expanded, poly
 from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population
 from rlct.numeric.watch import Watch
 
 MIXES = (
-    (0.16, 0.12, 0.22, 0.26, 0.06, 0.04, 0.14, 0.0, 0.0),
-    (0.10, 0.08, 0.12, 0.36, 0.12, 0.04, 0.18, 0.0, 0.0),
+    (0.20, 0.14, 0.22, 0.24, 0.05, 0.05, 0.10, 0.6, 0.4),
+    (0.12, 0.08, 0.12, 0.40, 0.10, 0.04, 0.14, 0.3, 0.2),
 )
-"""Mixtures of moves in the order of `kernels.MOVES` (no Gauss-Newton steps here)."""
+"""Mixtures of moves in the order of `kernels.MOVES`. The last two, steps in the metrics of `linear.collapsed_metric`,
+find the strata of matrix products (curved, and no coordinate planes), which the others lose beyond log n = 20; they
+cost 3 to 10 times as much. So these weights are multiplied by what the others waste: see `mixture`."""
 START = -3.0
 
 
@@ -150,8 +153,16 @@ def collapse(obj: Objective, radius: float, most_left: int | None = None) -> Col
     if obj.prior:
         # only its presence is read: draws are then weighted by the density that `value` reports
         keep = replace(keep, prior=obj.prior)
-    return Collapsed(keep, tuple(obj.variables[i] for i in block), module.value, module.jacobian, np.zeros(0),
-                     np.zeros(1, np.int64), 300.0 if simple else 64.0, time.perf_counter() - start)
+    columns = [float(sd[a]) for _, order, _ in parts for a in order]
+    return Collapsed(keep, tuple(obj.variables[i] for i in block), module.value, module.jacobian, np.array(columns),
+                     _layout(parts), 300.0 if simple else 64.0, time.perf_counter() - start)
+
+
+def _layout(parts: list[Part]) -> np.ndarray:
+    """What `linear.collapsed_metric` reads: number of parts, (J, A, M) of each, rows of its metric, rows of f."""
+    sizes = [(len(phi), len(order), len(offsets)) for phi, order, offsets in parts]
+    metric = sum(m * copies + m * max(m, n) for m, n, copies in sizes)
+    return np.array([len(parts), *itertools.chain(*sizes), metric, sum(m * (n + k) for m, n, k in sizes)], np.int64)
 
 
 def _as_sum_of_squares(obj: Objective) -> list[Terms] | None:
@@ -212,7 +223,7 @@ def _parts(gens: Sequence[Terms], block: tuple[int, ...], rest: Sequence[int]) -
 
 
 def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[int]) -> str:
-    """Generated module with `value` and an unused `jacobian`."""
+    """Generated module: `value`, and `jacobian` of Φ and c of all parts (in the order of `_layout`)."""
     r = len(rest)
     digest = hashlib.sha256(inspect.getsource(linear).encode()).hexdigest()[:16]
     em = Emitter(r)
@@ -262,7 +273,36 @@ def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[in
         "@njit(float64(float64[::1], float64[::1]), cache=True, nogil=True)", "def value(w, work):",
         *("    " + s for s in body), "", "",
         "@njit(types.void(float64[::1], float64[::1], float64[:, ::1]), cache=True, nogil=True)",
-        "def jacobian(w, F, J):", "    return", ""])
+        "def jacobian(w, F, J):", *("    " + s for s in _gradients(parts, r)), ""])
+
+
+def _gradients(parts: list[Part], r: int) -> list[str]:
+    """Lines that fill F with Φ (row by row) and c of each part, and J with their derivatives."""
+    em = Emitter(r)
+    assign: list[str] = []
+    entries = [t for phi, _, offsets in parts for t in (*itertools.chain(*phi), *itertools.chain(*offsets))]
+    for row, terms in enumerate(entries):
+        assign.append(f"F[{row}] = {em.flat(terms)}")
+        for i in range(r):
+            slope = derivative(poly(terms), i, r)
+            assert isinstance(slope, Poly)
+            if slope.terms:
+                assign.append(f"J[{row}, {i}] = {em.flat(slope.as_dict())}")
+    return [*(f"w{i} = w[{i}]" for i in range(r)), "J[:] = 0.0", *em.lines, *assign, "return"]
+
+
+def mixture(mix: int, stats: np.ndarray) -> np.ndarray:
+    """Cumulative probabilities of the moves, from how often the plain ones were accepted so far.
+
+    Half or more accepted: metric steps get a tenth of the tries of the first mixture; a tenth accepted: two thirds.
+    """
+    weights = np.array(MIXES[mix])
+    tried = float(stats[:7, 0].sum())
+    accepted = float(stats[:7, 1].sum()) / tried if tried else 0.3
+    weights[7:] *= min(2.0, max(0.1, 2.2 - 4.5 * accepted))
+    cdf = np.cumsum(weights / weights.sum())
+    cdf[-1] = 1.0
+    return cdf
 
 
 def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: int = 0, L_max: float = 60.0,
@@ -278,8 +318,6 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
     lo, hi, half, _ = bounds_of(obj)
     pop = start_population(target, particles, seed, START)
     generator = np.random.default_rng(np.random.SeedSequence([seed, 2]))
-    cdf = np.cumsum(MIXES[mix])
-    cdf[-1] = 1.0
     stats = np.zeros((len(MOVES), 2), np.int64)
     level = START
     levels, logs, noise = [level], [float(np.log(np.mean(np.exp(pop.values))))], [0.0]
@@ -291,6 +329,7 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
     for a in (pop.points, pop.values, pop.dens, pop.extra):
         a[:] = a[pick]
     while level < top - 1e-9:
+        cdf = mixture(mix, stats)
         evaluations += evolve(pop.points, pop.values, pop.dens, pop.extra, level, 2, sweeps, cdf, max(4.0, level + 4.0),
                               lo, hi, half, target.value, target.jacobian, target.exponents, target.offsets, pop.rng,
                               stats)
