@@ -18,9 +18,9 @@ JACOBIAN = types.FunctionType(types.void(float64[::1], float64[::1], float64[:, 
     fastmath={"reassoc", "contract"},
 )
 def graded_qr(a, m, n, extra, perm):
-    """Householder QR in place, with column pivoting, of the m x n matrix with columns a[:n, :m]; returns Σ log|R_ii|.
+    """Householder QR in place, columns pivoted, of an m x n matrix with columns a[:n, :m]; returns Σ log|R_ii|
 
-    Columns are stored as rows (a[j, i] is entry i of column j), so that inner loops run over neighbours: R_ij = a[j, i].
+    """Householder QR in place, columns pivoted, of the m x n matrix whose columns are a[:n, :m]: Σ log|R_ii|.
 
     The reflections are applied to `extra` further columns, which take no part in the pivoting.
     Rows of very different size are safe when the large ones come first and columns are pivoted
@@ -300,9 +300,8 @@ def collapsed_metric(w, logn, which, log_scale, spread, jacobian, sd, layout, ha
             for k in range(d):
                 row = rows
                 for j in range(m):
-                    for q in range(j + 1):
-                        a[k, row] = 0.0
-                        row += 1
+                    a[k, row : row + j + 1] = 0.0
+                    row += j + 1
                 for i in range(n):
                     some = False
                     for j in range(m):
