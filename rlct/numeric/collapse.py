@@ -6,7 +6,8 @@ With f_j = c_j(b) + Σ_i Φ_ji(b) a_i and a ~ N(0, σ²),
 
 so Z(n) is an integral over b alone, and λ̂(n) = -d log Z / d log n is a mean over b.  A box density of `a` is replaced
 by a normal one of the same scale around the point: both are positive and smooth there, so (λ, m) at the point is the
-same.  A block is a set of variables of degree <= 1 of which no two occur in one term; it is chosen as large as
+same.  Where walls or a region forbid that, one variable keeps its box and is integrated out by error functions
+(`boxed`).  A block is a set of variables of degree <= 1 of which no two occur in one term; it is chosen as large as
 possible.  Generators that share no `a` are separate blocks; equal ones are computed once.
 """
 
@@ -24,7 +25,7 @@ from fractions import Fraction
 import numpy as np
 
 from rlct.errors import EstimationError
-from rlct.numeric import linear
+from rlct.numeric import boxed, linear
 from rlct.numeric.compile import Emitter, Kernel, load_source
 from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve
 from rlct.numeric.local import Node, Objective, Poly, Product, Terms, derivative, expanded, poly
@@ -117,7 +118,19 @@ def affine_block(gens: Sequence[Terms], allowed: set[int]) -> tuple[int, ...]:
     return tuple(sorted(found[0]))
 
 
-def collapse(obj: Objective, radius: float, most_left: int | None = None) -> Collapsed | None:
+def _box_variable(gens: Sequence[Terms], obj: Objective, tied: set[int]) -> tuple[int, ...]:
+    """The affine variable with a plain box density that occurs in most terms, as a block of one; () without one."""
+    d = obj.d
+    counts = {
+        i: sum(1 for g in gens for e in g if e[i])
+        for i in range(d)
+        if i not in tied and not obj.normal[i] and all(e[i] <= 1 for g in gens for e in g)
+    }
+    best = max(counts, key=lambda i: (counts[i], -i), default=None)
+    return (best,) if best is not None and counts[best] else ()
+
+
+def collapse(obj: Objective, radius: float, most_left: int | None = None, boxes: bool = True) -> Collapsed | None:
     """The collapsed form of an objective, or None when it has no affine block.
 
     Parameters
@@ -125,6 +138,8 @@ def collapse(obj: Objective, radius: float, most_left: int | None = None) -> Col
     obj : one object with E = 2 (an ideal, a square, a sum of squares); others cannot be collapsed.
     radius : standard deviation of the normal density given to the block at a point.
     most_left : None, or the largest number of variables that may be left.
+    boxes : where there is no block for a normal density (walls, a region), one variable with a box density is
+        integrated out in closed form (`boxed`).
     """
     start = time.perf_counter()
     d = obj.d
@@ -137,6 +152,10 @@ def collapse(obj: Objective, radius: float, most_left: int | None = None) -> Col
     allowed = {i for i in range(d) if i not in tied and (
         obj.normal[i] > 0 or (obj.local and obj.lo[i] == -radius and obj.hi[i] == radius))}
     block = affine_block(gens, allowed)
+    box: tuple[float, float] | None = None
+    if not block and boxes:
+        block = _box_variable(gens, obj, tied)
+        box = (obj.lo[block[0]], obj.hi[block[0]]) if block else None
     if not block:
         return None
     rest = [i for i in range(d) if i not in block]
@@ -144,7 +163,11 @@ def collapse(obj: Objective, radius: float, most_left: int | None = None) -> Col
         return None
     sd = np.array([obj.normal[i] or radius for i in block])
     parts, simple = _parts(gens, block, rest)
-    text = _source(parts, sd, obj, rest)
+    if box is not None:
+        # the best a of several generators with offsets is known to rounding only
+        simple = simple and all(len(phi) == 1 or not any(any(c) for c in offsets) for phi, _, offsets in parts)
+        sd = np.array([(box[1] - box[0]) / math.sqrt(12.0)])
+    text = _source(parts, sd, obj, rest, box)
     module, _ = load_source(text)
     keep = replace(
         obj, variables=tuple(obj.variables[i] for i in rest), objects=(), prior=(), walls=(),
@@ -222,10 +245,11 @@ def _parts(gens: Sequence[Terms], block: tuple[int, ...], rest: Sequence[int]) -
     return parts, simple
 
 
-def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[int]) -> str:
+def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[int],
+            box: tuple[float, float] | None = None) -> str:
     """Generated module: `value`, and `jacobian` of Φ and c of all parts (in the order of `_layout`)."""
     r = len(rest)
-    digest = hashlib.sha256(inspect.getsource(linear).encode()).hexdigest()[:16]
+    digest = hashlib.sha256((inspect.getsource(linear) + inspect.getsource(boxed)).encode()).hexdigest()[:16]
     em = Emitter(r)
     pr = Emitter(r, "p")
     lines: list[str] = []
@@ -248,7 +272,10 @@ def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[in
         for m, offset in enumerate(offsets):
             for j, terms in enumerate(offset):
                 lines.append(f"c{k}[{m}, {j}] = {em.flat(terms)}")
-        lines += [f"v, q = collapsed_term(phi{k}, c{k}, s{k}, logn)", "total += v", "slope += q"]
+        term = f"collapsed_term(phi{k}, c{k}, s{k}, logn)"
+        if box is not None:
+            term = f"boxed_term(phi{k}, c{k}, {box[0]!r}, {box[1]!r}, logn)"
+        lines += [f"v, q = {term}", "total += v", "slope += q"]
     checks: list[str] = []
 
     def reduced(node: Node) -> Terms:
@@ -269,6 +296,7 @@ def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[in
     return "\n".join([
         f'"""Generated: a collapsed problem (linear {digest})."""', "from math import exp, fabs, inf, log", "",
         "import numpy as np", "from numba import float64, njit, types", "",
+        "from rlct.numeric.boxed import boxed_term",
         "from rlct.numeric.linear import collapsed_term", "", "",
         "@njit(float64(float64[::1], float64[::1]), cache=True, nogil=True)", "def value(w, work):",
         *("    " + s for s in body), "", "",

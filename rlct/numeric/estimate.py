@@ -147,10 +147,12 @@ def run_for(
         stretch = 1.0
         if depth is None:
             depth = 60.0
-            if pilot.curves is not None and pilot.limit == "L_max":
-                slope = -float(np.mean(pilot.curves.y[:, -1] - pilot.curves.y[:, 0])) / float(pilot.curves.L[-1])
-                depth = min(600.0, max(60.0, 100.0 / max(slope, 1e-2)))
-                stretch = depth / 60.0
+            if pilot.curves is not None and pilot.limit in ("L_max", "budget"):
+                reached = float(pilot.curves.L[-1])
+                slope = -float(np.mean(pilot.curves.y[:, -1] - pilot.curves.y[:, 0])) / reached
+                # each unit of L costs levels in proportion to λ: large λ are read off fewer units with more particles
+                depth = min(600.0, max(60.0, 100.0 / max(slope, 1e-2))) if slope < 3.0 else max(30.0, 180.0 / slope)
+                stretch = depth / reached
     chosen = particles is None
     if particles is None:
         assert pilot is not None and depth is not None

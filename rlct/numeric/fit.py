@@ -202,7 +202,8 @@ def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest
     else:
         expected = log_drift(m, a, b, lam, curves.start)
     se, kappa = drift_error(part)
-    low = bias(part, kappa)
+    # where repeats scatter by units (lost strata), the mean of their logarithms lies low by more than `bias` says
+    low = max(bias(part, kappa), log_bias(part) if kappa > 4.0 else 0.0)
     se = math.hypot(se, 0.5 * low)
     drift = float(np.mean(part.y[:, -1] - part.y[:, 0])) + lam * (b - a) + low
     z = distance(drift, expected) / se

@@ -19,6 +19,7 @@ JACOBIAN = types.FunctionType(types.void(float64[::1], float64[::1], float64[:, 
 )
 def graded_qr(a, m, n, extra, perm):
     """Householder QR in place, columns pivoted, of the m x n matrix whose columns are a[:n, :m]: Σ log|R_ii|.
+
     The reflections are applied to `extra` further columns, which take no part in the pivoting.
     Rows of very different size are safe when the large ones come first and columns are pivoted
     (Cox and Higham, BIT 38, 1998); the Gram matrix would lose everything below 1e-16 of its largest entry.
