@@ -244,7 +244,7 @@ def summarise(
     lam, stderr = fit.lam, fit.stderr
     messages = list(notes)
     faults: list[str] = []
-    if fit.spread_over_floor > 6.0:
+    if fit.spread_over_floor > (6.0 if system.collapsed is None else 4.0):
         # repeats frozen in different strata err together, by as much as the logarithm that joins them
         a, b = fit.L_range
         stderr = math.hypot(stderr, math.log((b + 3.0) / (a + 3.0)) / (b - a))
@@ -302,7 +302,7 @@ def best_window(curves: Curves, multiplicity: int | None, m_max: int) -> Fit | N
         low = max(LOWEST, 0.12 * stop)
         if stop < 30.0 and best is not None:
             break
-        fit = fit_curves(curves, low, stop, m_max=max(m_max, multiplicity or 1))
+        fit = fit_curves(curves, low, stop, m_max=max(m_max, multiplicity or 1), known=multiplicity)
         if fit is None:
             continue
         if multiplicity is not None:

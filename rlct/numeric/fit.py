@@ -261,7 +261,7 @@ def _least_squares(columns: Sequence[np.ndarray], target: np.ndarray,
 
 
 def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4, delta: float | None = None,
-               margin: float = 10.0) -> Fit | None:
+               margin: float = 10.0, known: int | None = None) -> Fit | None:
     """λ and the set of possible m, jointly.
 
     The nuisance a·e^{-δL} is compulsory: without it m = 1 with a decaying correction is called m = 2.
@@ -271,6 +271,7 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
     ----------
     m_max : all multiplicities up to this one are tried: the number of variables, since no more divisors than that meet
         in a point. Too small a number hides how far λ may be off where many logarithms fit.
+    known : m where it is known: halves and mixtures are compared with its logarithm, not with that of the best fit.
 
     Notes
     -----
@@ -318,7 +319,7 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
     low = log_bias(part) / (b - a)
     stderr = math.hypot(math.sqrt(float(sum(w * (r[2] ** 2 + (r[1] - lam) ** 2)
                                             for w, r in zip(weights, inside, strict=True)))), low, SHARE * lam)
-    best_m = min(rows, key=lambda r: r[3])[0]
+    best_m = known or min(rows, key=lambda r: r[3])[0]
     middle = 0.5 * (a + b)
     halves = [_slope(curves.between(lo, hi), best_m) for lo, hi in ((a, middle), (middle, b))]
     mixes = [_slope(part.of_mix(int(k)), best_m) for k in np.unique(part.mixes)]
