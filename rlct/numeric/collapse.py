@@ -322,12 +322,12 @@ def _gradients(parts: list[Part], r: int) -> list[str]:
 def mixture(mix: int, stats: np.ndarray) -> np.ndarray:
     """Cumulative probabilities of the moves, from how often the plain ones were accepted so far.
 
-    Half or more accepted: metric steps get a tenth of the tries of the first mixture; a tenth accepted: two thirds.
+    Half or more accepted: metric steps get a twentieth of the tries; a tenth accepted: two thirds (first mixture).
     """
     weights = np.array(MIXES[mix])
     tried = float(stats[:7, 0].sum())
     accepted = float(stats[:7, 1].sum()) / tried if tried else 0.3
-    weights[7:] *= min(2.0, max(0.1, 2.2 - 4.5 * accepted))
+    weights[7:] *= min(2.0, max(0.04, 2.2 - 4.5 * accepted))
     cdf = np.cumsum(weights / weights.sum())
     cdf[-1] = 1.0
     return cdf

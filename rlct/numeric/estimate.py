@@ -24,6 +24,8 @@ from rlct.numeric.watch import Watch, silent
 
 MOST = 60_000
 """Largest number of particles."""
+PILOT = 36.0
+"""Depth of the pilot run: it measures the cost of a unit of L and the slope, and is thrown away."""
 LOWEST = 12.0
 """No estimate uses scales above e^-12 of the start: what happens there is not the limit (numbers of trials)."""
 
@@ -135,7 +137,7 @@ def run_for(
             system,
             particles=200,
             repeats=2,
-            L_max=60.0 if depth is None else depth,
+            L_max=PILOT if depth is None else depth,
             seed=seed,
             seconds=0.3 * watch.left(),
             watch=watch,
@@ -157,7 +159,7 @@ def run_for(
     if particles is None:
         assert pilot is not None and depth is not None
         per_particle = took * stretch / 200.0 * (2.0 * repeats) / 4.0
-        particles = int(min(MOST, max(200, 0.6 * watch.left() / per_particle)))
+        particles = int(min(MOST, max(200, 0.75 * watch.left() / per_particle)))
     assert depth is not None
     got = _run(system, watch, seed + 1, repeats, particles, depth)
     if chosen:
