@@ -24,10 +24,10 @@ from rlct.exact.work import Memory, Work
 from rlct.hints import linear_hints, move_hint, square_parts
 from rlct.integrable import UNDECIDED, require_integrable
 from rlct.interrupt import interruptible
-from rlct.local import local_cell, reduced
+from rlct.local import joint_relations, local_cell, reduced
 from rlct.localize import Cell, Claim, box_cell, cells, claim_data, make_claim, sharpened
 from rlct.parse import build_problem
-from rlct.problem import Problem
+from rlct.problem import Algebraic, Problem
 from rlct.recursion import deep
 from rlct.result import DEFAULT_BUDGET, Budget, Result
 from rlct.rewrite import Change, rewritten
@@ -253,17 +253,20 @@ class _Search:
     def _in_local_coordinates(self, other: Cell) -> bool:
         """Solve in the coordinates g(x) at an irrational point, unless the translated chart is shorter."""
         chosen: tuple[Cell, Work, list[Poly]] | None = None
-        for found in [(), self.dependences][: 1 + bool(self.dependences)]:
-            cell = local_cell(self.problem, self.claim, found)
+        minimal = {i: p.minpoly for i, p in enumerate(self.problem.at or ()) if isinstance(p, Algebraic)}
+        for together in (False, True):
+            joint = joint_relations(self.problem, self.claim.ring) if together else None
+            cell = local_cell(self.problem, self.claim, joint)
             if cell is None:
                 return False
             w = Work(cell.chart if self.sign is None else self.sign.flag(cell.chart), self.solver.memory)
             chosen = cell, w, reduced(w, [move_hint(h, cell) for h in self.hints])
-            if not w.chart.relations:
+            if len(w.chart.relations) < 2:
                 break
         assert chosen is not None
         cell, w, hints = chosen
-        if w.chart.relations:
+        common = joint is not None and any(1 < g.degrees[i] < len(minimal[i]) - 1 for i, g in joint.items())
+        if w.chart.relations and not common:  # what the coordinates have in common is known only here
             v = Work(other.chart, self.solver.memory)
             reduced(v, ())
             if size(v.chart) < size(w.chart):

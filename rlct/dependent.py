@@ -82,7 +82,7 @@ def _substituted(minpoly: Sequence[int], x: Poly) -> Poly:
 
 def _factor_at(joint: Any, p: Algebraic, q: Algebraic, c: int) -> Any:
     """The irreducible factor of `joint` that vanishes at p + c q."""
-    a, b = _root(p), _root(q)
+    a, b = isolated(p), isolated(q)
     roots = roots_of(joint)
     while True:
         lo, hi = a.lo + c * b.lo, a.hi + c * b.hi
@@ -92,7 +92,8 @@ def _factor_at(joint: Any, p: Algebraic, q: Algebraic, c: int) -> Any:
         a, b, roots = a.refine(), b.refine(), [r.refine() for r in roots]
 
 
-def _root(p: Algebraic) -> Root:
+def isolated(p: Algebraic) -> Root:
+    """The number as a root in an interval that can be refined."""
     return Root(fmpz_poly(list(p.minpoly)).factor()[1][0][0], p.lo, p.hi)
 
 

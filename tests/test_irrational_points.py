@@ -22,6 +22,27 @@ CASES: list[tuple[str, str, str, str | float, int | None]] = [
 ]
 
 
+X, Y = "(x^4-10*x^2+1)", "(y^4-14*y^2+9)"  # x = √2 + √3, y = √2 + √5
+S = "((x^3-9*x)/2 - (y^3-11*y)/6)"  # √2 from x minus √2 from y
+COMMON: list[tuple[str | list[str], str, str, int]] = [
+    (f"{S}^2 - {X}^3", "abs", "5/6", 1),
+    (f"({S}^2 - {X}^3)*({S} - {X})", "abs", "5/8", 1),
+    (f"{S}^2 - {Y}^5 + {X}^2*{S}", "abs", "3/4", 1),
+    ([f"{S}^2", f"{X}*{S}", f"{Y}^3"], "ideal", "1/2", 2),
+]
+
+
+@pytest.mark.parametrize(("f", "mode", "lam", "m"), COMMON)
+def test_coordinates_with_a_common_subfield(f: str | list[str], mode: str, lam: str, m: int) -> None:
+    """Neither coordinate is a polynomial in the other, and yet they are not independent; z3 is not needed."""
+    at = "x=root(t^4-10*t^2+1, 3), y=root(t^4-14*t^2+9, 3)"
+    r = rlct(f, at=at, mode=mode, variables="x,y", budget=Budget(seconds=30))
+    assert (str(r.lam), r.multiplicity, r.status) == (lam, m, "exact")
+    assert r.certificate is not None
+    report = check(r.certificate)
+    assert (report.lam, report.multiplicity, report.z3) == (r.lam, m, 0)
+
+
 @pytest.mark.parametrize(("f", "at", "mode", "lam", "m"), CASES)
 def test_at_an_irrational_point(f: str, at: str, mode: str, lam: str | float, m: int | None) -> None:
     r = rlct(f, at=at, mode=mode, budget=Budget(seconds=30))
@@ -54,3 +75,19 @@ def test_a_box_with_a_long_shift() -> None:
     assert r.status == "exact"
     assert r.certificate is not None
     assert check(r.certificate).lam == r.lam
+
+
+def test_prior_at_coordinates_with_a_common_subfield() -> None:
+    """The divisor that realises λ does not lie over both coordinates: the other rays of its cone keep the prior's
+    coefficient where it is."""
+    at = "x=root(t^4-10*t^2+1, 3), y=root(t^4-14*t^2+9, 3)"
+    f = f"{S}^3 - 2*{X}^2*{S}"
+    here = rlct(f, at=at, mode="abs", prior="x^2", variables="x,y", budget=Budget(seconds=30))
+    there = rlct("y^3 - 2*x^2*y", mode="abs")
+    assert (here.lam, here.multiplicity, here.status) == (there.lam, there.multiplicity, "exact")
+    for prior in (X, S):
+        r = rlct([f"{X}^2*{S}^3", f"{X}^3*{S}"], at=at, prior=prior, variables="x,y", budget=Budget(seconds=30))
+        same = rlct(["x^2*y^3", "x^3*y"], prior="x" if prior == X else "y", variables="x,y")
+        assert (r.lam, r.multiplicity, r.status) == (same.lam, same.multiplicity, "exact")
+        assert check(r.certificate).lam == r.lam
+    assert check(here.certificate).lam == here.lam

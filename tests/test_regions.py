@@ -78,3 +78,31 @@ def test_a_zero_that_the_corner_bends_away() -> None:
     """x^6 + y^4 + (z + x^2)^2 with x, z >= 0 is x^4 + y^4 + z^2: 1, not the 11/12 of the whole neighbourhood."""
     k = "(x-1)^6 + y^4 + (z + (x-1)^2)^2"
     assert (rlct(k, region=[(1, 2), (-1, 1), (0, 1)]).lam, rlct(k, at="x=1").lam) == (1, Fraction(11, 12))
+
+
+@pytest.mark.parametrize(
+    ("gens", "region", "prior", "lam"),
+    [
+        # transversal zeros; x is a root of an irreducible polynomial of degree 14 on the graph x y = 2
+        (
+            ["(x*y - 2)^3", "(x^2 - 3 + 2*y^2)*((x^2-x-1)^3 + 2*(y^2-2)^4)^3"],
+            [("-1/2", "3"), ("-1/2", "2")],
+            "(x^2 + y^2 - 1)",
+            Fraction(1, 3),
+        ),
+        # powers are not to be multiplied out: then the zeros no longer show
+        (
+            ["(3 - 2*y^2 - 3*x + 2*x^2)^2", "(-2 - 3*y^3 - y^4 + 2*x + 3*x*y^2 - 2*x^2 - x^3 - 2*x^4)^3"],
+            [("-2", "2"), ("-3/2", "2")],
+            None,
+            Fraction(5, 12),
+        ),
+    ],
+)
+def test_ideals_with_irrational_zeros(
+    gens: list[str], region: list[tuple[str, str]], prior: str | None, lam: Fraction
+) -> None:
+    """u^a, v^b with a and b as written: (1/a + 1/b)/2."""
+    r = rlct(gens, mode="ideal", variables=["x", "y"], region=region, prior=prior)
+    assert (r.lam, r.multiplicity) == (lam, 1)
+    assert check(r.certificate).lam == lam

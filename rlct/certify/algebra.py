@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from math import gcd
 from typing import Any
 
 from sympy.polys.domains import ZZ
@@ -213,14 +214,8 @@ def at_numbers(f: Poly, point: Mapping[int, Fraction]) -> Poly:
             out[key] = out.get(key, Fraction(0)) + value
     scale = 1
     for v in out.values():
-        scale = scale * v.denominator // _gcd(scale, v.denominator)
+        scale = scale * v.denominator // gcd(scale, v.denominator)
     return primitive(from_terms(f.ring, {e: int(v * scale) for e, v in out.items()}))
-
-
-def _gcd(a: int, b: int) -> int:
-    while b:
-        a, b = b, a % b
-    return a
 
 
 def monomial_substitution(f: Poly, pivot: int, weight: int, sign: int, others: Mapping[int, int]) -> Poly:

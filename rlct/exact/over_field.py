@@ -9,6 +9,7 @@ from typing import Any
 
 from flint import fmpq_poly, fmpz_mpoly_ctx, fmpz_poly
 
+from rlct.exact.modular import degree_of_gcd, gcd_by_lifting
 from rlct.exact.poly import TooLarge
 
 SHIFTS = 6
@@ -49,6 +50,12 @@ def divide(f: Univariate, g: Univariate, m: Any) -> tuple[Univariate, Univariate
 
 def gcd(f: Univariate, g: Univariate, m: Any, late: Callable[[], bool] = lambda: False) -> Univariate:
     """The monic greatest common divisor; TooLarge when `late()` becomes true."""
+    if min(len(f), len(g)) > 1 and m.degree() > 1:
+        if degree_of_gcd(f, g, m) == 0:
+            return [fmpq_poly([1])]
+        found = gcd_by_lifting(f, g, m, lambda h, whole: not divide(whole, h, m)[1], late)
+        if found is not None:
+            return found
     while g:
         if late():
             raise TooLarge

@@ -78,6 +78,9 @@ def pieces(w: Work, f: Poly) -> list[Poly]:
 
 def choose_split(w: Work) -> Split | None:
     """The cheapest cut, or None when no coefficient is in doubt."""
+    graph = _graph_of_an_ideal(w)
+    if graph is not None:
+        return graph
     line = critical_line(w)
     if line is not None:
         options, _ = _options(w, line)
@@ -109,6 +112,27 @@ def choose_split(w: Work) -> Split | None:
     if best is None:
         return None
     return _cut(w.chart, best[1], best[2])
+
+
+def _graph_of_an_ideal(w: Work) -> Split | None:
+    """In an open piece of the plane: a cut along a graph on which a generator of an ideal vanishes.
+
+    What is left on it are polynomials in one variable: the zeros of the ideal on the graph need no line through them,
+    on which a number of high degree would stand in every coefficient.
+    """
+    c = w.chart
+    if c.small or c.relations or c.equations or len(c.free) != 2:
+        return None
+    best: tuple[tuple[int, int, int], Poly, Option] | None = None
+    for ob in c.objects:
+        for f in () if ob.principal else dict.fromkeys(q for g in ob.gens for q, _ in w.memory.factors(g)):
+            if min(f.degrees[t] for t in c.free) > 1 or w.memory.oracle.nowhere_zero(f, w.stratum):
+                continue
+            for rank, option in _options(w, f)[0]:
+                cost = (rank, f.total_degree(), len(f))
+                if option[0] == "solve" and (best is None or cost < best[0]):
+                    best = cost, f, option
+    return None if best is None else _cut(c, best[1], best[2])
 
 
 Option = tuple[str, int, Poly | None, Poly | None]

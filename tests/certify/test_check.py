@@ -97,10 +97,15 @@ def test_report_says_what_is_proved(bench: Any) -> None:
 
 def test_report_counts_z3(bench: Any) -> None:
     """Claims of emptiness that only z3 decides are counted."""
-    f = bench.poly((1, 0, 0), (1, 1, 1), (1, 2, 0), (1, 0, 2))  # 1 + xy + x^2 + y^2
+    f = bench.poly((1, 0, 0, 0), (1, 1, 1, 0), (1, 2, 0, 0), (1, 0, 2, 0), (1, 0, 0, 2))  # 1 + xy + x^2 + y^2 + z^2
     inside = bench.node(bench.op("unit", obj=0, gen=0, unit=f), end="bound", weights=[])
     data = bench.certificate(
-        [bench.one((f, 1))], [inside], ("inf", None), box=[[None, None]] * 2, cells=[[["in", "in"], 0]]
+        [bench.one((f, 1))],
+        [inside],
+        ("inf", None),
+        variables="xyz",
+        box=[[None, None]] * 3,
+        cells=[[["in", "in", "in"], 0]],
     )
     report = check(data)
     assert report.z3 == 1

@@ -40,7 +40,15 @@ CASES: list[tuple[str, Conditions, str | None]] = [
     ("no common root", Conditions((X**2 - 2, X**2 - 3)), "one variable"),
     ("an empty interval", Conditions((), (), (X - 1, 1 - X)), "one variable"),
     ("an empty set between roots", Conditions((), (), (X**2 - 2, 1 - X**2)), "one variable"),
-    ("a definite form", Conditions((X**2 + X * Y + Y**2,), (X,)), "z3"),
+    ("a definite form", Conditions((X**2 + X * Y + Y**2,), (X,)), "cells"),
+    ("a definite form in three variables", Conditions((X**2 + X * Y + Y**2 + Z**2 - Z * X,), (X,)), "z3"),
+    (
+        "a dense positive polynomial",
+        Conditions(
+            (10 * (X - Y) ** 2 + 10 * (Y - Z) ** 2 + 10 * (X + Z - 1) ** 2 + 1,), (), (X, Y, Z, 1 - X, 1 - Y, 1 - Z)
+        ),
+        "Bernstein coefficients",
+    ),
     ("a root", Conditions((X**2 - 2,), (), (X,)), None),
     ("a double root on the border", Conditions((X**2,), (), ()), None),
     ("a pattern with a common zero", Conditions((X**2 + Y**2,)), None),

@@ -38,10 +38,10 @@ def no_pair(zero: Sequence[Poly], nonzero: Sequence[Poly], positive: Sequence[Po
     for f, g in sorted(combinations(zero, 2), key=lambda fg: len(fg[0]) * len(fg[1]))[:3]:
         lists = []
         for a, b in ((x, y), (y, x)):
-            r = _projection(f, g, a, b)
+            r = projection(f, g, a, b)
             if r is None:
                 break
-            lists.append(_roots(r, a, nonzero, positive))
+            lists.append(roots_within(r, a, nonzero, positive))
         else:
             return _refuted(zero, positive, (x, y), lists)
     return False
@@ -60,10 +60,10 @@ def has_pair(zero: Sequence[Poly], nonzero: Sequence[Poly], positive: Sequence[P
     x, y = variables
     lists = []
     for a, b in ((x, y), (y, x)):
-        r = _projection(zero[0], zero[1], a, b)
+        r = projection(zero[0], zero[1], a, b)
         if r is None:
             return False
-        lists.append(_roots(r, a, nonzero, positive))
+        lists.append(roots_within(r, a, nonzero, positive))
     if len(lists[0]) * len(lists[1]) > MAX_PAIRS:
         return False
     equations = [_terms(f, (x, y)) for f in zero]
@@ -130,8 +130,9 @@ def _refuted(
 
 
 # ---------------------------------------------------------------- projections
-def _projection(f: Poly, g: Poly, a: int, b: int) -> Univariate | None:
-    """A polynomial in x_a that vanishes at the common zeros of f and g; None where there are infinitely many."""
+def projection(f: Poly, g: Poly, a: int, b: int, most: int = MAX_DEGREE) -> Univariate | None:
+    """A polynomial in x_a that vanishes at the common zeros of f and g; None where there are infinitely many, or the
+    degree may exceed `most`."""
     for h in (f, g):
         if algebra.used(h) <= {a}:
             return _dense({e[a]: int(c) for e, c in h.items()})
@@ -140,7 +141,7 @@ def _projection(f: Poly, g: Poly, a: int, b: int) -> Univariate | None:
     m, n = len(rows[0]) - 1, len(rows[1]) - 1
     u, v = (max(max(r, default=0) for r in h) for h in rows)
     bound = u * n + v * m
-    if bound > MAX_DEGREE or not m or not n:
+    if bound > most or not m or not n:
         return None
     points: list[int] = []
     values: list[Fraction] = []
@@ -234,18 +235,18 @@ def _apart(root: _Root) -> _Root:
     """The root in a small interval with no root at its ends (unless it is a point)."""
     bits = 10
     while True:
-        bits *= 2
-        root = root.refined(bits)
         lo, hi = root.interval
         if lo == hi or (root.f.eval(_exact(lo)) and root.f.eval(_exact(hi))):
             return root
+        bits *= 2
+        root = root.refined(bits)
 
 
 def _exact(x: Fraction) -> Any:
     return Rational(x.numerator, x.denominator)
 
 
-def _roots(r: Univariate, i: int, nonzero: Sequence[Poly], positive: Sequence[Poly]) -> list[_Root]:
+def roots_within(r: Univariate, i: int, nonzero: Sequence[Poly], positive: Sequence[Poly]) -> list[_Root]:
     """The real roots of r at which the conditions on x_i alone hold."""
     from rlct.certify.obligations.real import sign_at, univariate
 
@@ -262,6 +263,14 @@ def _roots(r: Univariate, i: int, nonzero: Sequence[Poly], positive: Sequence[Po
         if all(sign_at(g, f, root.interval) > 0 for g in sides):
             out.append(root)
     return out
+
+
+def roots_between(f: Univariate, lo: Fraction | None, hi: Fraction | None) -> list[Interval]:
+    """Disjoint intervals, in order, for the real roots of the square-free f in [lo, hi]; no end of a true interval is a
+    root."""
+    found = f.intervals(inf=None if lo is None else _exact(lo), sup=None if hi is None else _exact(hi))
+    roots = [_Root(f, (Fraction(int(a.p), int(a.q)), Fraction(int(b.p), int(b.q)))) for (a, b), _ in found]
+    return [_apart(r).interval for r in roots]
 
 
 def _terms(f: Poly, variables: tuple[int, int]) -> Terms:

@@ -1,8 +1,9 @@
 """Has this system of polynomial conditions a real solution?  Proofs that it has none, cheapest first.
 
 The rungs: a condition that is plainly false; an equation that is a product of things known not to vanish; a sign
-pattern; one variable (exact isolation of roots); two equations in two variables (resultants); no complex solution; z3
-(nlsat, a complete decision procedure, in a context of its own).
+pattern; one variable (exact isolation of roots); bounds on a box; two equations in two variables (resultants); one
+coordinate fixed, the other over its field; no complex solution; z3 (nlsat, a complete decision procedure, in a context
+of its own).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sympy import Symbol
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import bounds, plane
+from rlct.certify.obligations import bernstein, bounds, cells, fibre, plane, towers
 
 Z3_MILLISECONDS = 20_000
 LINES = 60  # tried for a point of a system
@@ -69,8 +70,24 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
         return "bounds"
     if sides and any(bounds.nowhere_positive(f, sides) for f in positive if len(f) > 2):
         return "bounds"
+    box = {i: (lo, hi) for i, (lo, hi) in sides.items() if lo is not None and hi is not None}
+    if box and any(bernstein.sign_on(f, box) for f in rest):
+        return "Bernstein coefficients"
+    if box and any(bernstein.sign_on(f, box) < 0 for f in positive if len(f) > 2):
+        return "Bernstein coefficients"
     if plane.no_pair(rest, nonzero, positive):
         return "resultants"
+    if fibre.no_point_on_lines(rest, nonzero, positive):
+        return "number field"
+    if cells.nothing(rest, nonzero, positive):
+        return "cells"
+    one = towers.collapsed(rest, nonzero, positive)
+    if one is not None and (one_variable(*one) or fibre.no_point_on_lines(*one)):
+        return "number field"
+    if one is not None and plane.has_pair(*one):
+        return None
+    if plane.has_pair(rest, nonzero, positive):
+        return None  # there is one
     if _no_complex_solution(rest, nonzero):
         return "nullstellensatz"
     return "z3" if ask_z3(rest, nonzero, positive) == "unsat" else None
@@ -156,6 +173,21 @@ def sign_pattern(f: Poly, signs: Mapping[int, int], nowhere: frozenset[int], str
     return found if certain else 0
 
 
+def on_a_tower(c: Conditions) -> bool:
+    """Is there a solution where equations fix all variables, or all but one, one after the other?"""
+    one = towers.collapsed(c.zero, c.nonzero, c.positive)
+    if one is None:
+        return False
+    found = frozenset().union(*(algebra.used(f) for side in one for f in side))
+    if len(found) != 1:
+        return plane.has_pair(*one)
+    (i,) = found
+    constants = [[f for f in side if algebra.is_constant(f)] for side in one]
+    if any(constants[0]) or not all(constants[1]) or any(_plainly_not_positive(f) for f in constants[2]):
+        return False
+    return solvable(*([univariate(f, i) for f in side if not algebra.is_constant(f)] for side in one))
+
+
 def has_solution(c: Conditions) -> bool:
     """Is it proved that the conditions have a real solution?"""
     everything = (*c.zero, *c.nonzero, *c.positive)
@@ -163,11 +195,11 @@ def has_solution(c: Conditions) -> bool:
     if len(found) == 1 and c.zero and all(algebra.used(f) for f in everything):
         (i,) = found
         sides = [[univariate(f, i) for f in fs] for fs in (c.zero, c.nonzero, c.positive)]
-        return _solvable(sides[0], sides[1], sides[2])
+        return solvable(sides[0], sides[1], sides[2])
     parts = _apart(everything)
     if len(parts) > 1:
         return all(has_solution(_within(c, part)) for part in parts)
-    return on_a_line(c) or ask_z3(c.zero, c.nonzero, c.positive) == "sat"
+    return on_a_line(c) or on_a_tower(c) or ask_z3(c.zero, c.nonzero, c.positive) == "sat"
 
 
 def on_a_line(c: Conditions) -> bool:
@@ -185,7 +217,7 @@ def on_a_line(c: Conditions) -> bool:
             if any(not f for f in sides[0] + sides[1]) or any(_plainly_not_positive(f) for f in sides[2]):
                 continue
             lists = [[univariate(f, i) for f in fs if not algebra.is_constant(f)] for fs in sides]
-            if len(lists[0]) == len(sides[0]) and _solvable(lists[0], lists[1], lists[2]):
+            if len(lists[0]) == len(sides[0]) and solvable(lists[0], lists[1], lists[2]):
                 return True
     return False
 
@@ -251,10 +283,10 @@ def one_variable(zero: Iterable[Poly], nonzero: Iterable[Poly], positive: Iterab
             if len(vs) == 1:
                 (i,) = vs
                 by.setdefault(i, ([], [], []))[kind].append(univariate(f, i))
-    return any(not _solvable(*conditions) for conditions in by.values())
+    return any(not solvable(*conditions) for conditions in by.values())
 
 
-def _solvable(zero: list[Univariate], nonzero: list[Univariate], positive: list[Univariate]) -> bool:
+def solvable(zero: list[Univariate], nonzero: list[Univariate], positive: list[Univariate]) -> bool:
     """Have the conditions on one variable a real solution?"""
     if not zero:
         # finitely many excluded points do not matter in an open set
@@ -278,21 +310,7 @@ def isolate(f: Univariate) -> list[Interval]:
 
     No end of a true interval is a root.
     """
-    bound = Fraction(2 + max(abs(int(c)) for c in f.all_coeffs()) // abs(int(f.LC())))
-    return _bisect(f, -bound, bound)
-
-
-def _bisect(f: Univariate, lo: Fraction, hi: Fraction) -> list[Interval]:
-    count = _roots_between(f, lo, hi)
-    if count <= 1:
-        return [(lo, hi)] * count
-    mid = (lo + hi) / 2
-    if _value(f, mid):
-        return _bisect(f, lo, mid) + _bisect(f, mid, hi)
-    gap = (hi - lo) / 4
-    while _roots_between(f, mid - gap, mid + gap) > 1 or not _value(f, mid - gap) or not _value(f, mid + gap):
-        gap /= 2
-    return [*_bisect(f, lo, mid - gap), (mid, mid), *_bisect(f, mid + gap, hi)]
+    return plane.roots_between(f, None, None)
 
 
 def sign_at(f: Univariate, g: Univariate, root: Interval) -> int:
@@ -303,11 +321,20 @@ def sign_at(f: Univariate, g: Univariate, root: Interval) -> int:
         return _sign(_value(f, lo))
     if h.degree() > 0 and _roots_between(h, lo, hi):
         return 0
-    while _roots_between(f, lo, hi):
+    while True:
+        low, high = _range(f, lo, hi)
+        if low > 0 or high < 0:
+            return 1 if low > 0 else -1
         lo, hi = _halve(g, lo, hi)
-        if lo == hi:
-            return _sign(_value(f, lo))
-    return _sign(_value(f, (lo + hi) / 2))
+
+
+def _range(f: Univariate, lo: Fraction, hi: Fraction) -> Interval:
+    """An interval that contains the values on [lo, hi]."""
+    low = high = Fraction(0)
+    for c in f.all_coeffs():
+        corners = (low * lo, low * hi, high * lo, high * hi)
+        low, high = min(corners) + int(c), max(corners) + int(c)
+    return low, high
 
 
 def _roots_between(f: Univariate, lo: Fraction, hi: Fraction) -> int:
@@ -318,10 +345,14 @@ def _roots_between(f: Univariate, lo: Fraction, hi: Fraction) -> int:
 
 
 def _halve(g: Univariate, lo: Fraction, hi: Fraction) -> Interval:
+    """The half of an interval around one simple root of g (which is not 0 at its ends) that contains the root."""
+    if lo == hi:
+        return lo, hi
     mid = (lo + hi) / 2
-    if _value(g, mid) == 0:
+    there = _value(g, mid)
+    if not there:
         return mid, mid
-    return (lo, mid) if _roots_between(g, lo, mid) else (mid, hi)
+    return (mid, hi) if (there > 0) == (_value(g, lo) > 0) else (lo, mid)
 
 
 def _open_solvable(positive: list[Univariate]) -> bool:

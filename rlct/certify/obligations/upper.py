@@ -83,6 +83,9 @@ def _satisfied(ledger: Ledger, c: Conditions) -> bool:
     if plane.has_pair(c.zero, c.nonzero, c.positive):
         ledger.methods["resultants (point)"] += 1
         return True
+    if real.on_a_tower(c):
+        ledger.methods["number field (point)"] += 1
+        return True
     if real.ask_z3(c.zero, c.nonzero, c.positive) != "sat":
         return False
     ledger.methods["z3 (point)"] += 1
