@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 from rlct.dependent import isolated
@@ -94,7 +95,10 @@ def factored(w: Work) -> None:
     while done < len(w.chart.objects):
         ob = w.chart.objects[done]
         fs = w.memory.factors(ob.gens[0]) if ob.principal else []
-        if len(fs) > 1 or (fs and fs[0][1] > 1):
+        common = reduce(Poly.gcd, ob.gens).primitive()
+        if not ob.principal and not common.is_constant:
+            w.do(charts.take_gcd(w.chart, done, common))
+        elif len(fs) > 1 or (fs and fs[0][1] > 1):
             w.do(charts.factor(w.chart, done, fs))
         else:
             done += 1

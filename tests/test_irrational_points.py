@@ -75,3 +75,19 @@ def test_a_box_with_a_long_shift() -> None:
     assert r.status == "exact"
     assert r.certificate is not None
     assert check(r.certificate).lam == r.lam
+
+
+def test_prior_at_coordinates_with_a_common_subfield() -> None:
+    """The divisor that realises λ does not lie over both coordinates: the other rays of its cone keep the prior's
+    coefficient where it is."""
+    at = "x=root(t^4-10*t^2+1, 3), y=root(t^4-14*t^2+9, 3)"
+    f = f"{S}^3 - 2*{X}^2*{S}"
+    here = rlct(f, at=at, mode="abs", prior="x^2", variables="x,y", budget=Budget(seconds=30))
+    there = rlct("y^3 - 2*x^2*y", mode="abs")
+    assert (here.lam, here.multiplicity, here.status) == (there.lam, there.multiplicity, "exact")
+    for prior in (X, S):
+        r = rlct([f"{X}^2*{S}^3", f"{X}^3*{S}"], at=at, prior=prior, variables="x,y", budget=Budget(seconds=30))
+        same = rlct(["x^2*y^3", "x^3*y"], prior="x" if prior == X else "y", variables="x,y")
+        assert (r.lam, r.multiplicity, r.status) == (same.lam, same.multiplicity, "exact")
+        assert check(r.certificate).lam == r.lam
+    assert check(here.certificate).lam == here.lam

@@ -170,7 +170,12 @@ def toric_upper(w: Work, best: Threshold | None) -> Upper | None:
 def _measured_rays(
     c: Chart, sup: list[list[Exponent]], weight: tuple[int, ...], best: Threshold | None
 ) -> tuple[Threshold, tuple[tuple[int, ...], ...]]:
-    """With a prior factor the ratio is no linear programme: rays of the fan (few variables) or one weight."""
+    """With a prior factor the ratio is no linear programme: rays of the fan (few variables) or one weight.
+
+    Small variables in relations must be supported: they change the coefficients of a prior.  The other rays of the cone
+    do that; they are no worse.
+    """
+    needed = [n for n, i in enumerate(c.smalls) if c.in_relations(i)]
     if len(c.smalls) <= 3 and sum(len(p) for p in sup) <= 60:
         best_here: tuple[Threshold, tuple[tuple[int, ...], ...]] = (INFINITE, ())
         for cone in normal_fan(sup, len(c.smalls)):
@@ -178,10 +183,13 @@ def _measured_rays(
             low = min(values)
             rays = tuple(v for v, x in zip(cone, values, strict=True) if x == low)
             if low < math.inf and Threshold(Fraction(low), len(rays)) < best_here[0]:
-                best_here = Threshold(Fraction(low), len(rays)), rays
+                supported = all(any(v[n] for v in rays) for n in needed)
+                best_here = Threshold(Fraction(low), len(rays)), rays if supported else tuple(cone)
         return best_here
     x = ratio(c, sup, weight)
-    return (INFINITE, ()) if x == math.inf else (Threshold(Fraction(x), 1), (weight,))
+    if x == math.inf or not all(weight[n] for n in needed):
+        return INFINITE, ()
+    return Threshold(Fraction(x), 1), (weight,)
 
 
 def _initial_coefficients(c: Chart, sup: Sequence[Sequence[Exponent]], rays: Sequence[Sequence[int]]) -> list[Poly]:

@@ -91,17 +91,30 @@ def _pseudo_divide(
     """(unit, q, rem) with unit·g = q·r + rem, the unit a power of the leading coefficient a."""
     ring = g.ring
     most = 4 * len(g) + 40
-    unit, q, gen = ring.one, ring.zero, ring.gen(t)
-    while g and g.degrees[t] >= d:
+    below = [(k, x) for k, x in r.coefficients(t).items() if k < d]
+    rest, quotient = g.coefficients(t), dict[int, Poly]()
+    unit = ring.one
+    for top in range(g.degrees[t], d - 1, -1):
+        m = rest.pop(top, None)
+        if not m:
+            continue
         tick()  # high degrees make coefficients long
-        top = g.degrees[t]
-        m = g.coefficients(t)[top] * gen ** (top - d)
-        g = g * a - m * r
-        q = q * a + m
-        unit = unit * a
-        if not a.is_constant and len(g) > most:
+        if a != ring.one:
+            rest = {k: x * a for k, x in rest.items()}
+            quotient = {k: x * a for k, x in quotient.items()}
+            unit = unit * a
+        for k, x in below:
+            e = top - d + k
+            rest[e] = rest[e] - m * x if e in rest else -(m * x)
+        quotient[top - d] = m
+        if not a.is_constant and sum(map(len, rest.values())) > most:
             raise TooLarge
-    return unit, q, g
+    gen = ring.gen(t)
+
+    def whole(parts: dict[int, Poly]) -> Poly:
+        return sum((x * gen**k for k, x in parts.items()), ring.zero)
+
+    return unit, whole(quotient), whole(rest)
 
 
 def content_step(w: Work) -> bool:

@@ -19,7 +19,7 @@ from rlct.exact.over_field import Univariate, derivative, divided, gcd, split
 from rlct.exact.poly import Exponent, Poly
 from rlct.exact.work import remainder
 
-MAX_NORM = 60  # degree of a norm that is factored
+MAX_NORM = 100  # degree of a norm that is factored
 
 
 def remainder_on_stratum(c: Chart, g: Poly) -> Poly:
@@ -111,10 +111,12 @@ def factors(c: Chart, f: Poly) -> list[Poly]:
     (t,) = free
     used = set(f.variables) & dependents or set(dependents)
     field = number_field(c.ring, tower_of(c, used))
-    if field is None or (field.minimal.degree()) * f.degrees[t] > MAX_NORM:
+    if field is None or f.degrees[t] > MAX_NORM:
         return [f]
     given = field.univariate(f, t)
     bare = divided(given, gcd(given, derivative(given), field.minimal), field.minimal)
+    if field.minimal.degree() * (len(bare) - 1) > MAX_NORM:
+        return [f] if len(bare) == len(given) else [_written(bare, t, field, c)]
     found = split(bare, field.minimal)
     if len(found) == 1 and len(bare) == len(given):
         return [f]

@@ -202,7 +202,8 @@ def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest
     else:
         expected = log_drift(m, a, b, lam, curves.start)
     se, kappa = drift_error(part)
-    low = bias(part, kappa)
+    # where repeats scatter by units (lost strata), the mean of their logarithms lies low by more than `bias` says
+    low = max(bias(part, kappa), log_bias(part) if kappa > 4.0 else 0.0)
     se = math.hypot(se, 0.5 * low)
     drift = float(np.mean(part.y[:, -1] - part.y[:, 0])) + lam * (b - a) + low
     z = distance(drift, expected) / se
@@ -260,7 +261,7 @@ def _least_squares(columns: Sequence[np.ndarray], target: np.ndarray,
 
 
 def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4, delta: float | None = None,
-               margin: float = 10.0) -> Fit | None:
+               margin: float = 10.0, known: int | None = None) -> Fit | None:
     """λ and the set of possible m, jointly.
 
     The nuisance a·e^{-δL} is compulsory: without it m = 1 with a decaying correction is called m = 2.
@@ -270,6 +271,7 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
     ----------
     m_max : all multiplicities up to this one are tried: the number of variables, since no more divisors than that meet
         in a point. Too small a number hides how far λ may be off where many logarithms fit.
+    known : m where it is known: halves and mixtures are compared with its logarithm, not with that of the best fit.
 
     Notes
     -----
@@ -317,7 +319,7 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
     low = log_bias(part) / (b - a)
     stderr = math.hypot(math.sqrt(float(sum(w * (r[2] ** 2 + (r[1] - lam) ** 2)
                                             for w, r in zip(weights, inside, strict=True)))), low, SHARE * lam)
-    best_m = min(rows, key=lambda r: r[3])[0]
+    best_m = known or min(rows, key=lambda r: r[3])[0]
     middle = 0.5 * (a + b)
     halves = [_slope(curves.between(lo, hi), best_m) for lo, hi in ((a, middle), (middle, b))]
     mixes = [_slope(part.of_mix(int(k)), best_m) for k in np.unique(part.mixes)]

@@ -85,7 +85,8 @@ def prepare(problem: Problem, *, radius: float = 1.0, densities: Mapping[str, st
     # the square of one function is left to splitting, which reaches deeper there
     principal = all(len(gens) == 1 for gens, _ in obj.objects)
     if method == "collapse" or (method == "auto" and not principal):
-        collapsed = collapse(obj, radius)
+        # one variable of a box less is no gain for the sampler (for quadrature it is)
+        collapsed = collapse(obj, radius, boxes=method == "collapse")
         if collapsed is not None:
             return System(obj, None, collapsed, radius)
     return System(obj, compile_objective(obj, problem.mode == "K"), None, radius)
@@ -121,6 +122,8 @@ def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: 
         runs = repeat_runs(one, repeats, (0, 1), seed, watch, 1)
     else:
         assert system.compiled is not None
+        # in many variables a sweep changes a smaller part of a particle: with too few, λ comes out too low
+        sweeps = max(sweeps, 5 * system.compiled.objective.d // 3)
         runs = split_repeats(system.compiled, repeats=repeats, particles=particles, L_max=min(L_max, DEEPEST),
                              seed=seed, watch=watch, sweeps=sweeps, threads=threads)
     if watch.stopped():
