@@ -91,15 +91,12 @@ def content(ledger: Ledger, s: State, data: Data) -> State:
 def factor(ledger: Ledger, s: State, data: Data) -> State:
     """A principal object becomes its factors; a factor of a semidefinite polynomial coprime to the rest is one too."""
     j, ob = _object(ledger, s, data)
-    rest = _principal(ledger, ob)
+    whole = _principal(ledger, ob)
     factors = [(ledger.read(s.order, p), e) for p, e in data["into"]]
-    for f, e in factors:
-        ledger.require(not algebra.is_constant(f), "factors", "factors that are no constants")
-        for _ in range(e):
-            q = algebra.quotient(rest, f)
-            ledger.require(q is not None, "factors", f"a multiple of {ledger.show(f)}", ledger.show(rest))
-            rest = q
-    ledger.require(algebra.is_constant(rest), "factors", "nothing left over", ledger.show(rest))
+    ledger.require(all(not algebra.is_constant(f) for f, _ in factors), "factors", "factors that are no constants")
+    fits = all(sum(e * algebra.degree(f, i) for f, e in factors) == algebra.degree(whole, i) for i in s.order)
+    fits = fits and algebra.same(algebra.product(whole.ring, factors), whole)
+    ledger.require(fits, "factors", ledger.show(whole), "another product")
     keep = ob.sd[0] and (not s.relations or len(factors) == 1)
     if keep:
         for n, (f, _) in enumerate(factors):
