@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from rlct.exact.canonical import canonical_form
 from rlct.exact.charts import Chart
 from rlct.exact.leaves import exponents, residual, supports
+from rlct.exact.poly import Poly
 from rlct.exact.polyhedra import newton_distance
+from rlct.exact.work import Work
 
 Centre = tuple[tuple[int, int], ...]  # (variable, weight)
 
 HITTING_LIMIT = 60
+LONG = 200  # longest generator whose factors are looked at
 MARK = 1000003  # an exponent that no divisor has
 
 
-def candidates(c: Chart, failed: tuple[int, ...] | None, cones_first: bool = False) -> list[Centre]:
+def candidates(w: Work, failed: tuple[int, ...] | None, cones_first: bool = False) -> list[Centre]:
     """All centres worth looking at, the most promising kinds first, each once.
 
     `cones_first`: the vertex of a cone is blown up at once; otherwise only where some variable occurs squared
     (determinants and the like are better cut row by row).
     """
+    c = w.chart
     out: dict[Centre, None] = {}
     smalls = c.smalls
     if failed is not None:
@@ -34,7 +39,7 @@ def candidates(c: Chart, failed: tuple[int, ...] | None, cones_first: bool = Fal
     star = best_weight(c)
     if star is not None and sum(1 for x in star if x) >= 2:
         out.setdefault(_centre(smalls, star))
-    for centre in hitting_centres(c):
+    for centre in (*factor_centres(w), *hitting_centres(c)):
         out.setdefault(centre)
     out.setdefault(tuple((i, 1) for i in smalls))
     return [centre for centre in out if len(centre) >= 2]
@@ -79,6 +84,45 @@ def hitting_centres(c: Chart) -> Iterator[Centre]:
         for hit in hitting_sets(family, HITTING_LIMIT):
             if len(hit) >= 2 and hit not in seen:
                 seen.add(hit)
+                yield tuple((i, 1) for i in c.smalls if i in hit)
+
+
+def factor_centres(w: Work) -> Iterator[Centre]:
+    """Minimal sets of small variables that meet every term of factors that share no variables with the others.
+
+    Where functions of separate variables are multiplied and added up they are resolved one by one: a centre that mixes
+    them leads nowhere.
+    """
+    c = w.chart
+    blocks: list[tuple[frozenset[int], list[frozenset[int]]]] = []  # variables, and those of each term
+    separate: dict[Poly, None] = {}
+    whole = True
+    for j, l in residual(c):
+        g = c.objects[j].gens[l]
+        if len(g) > LONG:
+            return
+        factors = w.memory.factors(g.divide_monomial(c.smalls, g.content_in(c.smalls)))
+        for q, _ in factors:
+            whole = whole and len(q) in (1, len(g))
+            if len(q) > 1:
+                separate.setdefault(q)
+                sets = [frozenset(i for i in c.small if e[i]) for e, _ in q.terms]
+                mine = frozenset(c.small) & q.variables
+                met = [block for block in blocks if block[0] & mine]
+                blocks = [block for block in blocks if not block[0] & mine]
+                blocks.append((mine.union(*(vs for vs, _ in met)), sum((s for _, s in met), sets)))
+    if whole and len(blocks) < 2:
+        return
+    _, h = exponents(c)
+    for q in separate:
+        points = list({tuple(e[i] for i in c.smalls) for e, _ in q.terms})
+        if all(map(any, points)):
+            weight = newton_distance([(Fraction(1), points)], [Fraction(0)] * len(h), h).weight
+            if sum(1 for x in weight if x) >= 2:
+                yield _centre(c.smalls, weight)
+    for _, family in blocks:
+        for hit in hitting_sets(family, HITTING_LIMIT) if all(family) else ():
+            if len(hit) >= 2:
                 yield tuple((i, 1) for i in c.smalls if i in hit)
 
 

@@ -447,7 +447,7 @@ class Solver:
         c = w.chart
         best: tuple[float, Centre, list[Work]] | None = None
         seen = set(trail)
-        centres = candidates(c, failed, self.way == "cones")
+        centres = candidates(w, failed, self.way == "cones")
         if failed is not None and len(c.smalls) == 2:
             centres = centres[:1]  # in the plane the degenerate edge is the centre that ends (Newton-Puiseux)
         if len(c.smalls) > SYMMETRIC:
