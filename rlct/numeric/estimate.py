@@ -16,7 +16,7 @@ import numpy as np
 from rlct.errors import EstimationError, InputError
 from rlct.interrupt import interruptible
 from rlct.numeric.arguments import new_seed, system_of
-from rlct.numeric.fit import SHARE, Curves, Fit, fit_curves
+from rlct.numeric.fit import Curves, Fit, fit_curves
 from rlct.numeric.quadrature import quadrature_estimate
 from rlct.numeric.results import Estimate
 from rlct.numeric.scaling import Sample, System, for_quadrature, join, public_curve, sample
@@ -308,17 +308,17 @@ def best_window(curves: Curves, multiplicity: int | None, m_max: int) -> Fit | N
         if fit is None:
             continue
         if multiplicity is not None:
-            fit = _given(fit, multiplicity)
+            fit = _given(fit, multiplicity, curves.share)
         if best is None or fit.stderr < 0.8 * best.stderr:
             best = fit
     return best
 
 
-def _given(fit: Fit, m: int) -> Fit:
+def _given(fit: Fit, m: int, share: float) -> Fit:
     """The same fit with m known."""
     for row in fit.by_m:
         if row[0] == m:
-            return replace(fit, lam=row[1], stderr=math.hypot(row[2], fit.log_bias, SHARE * row[1]), m_set=(m,))
+            return replace(fit, lam=row[1], stderr=math.hypot(row[2], fit.log_bias, share * row[1]), m_set=(m,))
     return fit
 
 

@@ -15,7 +15,7 @@ from rlct.crosscheck import Claim, judge, verify_claim
 from rlct.errors import CertificateError, InputError
 from rlct.numeric.arguments import system_of
 from rlct.numeric.fit import Curves, claim_test
-from rlct.numeric.scaling import Sample
+from rlct.numeric.scaling import Sample, sample
 from rlct.parse.build import build_problem
 from rlct.report.exponents import candidate_exponents
 from tests.benchmarks.claims import FACTORS, answer, ask, cases
@@ -233,3 +233,13 @@ def test_scatter_of_units_contradicts_nothing() -> None:
         test = claim_test(curves, 1.5, 1, 12.0, 60.0)
         assert test is not None
         assert abs(test.z) < 4.0
+
+
+def test_few_particles_in_many_variables_contradict_nothing() -> None:
+    """Twelve squares: 200 particles give λ = 5.9, by far more than their scatter off; the true claim must stand."""
+    K = " + ".join(f"x{i}^2" for i in range(12))
+    system = system_of(K, method="volume")
+    got = sample(system, particles=200, repeats=2, L_max=26.0, seed=3)
+    true, high, low = (judge(system, got, Claim(lam, 1), 200).verdict for lam in (6, 9, 3))
+    assert true != "contradicted"
+    assert (high, low) == ("contradicted", "contradicted")
