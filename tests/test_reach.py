@@ -68,6 +68,12 @@ def characteristic(n: int) -> list[str]:
 BINARY_QUARTIC = str(
     discriminant(parse_expr("c0+c1*t+c2*t**2+c3*t**3+c4*t**4"), Symbol("t"))
 ).replace("**", "^")
+# c -> c + a b, a -> a - c^2 (after that): undone by shears, not by Tschirnhausen's shift
+SHEARED = {"a": parse_expr("a-(c+a*b)**2"), "c": parse_expr("c+(a-(c+a*b)**2)*b")}
+DISGUISED = str(
+    expand(parse_expr("18*a*b*c*d-4*b**3*d+b**2*c**2-4*a*c**3-27*a**2*d**2").subs(SHEARED, simultaneous=True))
+).replace("**", "^")
+SEPARATE = ["x*(y^3+2*x^3)^2*u^2*v^4", "(u^2*v^4)^2*w^3*u^3", "(x*(y^3+2*x^3)^2)^2*(u^2*v^4)^3*w^3"]
 HYPER = (
     "(a*h-b*g-c*f+d*e)^2 - 4*(a*d-b*c)*(e*h-f*g)"
 )
@@ -108,6 +114,8 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("3-minors of a 3 x 5 matrix", minors(3, 5, 3), {}, Q(3, 2), 1),
     ("Pfaffian of a 6 x 6 matrix", PFAFFIAN, {"mode": "abs"}, Q(1), 1),
     ("nilpotent 3 x 3 matrices", characteristic(3), {}, Q(3, 2), 1),
+    ("a discriminant in other coordinates", DISGUISED, {"mode": "abs", "variables": "a,b,c,d"}, Q(5, 6), 1),
+    ("products of functions of separate variables", SEPARATE, {}, Q(1, 8), 1),
     ("hyperdeterminant", HYPER, {"mode": "abs"}, Q(1), 1),
     ("discriminant of the binary quartic", BINARY_QUARTIC, {"mode": "abs"}, Q(3, 4), 1),
     ("quadratic activation, three inputs, two units", quadratic(3, 2), {}, Q(1), 1),

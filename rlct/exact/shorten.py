@@ -8,7 +8,7 @@ A change is accepted only when the number of terms, with long coefficients count
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from operator import ge, sub
 
@@ -24,6 +24,11 @@ SHORT = 12  # longest coefficient that is proposed
 BITS = 24  # so many bits of a coefficient count as a term
 VOTERS = 160  # longest polynomial whose terms vote for shears
 STRAIGHT = 16  # fewer terms than that are not worth a shear of free variables
+ORDERS = (
+    ("hints", "shifts", "coefficients", "shears"),
+    ("hints", "shears", "coefficients", "shifts"),
+    ("hints", "shears coefficients shifts"),
+)
 CANDIDATES = 4  # shears of a variable that are tried
 
 
@@ -33,16 +38,33 @@ def size(c: Chart) -> int:
 
 
 def shorten(w: Work, hints: Sequence[Poly]) -> None:
-    """Apply proposals as long as one helps."""
+    """Apply proposals as long as one helps; where much is left, in several orders, of which the best is kept."""
+    tried: list[Work] = []
+    for order in ORDERS:
+        v = Work(w.chart, w.memory)
+        _descend(v, hints, order)
+        tried.append(v)
+        if not v.steps or size(v.chart) <= SHORT:
+            break
+    best = min(tried, key=lambda v: sum(_cost(g) for ob in v.chart.objects for g in ob.gens))
+    w.chart = best.chart
+    w.steps += best.steps
+
+
+def _descend(w: Work, hints: Sequence[Poly], order: Sequence[str]) -> None:
+    """Always the first kind of proposal that helps, and the best of that kind."""
+    sources: dict[str, Callable[[Chart], Iterable[Proposal]]] = {
+        "hints": lambda c: _hint_proposals(c, hints),
+        "shifts": _shift_proposals,
+        "coefficients": _coefficient_proposals,
+        "shears": lambda c: shear_proposals(c, _changeable(c)),
+    }
     for _ in range(60):
         if size(w.chart) > TOO_LONG:
             return
-        found = (
-            _best(w, _hint_proposals(w.chart, hints))
-            or _best(w, _shift_proposals(w.chart))
-            or _best(w, _coefficient_proposals(w.chart))
-            or _best(w, shear_proposals(w.chart, _changeable(w.chart)))
-        )
+        found = None
+        for kinds in order:
+            found = found or _best(w, [p for kind in kinds.split() for p in sources[kind](w.chart)])
         if found is None:
             return
         i, unit, rest = found
