@@ -147,6 +147,11 @@ def _points(conditions: Conditions, x: int, y: int, late: Late) -> bool | None:
     f = zero[0]
     for q, _ in f.factor()[1]:
         others = [p for p in zero[1:] if p.divide(q) is None]
+        if not others:  # common divisors of very long polynomials are not looked for
+            on_curve = _curve(q, nonzero, positive, x, y, late)
+            if on_curve is not False:
+                return on_curve
+            continue
         g = others[0]
         a, b = (x, y) if q.degrees[x] + g.degrees[x] >= q.degrees[y] + g.degrees[y] else (y, x)
         if degree_bound(q, g, a, b) > MAX_PRODUCT:
