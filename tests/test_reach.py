@@ -68,8 +68,8 @@ def characteristic(n: int) -> list[str]:
 BINARY_QUARTIC = str(
     discriminant(parse_expr("c0+c1*t+c2*t**2+c3*t**3+c4*t**4"), Symbol("t"))
 ).replace("**", "^")
-# c -> c + a b, then a -> a - c^2: undone by shears, not by Tschirnhausen's shift
-SHEARED = {"a": parse_expr("a-c**2"), "c": parse_expr("c+(a-c**2)*b")}
+# undone by shears that a first shift of Tschirnhausen would hide
+SHEARED = {"a": parse_expr("a-(c+a*b)**2"), "c": parse_expr("c+a*b")}
 DISGUISED = str(
     expand(parse_expr("18*a*b*c*d-4*b**3*d+b**2*c**2-4*a*c**3-27*a**2*d**2").subs(SHEARED, simultaneous=True))
 ).replace("**", "^")
