@@ -401,6 +401,8 @@ class _Search:
             "terms": "newton",
             "snc": "normal crossings",
             "blowup": "chart",
+            "fibre": "chart",
+            "normalise": "symmetry",
             "split": "strata",
             "product": "product",
             "sum": "sum",

@@ -73,6 +73,8 @@ class _Trail:
                 elif step["op"] == "implicit":
                     self.zero.append(self.ring.gen(names[step["var"]]))
                     self.order.append(names[step["name"]])
+                elif step["op"] == "flow":
+                    self.slice(names[step["var"]])
                 elif step["op"] == "forget":
                     self.order = [i for i in self.order if self.ring.names[i] not in step["vars"]]
             end = data["end"]
@@ -86,7 +88,9 @@ class _Trail:
             child = path.pop(0)
             if end["end"] == "split":
                 self.split(end, child, names)
-            elif end["end"] == "blowup":
+            elif end["end"] == "normalise":
+                self.fix(names[end["var"]], 1 if child == 0 else -1)
+            elif end["end"] in ("blowup", "fibre"):
                 self.small -= {names[v] for v, _ in end["weights"]}  # some of them become coordinates of the fibre
             elif end["end"] == "signs":
                 f = self.read(end["of"])
@@ -121,15 +125,33 @@ class _Trail:
             i = names[how["solve"]]
             self.small.add(i)
             self.change(i, self.read(how["unit"]), self.read(how["rest"]))
-            self.images = {v: (a.at_zero([i]), b.at_zero([i])) for v, (a, b) in self.images.items()}
-            self.zero, self.nonzero, self.positive = (
-                [g.at_zero([i]) for g in gs] for gs in (self.zero, self.nonzero, self.positive)
-            )
+            self.put_to_zero(i)
             return
         self.zero.append(f)
         if "etale" in how:
             self.order.append(names[how["name"]])
             self.small.add(names[how["name"]])
+
+    def put_to_zero(self, i: int) -> None:
+        self.images = {v: (a.at_zero([i]), b.at_zero([i])) for v, (a, b) in self.images.items()}
+        self.zero, self.nonzero, self.positive = (
+            [g.at_zero([i]) for g in gs] for gs in (self.zero, self.nonzero, self.positive)
+        )
+
+    def fix(self, i: int, value: int) -> None:
+        """A scaling takes x_i to this value."""
+        to = {i: self.ring.const(value)}
+        self.images = {v: (a.compose(to), b.compose(to)) for v, (a, b) in self.images.items()}
+        self.zero, self.nonzero, self.positive = (
+            [g.compose(to) for g in gs] for gs in (self.zero, self.nonzero, self.positive)
+        )
+        self.order = [v for v in self.order if v != i]
+
+    def slice(self, i: int) -> None:
+        """Nothing changes along x_i: the points with x_i = 0 are as good as any."""
+        self.put_to_zero(i)
+        self.order = [v for v in self.order if v != i]
+        self.small.discard(i)
 
     def change(self, i: int, unit: Poly, rest: Poly) -> None:
         """unit·x_i + rest has become the coordinate x_i."""

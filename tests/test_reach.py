@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import pytest
-from sympy import Symbol, expand, resultant
+from sympy import Matrix, Symbol, discriminant, expand, resultant
 from sympy.parsing.sympy_parser import parse_expr
 
 from rlct import rlct
@@ -36,6 +36,44 @@ def matrices(*sizes: int) -> list[str]:
     return [x for row in rows for x in row]
 
 
+def minors(rows: int, columns: int, size: int, symmetric: bool = False) -> list[str]:
+    """The minors of a general, or a symmetric, matrix."""
+    m = Matrix(rows, columns, lambda i, j: Symbol(f"x{min(i, j)}{max(i, j)}" if symmetric else f"x{i}{j}"))
+    choices = product(combinations(range(rows), size), combinations(range(columns), size))
+    return [str(expand(m.extract(list(r), list(c)).det())).replace("**", "^") for r, c in choices]
+
+
+def quadratic(inputs: int, units: int) -> list[str]:
+    """Σ_k a_k b_k b_kᵀ: quadratic activation."""
+    pairs = [(i, j) for i in range(inputs) for j in range(i, inputs)]
+    return ["+".join(f"a{k}*b{k}{i}*b{k}{j}" for k in range(units)) for i, j in pairs]
+
+
+def two_inputs(outputs: int, units: int, powers: list[int]) -> list[str]:
+    """Σ_k a_rk times the monomials of these degrees in two inner weights b_k, c_k."""
+    return [
+        "+".join(f"a{r}{k}*b{k}^{i}*c{k}^{d - i}" for k in range(units))
+        for r in range(outputs)
+        for d in powers
+        for i in range(d + 1)
+    ]
+
+
+def characteristic(n: int) -> list[str]:
+    """The coefficients of the characteristic polynomial of a general matrix: the nilpotent cone."""
+    m = Matrix(n, n, lambda i, j: Symbol(f"x{i}{j}"))
+    return [str(expand(c)).replace("**", "^") for c in m.charpoly().all_coeffs()[1:]]
+
+
+BINARY_QUARTIC = str(
+    discriminant(parse_expr("c0+c1*t+c2*t**2+c3*t**3+c4*t**4"), Symbol("t"))
+).replace("**", "^")
+HYPER = (
+    "(a*h-b*g-c*f+d*e)^2 - 4*(a*d-b*c)*(e*h-f*g)"
+)
+PFAFFIAN = (
+    "a*(j*o-k*n+l*m) - b*(g*o-h*n+i*m) + c*(f*o-h*l+i*k) - d*(f*n-g*l+i*j) + e*(f*m-g*k+h*j)"
+)
 D4 = "*".join(f"({a}-{b})*({a}+{b})" for a, b in combinations("xyzw", 2))
 CUBIC = "18*a*b*c*d - 4*b^3*d + b^2*c^2 - 4*a*c^3 - 27*a^2*d^2"
 QUARTIC = "256*c^3 - 128*a^2*c^2 + 144*a*b^2*c + 16*a^4*c - 27*b^4 - 4*a^3*b^2"
@@ -64,6 +102,16 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("a cusp at an irrational point of a box", "((x*y-1)^2-(x*y-3*y^2)^3)^2", {"region": BOX}, Q(5, 12), 1),
     ("a divisor that comes again below itself", "(x^2+z*y^2)^2-y^5", {"mode": "abs"}, Q(1, 2), 2),
     ("a surface whose transversal type varies", "(z^3-x^4*y)^2+3*x^7*y^5", {"mode": "abs"}, Q(13, 42), 1),
+    ("determinant of a 4 x 4 matrix", minors(4, 4, 4)[0], {"mode": "abs"}, Q(1), 1),
+    ("determinant of a symmetric 4 x 4 matrix", minors(4, 4, 4, True)[0], {"mode": "abs"}, Q(1), 1),
+    ("3-minors of a symmetric 4 x 4 matrix", minors(4, 4, 3, True), {}, Q(3, 2), 2),
+    ("3-minors of a 3 x 5 matrix", minors(3, 5, 3), {}, Q(3, 2), 1),
+    ("Pfaffian of a 6 x 6 matrix", PFAFFIAN, {"mode": "abs"}, Q(1), 1),
+    ("nilpotent 3 x 3 matrices", characteristic(3), {}, Q(3, 2), 1),
+    ("hyperdeterminant", HYPER, {"mode": "abs"}, Q(1), 1),
+    ("discriminant of the binary quartic", BINARY_QUARTIC, {"mode": "abs"}, Q(3, 4), 1),
+    ("quadratic activation, three inputs, two units", quadratic(3, 2), {}, Q(1), 1),
+    ("tanh, two inputs, two outputs, two units", two_inputs(2, 2, [1, 3]), {}, Q(5, 3), 1),
     ("products of non-negative matrices", ["a*c+b*d", "a*e+b*f"], {"region": [("0", "1")] * 6}, Q(1), 1),
 ]
 LONG: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
@@ -71,11 +119,13 @@ LONG: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("Vandermonde, four units", outer(1, 4, [1, 2, 3, 4]), {}, Q(7, 6), 1),
     ("three 2 x 2 matrices", matrices(2, 2, 2, 2), {}, Q(3, 2), 3),
     ("4 x 2 by 2 x 4", matrices(4, 2, 4), {}, Q(7, 2), 1),
+    ("3 x 3 by 3 x 3", matrices(3, 3, 3), {}, Q(7, 2), 2),
+    ("3-minors of a 4 x 4 matrix", minors(4, 4, 3), {}, Q(2), 1),
+    ("quadratic activation, two inputs, three units", quadratic(2, 3), {}, Q(5, 4), 1),
 ]
 NIGHTLY: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("tanh, five units", outer(1, 5, [1, 3, 5, 7, 9]), {}, Q(11, 10), 1),
     ("tanh, six units", outer(1, 6, [1, 3, 5, 7, 9, 11]), {}, Q(6, 5), 1),
-    ("3 x 3 by 3 x 3", matrices(3, 3, 3), {}, Q(7, 2), 2),
 ]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from rlct.exact.canonical import canonical_form
 from rlct.exact.charts import Chart
 from rlct.exact.leaves import exponents, residual, supports
 from rlct.exact.polyhedra import newton_distance
@@ -11,6 +13,7 @@ from rlct.exact.polyhedra import newton_distance
 Centre = tuple[tuple[int, int], ...]  # (variable, weight)
 
 HITTING_LIMIT = 60
+MARK = 1000003  # an exponent that no divisor has
 
 
 def candidates(c: Chart, failed: tuple[int, ...] | None, cones_first: bool = False) -> list[Centre]:
@@ -35,6 +38,16 @@ def candidates(c: Chart, failed: tuple[int, ...] | None, cones_first: bool = Fal
         out.setdefault(centre)
     out.setdefault(tuple((i, 1) for i in smalls))
     return [centre for centre in out if len(centre) >= 2]
+
+
+def up_to_symmetry(c: Chart, centres: Sequence[Centre]) -> list[Centre]:
+    """The centres without those that a symmetry of the chart maps to an earlier one."""
+    out: dict[object, Centre] = {}
+    for centre in centres:
+        weights = dict(centre)
+        small = {i: replace(s, k=s.k + MARK * weights.get(i, 0)) for i, s in c.small.items()}
+        out.setdefault(canonical_form(replace(c, small=small)).key, centre)
+    return list(out.values())
 
 
 def _centre(smalls: Sequence[int], v: Sequence[int]) -> Centre:

@@ -302,7 +302,19 @@ def coordinate(chart: Chart, i: int, unit: Poly, rest: Poly) -> tuple[Chart, Ste
     """unit·x_i + rest becomes the coordinate x_i (small without divisor, or free)."""
     step = {"op": "coordinate", "var": chart.name(i), "unit": encode(chart, unit), "rest": encode(chart, rest)}
     out = _transform(chart, i, unit, rest)
-    return (out if i in chart.small else _remember_unit(out, unit)), step
+    if i in chart.small:
+        return out, step
+    return _remember_unit(_conditions_at_zero(out) if rest.variables & chart.small.keys() else out, unit), step
+
+
+def _conditions_at_zero(chart: Chart) -> Chart:
+    """The conditions restricted to small = 0, where they speak of the stratum."""
+    return replace(
+        chart,
+        nonzero=tuple(chart.at_zero(g).primitive() for g in chart.nonzero),
+        equations=tuple(chart.at_zero(g).primitive() for g in chart.equations),
+        positive=tuple(chart.at_zero(g).primitive_signed() for g in chart.positive),
+    )
 
 
 def _remember_unit(chart: Chart, unit: Poly) -> Chart:
@@ -343,6 +355,56 @@ def forget(chart: Chart, gone: frozenset[int]) -> tuple[Chart, Step]:
     return out, {"op": "forget", "vars": [chart.name(i) for i in chart.order if i in gone]}
 
 
+def flow(
+    chart: Chart,
+    a: int,
+    scale: int,
+    field: Sequence[tuple[int, Poly]],
+    by: Sequence[Sequence[Sequence[tuple[int, Poly]]]],
+) -> tuple[Chart, Step]:
+    """Along scale·∂_a + Σ c_i ∂_i, which maps g_l to Σ h_lm g_m in every object, nothing changes: a is set to 0."""
+    step = {
+        "op": "flow",
+        "var": chart.name(a),
+        "scale": scale,
+        "field": [[chart.name(i), encode(chart, f)] for i, f in field],
+        "by": [[[[m, encode(chart, h)] for m, h in row] for row in rows] for rows in by],
+    }
+    out = replace(
+        chart,
+        order=tuple(i for i in chart.order if i != a),
+        small={i: s for i, s in chart.small.items() if i != a},
+        objects=tuple(_slice(ob, a) for ob in chart.objects),
+    )
+    return out, step
+
+
+def _slice(ob: Ideal, a: int) -> Ideal:
+    kept = [(g, sd) for g, sd in ((g.at_zero([a]), sd) for g, sd in zip(ob.gens, ob.sd, strict=True)) if g]
+    return replace(ob, gens=tuple(g.primitive() for g, _ in kept), sd=tuple(sd for _, sd in kept))
+
+
+def normalised(chart: Chart, a: int, sign: int) -> Chart:
+    """The part of the stratum where the free variable a is ±1."""
+    to = {a: chart.ring.const(sign)}
+
+    def image(g: Poly) -> Poly:
+        return g.compose(to).primitive() if a in g.variables else g
+
+    def signed(g: Poly) -> Poly:
+        return g.compose(to).primitive_signed() if a in g.variables else g
+
+    return replace(
+        chart,
+        order=tuple(i for i in chart.order if i != a),
+        objects=tuple(replace(ob, gens=tuple(image(g) for g in ob.gens)) for ob in chart.objects),
+        nonzero=tuple(image(g) for g in chart.nonzero),
+        equations=tuple(image(g) for g in chart.equations),
+        positive=tuple(signed(g) for g in chart.positive),
+        relations=tuple((t, image(r)) for t, r in chart.relations),
+    )
+
+
 def drop(chart: Chart, j: int, gone: Sequence[int]) -> tuple[Chart, Step]:
     """Leave generators out: a smaller |K|, whose lower bounds hold for the whole."""
     ob = chart.objects[j]
@@ -365,13 +427,7 @@ def split_positive(chart: Chart, f: Poly) -> Chart:
 def split_solve(chart: Chart, t: int, unit: Poly, rest: Poly) -> Chart:
     """The part f = unit·t + rest = 0 of the stratum: f becomes the small variable t."""
     out = _remember_unit(_transform(chart, t, unit, rest), unit)
-    out = replace(out, small={**out.small, t: Small()})
-    return replace(
-        out,
-        nonzero=tuple(out.at_zero(g).primitive() for g in out.nonzero),
-        equations=tuple(out.at_zero(g).primitive() for g in out.equations),
-        positive=tuple(out.at_zero(g).primitive_signed() for g in out.positive),
-    )
+    return _conditions_at_zero(replace(out, small={**out.small, t: Small()}))
 
 
 def split_equation(chart: Chart, f: Poly) -> Chart:
@@ -410,8 +466,8 @@ def blow_up(chart: Chart, weights: Sequence[tuple[int, int]]) -> list[Chart]:
     return list(cells(chart, weights))
 
 
-def cells(chart: Chart, weights: Sequence[tuple[int, int]]) -> Iterable[Chart]:
-    """The cells of `blow_up` one by one."""
+def cells(chart: Chart, weights: Sequence[tuple[int, int]], whole: bool = False) -> Iterable[Chart]:
+    """The cells of `blow_up` one by one; `whole`: as far as the affine chart goes where no divisor bounds it."""
     ring = chart.ring
     for pos, (i, w) in enumerate(weights):
         pivot = chart.small[i]
@@ -422,6 +478,7 @@ def cells(chart: Chart, weights: Sequence[tuple[int, int]]) -> Iterable[Chart]:
         k = sum((wj * chart.small[j].k for j, wj in weights), Fraction(0))
         h = sum((wj * (chart.small[j].h + 1) for j, wj in weights), Fraction(0)) - 1
         later = weights[pos + 1 :]
+        freed = {j for j, _ in weights[:pos] if not chart.small[j].is_divisor}
         choices = []
         for j, _ in later:
             s = chart.small[j]
@@ -432,6 +489,8 @@ def cells(chart: Chart, weights: Sequence[tuple[int, int]]) -> Iterable[Chart]:
             relations = tuple((t, image(r)) for t, r in chart.relations)
             for choice in product(*choices):
                 small = {**chart.small, i: Small(k, h, pivot.wall or not one_sign)}
+                if whole:
+                    small = {v: s for v, s in small.items() if v not in freed}
                 nonzero, positive = list(chart.nonzero), list(chart.positive)
                 for (j, _), c in zip(later, choice, strict=True):
                     if c == "zero":

@@ -211,8 +211,10 @@ def eliminate_step(w: Work) -> bool:
         for g in ob.gens:
             if len(g) == 1:
                 continue
-            rest = g.divide_monomial(c.smalls, g.content_in(c.smalls))
-            for z in rest.variables & c.small.keys():
+            content = g.content_in(c.smalls)
+            rest = g.divide_monomial(c.smalls, content)
+            inside = {i for i, a in zip(c.smalls, content, strict=True) if a}  # z (U z + r) would turn round for ever
+            for z in rest.variables & c.small.keys() - inside:
                 s = c.small[z]
                 if s.is_divisor or z in busy or rest.degrees[z] != 1 or c.in_relations(z):
                     continue

@@ -15,6 +15,7 @@ from math import gcd
 from rlct.exact import charts
 from rlct.exact.charts import Chart
 from rlct.exact.coordinates import components, contact_step, eliminate_step, forget_step, scale_step, semidefinite_step
+from rlct.exact.flow import flow_step
 from rlct.exact.plane import remove_units
 from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.shorten import shear_step
@@ -36,6 +37,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
             or root_step(w)
             or remove_units(w)
             or merge_step(w)
+            or flow_step(w)
             or pair_step(w)
             or sign_step(w)
             or semidefinite_step(w)

@@ -17,7 +17,7 @@ from typing import Any
 
 from rlct.exact import charts
 from rlct.exact.canonical import Canonical, canonical_form
-from rlct.exact.centres import Centre, candidates
+from rlct.exact.centres import Centre, candidates, up_to_symmetry
 from rlct.exact.charts import Chart, Step
 from rlct.exact.implicit import implicit_step
 from rlct.exact.leaves import (
@@ -35,6 +35,7 @@ from rlct.exact.parts import Parts, join, product_groups, sum_groups
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.real import Oracle, System, Verdict
 from rlct.exact.reduce import normal_form
+from rlct.exact.scaling import normalisable
 from rlct.exact.snc import snc_leaf
 from rlct.exact.strata import Split, choose_split
 from rlct.exact.terms import terms_leaf
@@ -46,7 +47,11 @@ NEWTON_POINTS = {1: 400, 2: 200, 3: 60, 4: 26}
 DEPTH_LIMIT = 450  # three entries for each chart
 AGAIN = 1.3  # how much more is left where the lowest terms come again
 FIRST_QUOTA = 400  # charts before another way is tried
+WAYS = {"cells": 1, "cones": 3, "whole": 2}
+"""How charts are blown up, and the share of the quota: into disjoint cells; the vertices of cones at once; into whole
+affine charts, which overlap (symmetries act on them, and regular directions need not be small)."""
 CENTRES_FIRST = 10
+SYMMETRIC = 5  # more small variables than that: look for centres that a symmetry maps to others
 
 
 class TooFew(Exception):
@@ -119,7 +124,7 @@ class Solver:
     memo: Memo = field(default_factory=dict)
     relaxed: Memo | None = None  # what an attempt finishes that is only to give a lower bound, while it goes on
     lenient: Memo = field(default_factory=dict)  # what earlier attempts of that kind finished
-    cones_first: bool = False  # blow up the vertices of cones at once
+    way: str = "cells"  # of the present attempt: one of WAYS
     until: float | None = None  # stop this attempt at that time (monotonic)
     quota: int | None = None  # stop this attempt when so many charts have been visited
     methods: dict[str, int] = field(default_factory=dict)
@@ -169,24 +174,22 @@ class Solver:
         attempts: list[Outcome] = []
         quota, proof = FIRST_QUOTA, None
         while proof is None:
-            for self.cones_first in (False, True):
-                part = quota // 3 if self.cones_first else quota
-                attempts.append(self._attempt(Work(w.chart, self.memory), ctx, part))
+            for way, share in WAYS.items():
+                attempts.append(self._attempt(Work(w.chart, self.memory), ctx, quota // share, way))
                 if attempts[-1].closed or self.limits.over(self.visited):
-                    self.cones_first = False
                     return self._together(w, attempts, None)
-            self.cones_first = False
             choices, proof = self._fewer(w.chart, choices, ctx, quota // 2)
             quota *= 4
         return self._together(w, attempts, proof)
 
-    def _attempt(self, w: Work, ctx: Context, quota: int | None) -> Outcome:
+    def _attempt(self, w: Work, ctx: Context, quota: int | None, way: str = "cells") -> Outcome:
         """Solve a chart in normal form with so many more charts (None: whatever the budget allows)."""
         self.quota = None if quota is None else self.visited + quota
+        self.way = way
         try:
             return self.solve_prepared(w, ctx, ())
         finally:
-            self.quota = None
+            self.quota, self.way = None, "cells"
 
     def bounded(self, w: Work, best: Threshold | None, quota: int) -> Outcome | None:
         """A proof that a chart, which may be worse than the one in question, is no worse than `best`; else None.
@@ -346,6 +349,9 @@ class Solver:
         parts = product_groups(w.chart) or sum_groups(w.chart)
         if parts is not None:
             return self._parts(w, parts, ctx, up)
+        scaled = None if "scaling" in self.skip else self._normalise(w, ctx, up, trail)
+        if scaled is not None:
+            return scaled
         split = choose_split(w)
         if split is not None:
             return self._split(w, split, ctx, up, trail)
@@ -383,6 +389,19 @@ class Solver:
         end = parts.end(w.chart, [o.node for o in outcomes])
         return self._node(w, end, low, up, all(o.closed for o in outcomes))
 
+    def _normalise(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
+        """A free variable a ≠ 0 that a scaling changes is 1 or -1, if a flow then takes out more."""
+        c = w.chart
+        found = normalisable(c)
+        if found is None:
+            return None
+        a, weights = found
+        works = [self.prepare(charts.normalised(c, a, sign)) for sign in (1, -1)]
+        if not any(step["op"] == "flow" for step in works[0].steps):
+            return None
+        end = {"end": "normalise", "var": c.name(a), "weights": [[c.name(i), x] for i, x in weights]}
+        return self._children(w, end, works, ctx, up, trail)
+
     def _split(self, w: Work, split: Split, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome:
         end = {"end": "split", "by": charts.encode(w.chart, split.by), "zero": split.how}
         return self._children(w, end, split.children, ctx, up, trail)
@@ -417,7 +436,8 @@ class Solver:
         centre, works = self._choose_centre(w, failed, ctx, trail)
         if centre is None:
             return self._open(w, up)
-        end = {"end": "blowup", "weights": [[w.chart.name(i), x] for i, x in centre]}
+        kind = "fibre" if self.way == "whole" else "blowup"
+        end = {"end": kind, "weights": [[w.chart.name(i), x] for i, x in centre]}
         return self._children(w, end, works, ctx, up, trail)
 
     def _choose_centre(
@@ -427,14 +447,16 @@ class Solver:
         c = w.chart
         best: tuple[float, Centre, list[Work]] | None = None
         seen = set(trail)
-        centres = candidates(c, failed, self.cones_first)
+        centres = candidates(c, failed, self.way == "cones")
         if failed is not None and len(c.smalls) == 2:
             centres = centres[:1]  # in the plane the degenerate edge is the centre that ends (Newton-Puiseux)
+        if len(c.smalls) > SYMMETRIC:
+            centres = up_to_symmetry(c, centres)
         for count, centre in enumerate(centres):
             if best is not None and count >= CENTRES_FIRST and best[0] < left_over(c):
                 break
             total, works = 0.0, []
-            for child in charts.cells(c, centre):
+            for child in charts.cells(c, centre, self.way == "whole"):
                 self.tick()
                 v = self.prepare(child)
                 works.append(v)

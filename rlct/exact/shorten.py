@@ -14,8 +14,9 @@ from operator import ge, sub
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
+from rlct.exact.measure import left_over
 from rlct.exact.poly import Exponent, Poly, TooLarge
-from rlct.exact.work import Work
+from rlct.exact.work import Work, monomial_gens
 
 TOO_LONG = 4000
 COEFFICIENTS = 400  # longest polynomial whose coefficients are looked at
@@ -87,14 +88,14 @@ def _changeable(c: Chart) -> list[int]:
 
 
 def _allowed(c: Chart, i: int, unit: Poly, rest: Poly) -> Proposal | None:
-    """Drop the constant of a small coordinate (the point must not move); free ones must not involve small ones."""
+    """Drop the constant of a small coordinate (the point must not move); units of free ones are free of small ones."""
     if i in c.small:
         at0 = c.at_zero(rest)
         if at0:
             if not at0.is_constant:
                 return None
             rest = rest - at0
-    elif rest.variables & set(c.small) or unit.variables & set(c.small):
+    elif unit.variables & c.small.keys():
         return None
     return i, unit, rest
 
@@ -214,12 +215,22 @@ def _vote(g: Poly, v: int, votes: Counter[tuple[Exponent, Fraction]]) -> None:
 
 
 def shear_step(w: Work) -> bool:
-    """Shears of free variables that make a chart shorter (a minor of a matrix after a pivot is a determinant again)."""
-    c = w.chart
-    if not STRAIGHT <= size(c) <= VOTERS:
-        return False
-    found = _best(w, shear_proposals(c, [i for i in c.free if not c.in_relations(i)]))
-    if found is None:
-        return False
-    w.do(charts.coordinate(c, *found))
-    return True
+    """Shears that make a chart shorter (a minor of a matrix after a pivot is a determinant again).
+
+    Not of a variable in a monomial generator, which would undo its elimination, and none after which more is left to
+    do, which would undo a contact.
+    """
+    done = False
+    while STRAIGHT <= size(w.chart) <= VOTERS:
+        c = w.chart
+        monomials = [e for j in range(len(c.objects)) for _, e in monomial_gens(c, j)]
+        busy = {i for e in monomials for i, a in zip(c.smalls, e, strict=True) if a}
+        found = _best(w, shear_proposals(c, [i for i in _changeable(c) if i not in busy]))
+        if found is None:
+            break
+        new = charts.coordinate(c, *found)
+        if found[0] in c.small and left_over(new[0]) > left_over(c):
+            break
+        w.do(new)
+        done = True
+    return done

@@ -7,7 +7,7 @@ from math import gcd
 from operator import add, sub
 from typing import Any
 
-from rlct.exact.charts import Chart, Step
+from rlct.exact.charts import Chart, Ideal, Step
 from rlct.exact.poly import Exponent, Poly
 from rlct.exact.polyhedra import in_closure
 from rlct.exact.real import Oracle, System
@@ -70,6 +70,7 @@ class Work:
         self.chart = chart
         self.memory = memory
         self.steps: list[Step] = []
+        self.rigid: tuple[Ideal, ...] | None = None  # objects for which no flow was found
         self._stratum: tuple[Any, System] | None = None
 
     def do(self, result: tuple[Chart, Step]) -> None:

@@ -1,8 +1,9 @@
-"""K at many points at once: a generated loop over columns (structure of arrays), in chunks that stay in cache.
+"""K at many points at once: a generated loop over columns (structure of arrays).
 
 `compile` makes functions of one point for the samplers; this one is for plain evaluation (Monte Carlo, plots, exports).
-Points are columns, shape (d, n): every variable is contiguous, so the loop is vectorised.  Chunks of 2048 points keep
-eight variables in the second-level cache, whatever n: memory beyond the arrays themselves does not grow with n.
+Points are columns, shape (d, n): every variable is contiguous, so the loop is vectorised.  Each number is read once and
+nothing is copied: no memory is used beyond the arrays themselves, whatever n.  Work that evaluates the same points
+again does so in tiles (`tile`) that stay in the first-level cache.
 """
 
 from __future__ import annotations
@@ -17,12 +18,19 @@ import numpy as np
 from rlct.numeric.compile import Emitter, load_source
 from rlct.numeric.local import Objective
 
-CHUNK = 2048
+FIRST_LEVEL = 24_000
+"""Bytes of the first-level cache that a tile may fill (it has 32 kB or more)."""
+
+
+def tile(d: int) -> int:
+    """Number of points of d variables, with their values, that the first-level cache holds (a multiple of 64)."""
+    return max(64, FIRST_LEVEL // (8 * (d + 1)) // 64 * 64)
+
 
 _HEADER = '''"""Generated: one problem on columns of points.  Safe to delete; it is made again when needed."""
 from math import fabs
 
-from numba import float64, njit, types
+from numba import float64, int64, njit, types
 
 '''
 
@@ -33,12 +41,12 @@ class Batch:
 
     Parameters
     ----------
-    kernel : compiled, (columns (d, n), out (n,)) -> None.
+    kernel : compiled, (columns (d, n), first, last, out (n,)) -> None.
     d : number of variables.
     flops : additions and multiplications of one point.
     """
 
-    kernel: Callable[[np.ndarray, np.ndarray], None]
+    kernel: Callable[[np.ndarray, int, int, np.ndarray], None]
     d: int
     flops: int
 
@@ -48,27 +56,19 @@ class Batch:
         Parameters
         ----------
         columns : shape (d, n), float64, C order.
-        threads : chunks are shared among so many cores.
+        threads : the columns are shared among so many cores.
         """
         if columns.ndim != 2 or columns.shape[0] != self.d:
             raise ValueError(f"columns must have shape ({self.d}, n), not {columns.shape}")
         n = columns.shape[1]
         out = np.empty(n)
-
-        def part(first: int, last: int) -> None:
-            room = np.empty((self.d, CHUNK))
-            for i in range(first, last, CHUNK):
-                k = min(CHUNK, last - i)
-                inside = room if k == CHUNK else np.empty((self.d, k))
-                inside[:] = columns[:, i : i + k]
-                self.kernel(inside, out[i : i + k])
-
-        if threads <= 1 or n <= 4 * CHUNK:
-            part(0, n)
+        points = np.ascontiguousarray(columns, dtype=float)
+        if threads <= 1 or n <= 8192:
+            self.kernel(points, 0, n, out)
             return out
-        edges = np.linspace(0, n, threads + 1).astype(int)
+        edges = np.linspace(0, n, threads + 1).astype(int).tolist()
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(part, edges[:-1], edges[1:]))
+            list(pool.map(lambda first, last: self.kernel(points, first, last, out), edges[:-1], edges[1:]))
         return out
 
 
@@ -87,12 +87,15 @@ def source_of(obj: Objective) -> tuple[str, int]:
             continue
         tail.append("q = " + " + ".join(f"{t} * {t}" for t in names))
         tail.append("k *= q" if half == 1.0 else f"k *= q ** {half!r}")
-    lines = [f"w{i} = columns[{i}, p]" for i in range(obj.d)] + em.lines + tail + ["out[p] = k"]
+    lines = [f"w{i} = c{i}[p]" for i in range(obj.d)] + em.lines + tail + ["o[p] = k"]
     flops = sum(line.count(" * ") + line.count(" + ") + line.count("*= ") for line in em.lines + tail)
     body = [
-        '@njit(types.void(float64[:, ::1], float64[::1]), cache=True, nogil=True, error_model="numpy")',
-        "def batch(columns, out):",
-        "    for p in range(out.shape[0]):",
+        "@njit(types.void(float64[:, ::1], int64, int64, float64[::1]), cache=True, nogil=True, error_model='numpy')",
+        "def batch(columns, first, last, out):",
+        # indices from 0 on cannot be negative, which keeps the loop vectorised
+        *(f"    c{i} = columns[{i}, first:last]" for i in range(obj.d)),
+        "    o = out[first:last]",
+        "    for p in range(last - first):",
         *("        " + line for line in lines),
         "",
     ]

@@ -6,7 +6,8 @@ With f_j = c_j(b) + Σ_i Φ_ji(b) a_i and a ~ N(0, σ²),
 
 so Z(n) is an integral over b alone, and λ̂(n) = -d log Z / d log n is a mean over b.  A box density of `a` is replaced
 by a normal one of the same scale around the point: both are positive and smooth there, so (λ, m) at the point is the
-same.  A block is a set of variables of degree <= 1 of which no two occur in one term; it is chosen as large as
+same.  Where walls or a region forbid that, one variable keeps its box and is integrated out by error functions
+(`boxed`).  A block is a set of variables of degree <= 1 of which no two occur in one term; it is chosen as large as
 possible.  Generators that share no `a` are separate blocks; equal ones are computed once.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import itertools
 import math
 import time
 from collections.abc import Sequence
@@ -23,18 +25,20 @@ from fractions import Fraction
 import numpy as np
 
 from rlct.errors import EstimationError
-from rlct.numeric import linear
+from rlct.numeric import boxed, linear
 from rlct.numeric.compile import Emitter, Kernel, load_source
 from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve
-from rlct.numeric.local import Node, Objective, Poly, Product, Terms, expanded
+from rlct.numeric.local import Node, Objective, Poly, Product, Terms, derivative, expanded, poly
 from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population
 from rlct.numeric.watch import Watch
 
 MIXES = (
-    (0.16, 0.12, 0.22, 0.26, 0.06, 0.04, 0.14, 0.0, 0.0),
-    (0.10, 0.08, 0.12, 0.36, 0.12, 0.04, 0.18, 0.0, 0.0),
+    (0.20, 0.14, 0.22, 0.24, 0.05, 0.05, 0.10, 0.6, 0.4),
+    (0.12, 0.08, 0.12, 0.40, 0.10, 0.04, 0.14, 0.3, 0.2),
 )
-"""Mixtures of moves in the order of `kernels.MOVES` (no Gauss-Newton steps here)."""
+"""Mixtures of moves in the order of `kernels.MOVES`. The last two, steps in the metrics of `linear.collapsed_metric`,
+find the strata of matrix products (curved, and no coordinate planes), which the others lose beyond log n = 20; they
+cost 3 to 10 times as much. So these weights are multiplied by what the others waste: see `mixture`."""
 START = -3.0
 
 
@@ -114,7 +118,19 @@ def affine_block(gens: Sequence[Terms], allowed: set[int]) -> tuple[int, ...]:
     return tuple(sorted(found[0]))
 
 
-def collapse(obj: Objective, radius: float, most_left: int | None = None) -> Collapsed | None:
+def _box_variable(gens: Sequence[Terms], obj: Objective, tied: set[int]) -> tuple[int, ...]:
+    """The affine variable with a plain box density that occurs in most terms, as a block of one; () without one."""
+    d = obj.d
+    counts = {
+        i: sum(1 for g in gens for e in g if e[i])
+        for i in range(d)
+        if i not in tied and not obj.normal[i] and all(e[i] <= 1 for g in gens for e in g)
+    }
+    best = max(counts, key=lambda i: (counts[i], -i), default=None)
+    return (best,) if best is not None and counts[best] else ()
+
+
+def collapse(obj: Objective, radius: float, most_left: int | None = None, boxes: bool = True) -> Collapsed | None:
     """The collapsed form of an objective, or None when it has no affine block.
 
     Parameters
@@ -122,6 +138,8 @@ def collapse(obj: Objective, radius: float, most_left: int | None = None) -> Col
     obj : one object with E = 2 (an ideal, a square, a sum of squares); others cannot be collapsed.
     radius : standard deviation of the normal density given to the block at a point.
     most_left : None, or the largest number of variables that may be left.
+    boxes : where there is no block for a normal density (walls, a region), one variable with a box density is
+        integrated out in closed form (`boxed`).
     """
     start = time.perf_counter()
     d = obj.d
@@ -134,6 +152,10 @@ def collapse(obj: Objective, radius: float, most_left: int | None = None) -> Col
     allowed = {i for i in range(d) if i not in tied and (
         obj.normal[i] > 0 or (obj.local and obj.lo[i] == -radius and obj.hi[i] == radius))}
     block = affine_block(gens, allowed)
+    box: tuple[float, float] | None = None
+    if not block and boxes:
+        block = _box_variable(gens, obj, tied)
+        box = (obj.lo[block[0]], obj.hi[block[0]]) if block else None
     if not block:
         return None
     rest = [i for i in range(d) if i not in block]
@@ -141,7 +163,11 @@ def collapse(obj: Objective, radius: float, most_left: int | None = None) -> Col
         return None
     sd = np.array([obj.normal[i] or radius for i in block])
     parts, simple = _parts(gens, block, rest)
-    text = _source(parts, sd, obj, rest)
+    if box is not None:
+        # the best a of several generators with offsets is known to rounding only
+        simple = simple and all(len(phi) == 1 or not any(any(c) for c in offsets) for phi, _, offsets in parts)
+        sd = np.array([(box[1] - box[0]) / math.sqrt(12.0)])
+    text = _source(parts, sd, obj, rest, box)
     module, _ = load_source(text)
     keep = replace(
         obj, variables=tuple(obj.variables[i] for i in rest), objects=(), prior=(), walls=(),
@@ -150,8 +176,16 @@ def collapse(obj: Objective, radius: float, most_left: int | None = None) -> Col
     if obj.prior:
         # only its presence is read: draws are then weighted by the density that `value` reports
         keep = replace(keep, prior=obj.prior)
-    return Collapsed(keep, tuple(obj.variables[i] for i in block), module.value, module.jacobian, np.zeros(0),
-                     np.zeros(1, np.int64), 300.0 if simple else 64.0, time.perf_counter() - start)
+    columns = [float(sd[a]) for _, order, _ in parts for a in order]
+    return Collapsed(keep, tuple(obj.variables[i] for i in block), module.value, module.jacobian, np.array(columns),
+                     _layout(parts), 300.0 if simple else 64.0, time.perf_counter() - start)
+
+
+def _layout(parts: list[Part]) -> np.ndarray:
+    """What `linear.collapsed_metric` reads: number of parts, (J, A, M) of each, rows of its metric, rows of f."""
+    sizes = [(len(phi), len(order), len(offsets)) for phi, order, offsets in parts]
+    metric = sum(m * copies + m * max(m, n) for m, n, copies in sizes)
+    return np.array([len(parts), *itertools.chain(*sizes), metric, sum(m * (n + k) for m, n, k in sizes)], np.int64)
 
 
 def _as_sum_of_squares(obj: Objective) -> list[Terms] | None:
@@ -211,10 +245,11 @@ def _parts(gens: Sequence[Terms], block: tuple[int, ...], rest: Sequence[int]) -
     return parts, simple
 
 
-def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[int]) -> str:
-    """Generated module with `value` and an unused `jacobian`."""
+def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[int],
+            box: tuple[float, float] | None = None) -> str:
+    """Generated module: `value`, and `jacobian` of Φ and c of all parts (in the order of `_layout`)."""
     r = len(rest)
-    digest = hashlib.sha256(inspect.getsource(linear).encode()).hexdigest()[:16]
+    digest = hashlib.sha256((inspect.getsource(linear) + inspect.getsource(boxed)).encode()).hexdigest()[:16]
     em = Emitter(r)
     pr = Emitter(r, "p")
     lines: list[str] = []
@@ -237,7 +272,10 @@ def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[in
         for m, offset in enumerate(offsets):
             for j, terms in enumerate(offset):
                 lines.append(f"c{k}[{m}, {j}] = {em.flat(terms)}")
-        lines += [f"v, q = collapsed_term(phi{k}, c{k}, s{k}, logn)", "total += v", "slope += q"]
+        term = f"collapsed_term(phi{k}, c{k}, s{k}, logn)"
+        if box is not None:
+            term = f"boxed_term(phi{k}, c{k}, {box[0]!r}, {box[1]!r}, logn)"
+        lines += [f"v, q = {term}", "total += v", "slope += q"]
     checks: list[str] = []
 
     def reduced(node: Node) -> Terms:
@@ -258,11 +296,41 @@ def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[in
     return "\n".join([
         f'"""Generated: a collapsed problem (linear {digest})."""', "from math import exp, fabs, inf, log", "",
         "import numpy as np", "from numba import float64, njit, types", "",
+        "from rlct.numeric.boxed import boxed_term",
         "from rlct.numeric.linear import collapsed_term", "", "",
         "@njit(float64(float64[::1], float64[::1]), cache=True, nogil=True)", "def value(w, work):",
         *("    " + s for s in body), "", "",
         "@njit(types.void(float64[::1], float64[::1], float64[:, ::1]), cache=True, nogil=True)",
-        "def jacobian(w, F, J):", "    return", ""])
+        "def jacobian(w, F, J):", *("    " + s for s in _gradients(parts, r)), ""])
+
+
+def _gradients(parts: list[Part], r: int) -> list[str]:
+    """Lines that fill F with Φ (row by row) and c of each part, and J with their derivatives."""
+    em = Emitter(r)
+    assign: list[str] = []
+    entries = [t for phi, _, offsets in parts for t in (*itertools.chain(*phi), *itertools.chain(*offsets))]
+    for row, terms in enumerate(entries):
+        assign.append(f"F[{row}] = {em.flat(terms)}")
+        for i in range(r):
+            slope = derivative(poly(terms), i, r)
+            assert isinstance(slope, Poly)
+            if slope.terms:
+                assign.append(f"J[{row}, {i}] = {em.flat(slope.as_dict())}")
+    return [*(f"w{i} = w[{i}]" for i in range(r)), "J[:] = 0.0", *em.lines, *assign, "return"]
+
+
+def mixture(mix: int, stats: np.ndarray) -> np.ndarray:
+    """Cumulative probabilities of the moves, from how often the plain ones were accepted so far.
+
+    Half or more accepted: metric steps get a twentieth of the tries; a tenth accepted: two thirds (first mixture).
+    """
+    weights = np.array(MIXES[mix])
+    tried = float(stats[:7, 0].sum())
+    accepted = float(stats[:7, 1].sum()) / tried if tried else 0.3
+    weights[7:] *= min(2.0, max(0.04, 2.2 - 4.5 * accepted))
+    cdf = np.cumsum(weights / weights.sum())
+    cdf[-1] = 1.0
+    return cdf
 
 
 def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: int = 0, L_max: float = 60.0,
@@ -278,8 +346,6 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
     lo, hi, half, _ = bounds_of(obj)
     pop = start_population(target, particles, seed, START)
     generator = np.random.default_rng(np.random.SeedSequence([seed, 2]))
-    cdf = np.cumsum(MIXES[mix])
-    cdf[-1] = 1.0
     stats = np.zeros((len(MOVES), 2), np.int64)
     level = START
     levels, logs, noise = [level], [float(np.log(np.mean(np.exp(pop.values))))], [0.0]
@@ -291,6 +357,7 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
     for a in (pop.points, pop.values, pop.dens, pop.extra):
         a[:] = a[pick]
     while level < top - 1e-9:
+        cdf = mixture(mix, stats)
         evaluations += evolve(pop.points, pop.values, pop.dens, pop.extra, level, 2, sweeps, cdf, max(4.0, level + 4.0),
                               lo, hi, half, target.value, target.jacobian, target.exponents, target.offsets, pop.rng,
                               stats)

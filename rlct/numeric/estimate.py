@@ -16,12 +16,16 @@ import numpy as np
 from rlct.errors import EstimationError, InputError
 from rlct.interrupt import interruptible
 from rlct.numeric.arguments import new_seed, system_of
-from rlct.numeric.fit import SHARE, Curves, Fit, fit_curves
+from rlct.numeric.fit import Curves, Fit, fit_curves
 from rlct.numeric.quadrature import quadrature_estimate
 from rlct.numeric.results import Estimate
-from rlct.numeric.scaling import Sample, System, for_quadrature, public_curve, sample
+from rlct.numeric.scaling import Sample, System, for_quadrature, join, public_curve, sample
 from rlct.numeric.watch import Watch, silent
 
+MOST = 60_000
+"""Largest number of particles."""
+PILOT = 36.0
+"""Depth of the pilot run: it measures the cost of a unit of L and the slope, and is thrown away."""
 LOWEST = 12.0
 """No estimate uses scales above e^-12 of the start: what happens there is not the limit (numbers of trials)."""
 
@@ -133,7 +137,7 @@ def run_for(
             system,
             particles=200,
             repeats=2,
-            L_max=60.0 if depth is None else depth,
+            L_max=PILOT if depth is None else depth,
             seed=seed,
             seconds=0.3 * watch.left(),
             watch=watch,
@@ -145,26 +149,55 @@ def run_for(
         stretch = 1.0
         if depth is None:
             depth = 60.0
-            if pilot.curves is not None and pilot.limit == "L_max":
-                slope = -float(np.mean(pilot.curves.y[:, -1] - pilot.curves.y[:, 0])) / float(pilot.curves.L[-1])
-                depth = min(600.0, max(60.0, 100.0 / max(slope, 1e-2)))
-                stretch = depth / 60.0
-        if particles is None:
-            per_particle = took * stretch / 200.0 * (2.0 * repeats) / 4.0
-            particles = int(min(20_000, max(200, 0.75 * watch.left() / per_particle)))
-    got = sample(
-        system,
-        particles=particles,
-        repeats=repeats,
-        L_max=depth,
-        seed=seed + 1,
-        seconds=max(0.2, watch.left()),
-        watch=Watch(stopped=watch.stopped, report=watch.report),
-    )
+            if pilot.curves is not None and pilot.limit in ("L_max", "budget"):
+                reached = float(pilot.curves.L[-1])
+                slope = -float(np.mean(pilot.curves.y[:, -1] - pilot.curves.y[:, 0])) / reached
+                # each unit of L costs levels in proportion to λ: large λ are read off fewer units with more particles
+                depth = min(600.0, max(60.0, 100.0 / max(slope, 1e-2))) if slope < 3.0 else max(30.0, 180.0 / slope)
+                stretch = depth / reached
+    chosen = particles is None
+    if particles is None:
+        assert pilot is not None and depth is not None
+        per_particle = took * stretch / 200.0 * (2.0 * repeats) / 4.0
+        particles = int(min(MOST, max(200, 0.75 * watch.left() / per_particle)))
+    assert depth is not None
+    got = _run(system, watch, seed + 1, repeats, particles, depth)
+    if chosen:
+        # small populations cost more for each particle than large ones: the pilot asked for too few
+        room = 0.9 * watch.left() / max(got.seconds, 1e-3)
+        if room > 2.5 and particles < MOST and got.limit not in ("interrupt", "budget"):
+            large = _run(system, watch, seed + 2, repeats, int(min(MOST, 0.85 * room * particles)), depth)
+            got = got if large.curves is None or large.limit == "interrupt" else large
+        got = _more(system, watch, seed + 3, repeats, depth, got)
     short = got.curves is None or (got.limit == "interrupt" and got.curves.y.shape[0] < 4)
     if short and pilot is not None and pilot.curves is not None:
         return replace(pilot, limit=got.limit) if got.limit == "interrupt" else pilot
     return got
+
+
+def _run(system: System, watch: Watch, seed: int, repeats: int, particles: int, depth: float) -> Sample:
+    """One set of repeats in the time that is left."""
+    return sample(
+        system,
+        particles=particles,
+        repeats=repeats,
+        L_max=depth,
+        seed=seed,
+        seconds=max(0.2, watch.left()),
+        watch=Watch(stopped=watch.stopped, report=watch.report),
+    )
+
+
+def _more(system: System, watch: Watch, seed: int, repeats: int, depth: float, got: Sample) -> Sample:
+    """The sample with as many more repeats as the time left allows, if they come as deep."""
+    room = 0.85 * watch.left() / max(got.seconds, 1e-3)
+    if got.curves is None or got.limit in ("interrupt", "budget") or int(repeats * room) < 1:
+        return got
+    new = _run(system, watch, seed, min(3 * repeats, int(repeats * room)), got.curves.particles, depth)
+    if new.curves is None or watch.stopped() or new.limit == "budget":
+        return got
+    deep = new.curves.start + float(new.curves.L[-1])
+    return got if deep < 0.95 * (got.curves.start + float(got.curves.L[-1])) else join(got, new)
 
 
 def summarise(
@@ -177,6 +210,7 @@ def summarise(
     notes: tuple[str, ...] = (),
 ) -> Estimate:
     """The estimate that a sample carries."""
+    runs = 2 * repeats if got.curves is None else got.curves.y.shape[0]
     particles = got.curves.particles if got.curves is not None else 0
     curve = None if got.curves is None else public_curve(system, got.curves)
 
@@ -192,7 +226,7 @@ def summarise(
             system.method,
             None,
             None,
-            2 * repeats,
+            runs,
             particles,
             got.evaluations,
             seconds,
@@ -212,7 +246,7 @@ def summarise(
     lam, stderr = fit.lam, fit.stderr
     messages = list(notes)
     faults: list[str] = []
-    if fit.spread_over_floor > 6.0:
+    if fit.spread_over_floor > (6.0 if system.collapsed is None else 4.0):
         # repeats frozen in different strata err together, by as much as the logarithm that joins them
         a, b = fit.L_range
         stderr = math.hypot(stderr, math.log((b + 3.0) / (a + 3.0)) / (b - a))
@@ -248,7 +282,7 @@ def summarise(
         system.method,
         fit.bias_bound,
         fit.spread_over_floor,
-        2 * repeats,
+        runs,
         particles,
         got.evaluations,
         seconds,
@@ -270,21 +304,21 @@ def best_window(curves: Curves, multiplicity: int | None, m_max: int) -> Fit | N
         low = max(LOWEST, 0.12 * stop)
         if stop < 30.0 and best is not None:
             break
-        fit = fit_curves(curves, low, stop, m_max=max(m_max, multiplicity or 1))
+        fit = fit_curves(curves, low, stop, m_max=max(m_max, multiplicity or 1), known=multiplicity)
         if fit is None:
             continue
         if multiplicity is not None:
-            fit = _given(fit, multiplicity)
+            fit = _given(fit, multiplicity, curves.share)
         if best is None or fit.stderr < 0.8 * best.stderr:
             best = fit
     return best
 
 
-def _given(fit: Fit, m: int) -> Fit:
+def _given(fit: Fit, m: int, share: float) -> Fit:
     """The same fit with m known."""
     for row in fit.by_m:
         if row[0] == m:
-            return replace(fit, lam=row[1], stderr=math.hypot(row[2], fit.log_bias, SHARE * row[1]), m_set=(m,))
+            return replace(fit, lam=row[1], stderr=math.hypot(row[2], fit.log_bias, share * row[1]), m_set=(m,))
     return fit
 
 

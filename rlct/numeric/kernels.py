@@ -19,7 +19,7 @@ import math
 import numpy as np
 from numba import float64, int64, njit, types, uint64
 
-from rlct.numeric.linear import back_solve, graded_qr, quadratic
+from rlct.numeric.linear import JACOBIAN, back_solve, collapsed_metric, graded_qr, quadratic
 from rlct.numeric.randoms import below, normal, seed_state, uniform
 
 __all__ = [
@@ -37,7 +37,6 @@ __all__ = [
 ]
 
 VALUE = types.FunctionType(float64(float64[::1], float64[::1]))
-JACOBIAN = types.FunctionType(types.void(float64[::1], float64[::1], float64[:, ::1]))
 SIZE = types.FunctionType(types.void(float64[::1], float64[::1]))
 WORK = 4
 
@@ -85,12 +84,12 @@ def _metric(w, logk, threshold, log_scale, spread, jacobian, exponents, offsets,
             inverse = math.exp(-(threshold - logk) / exponents[o]) / (q * math.sqrt(t))
         for r in range(offsets[o], offsets[o + 1]):
             for i in range(d):
-                a[rows, i] = jac[r, i] * inverse * (w[i] if log_scale else 1.0)
+                a[i, rows] = jac[r, i] * inverse * (w[i] if log_scale else 1.0)
             rows += 1
     for i in range(d):
         for j in range(d):
-            a[rows + i, j] = 0.0
-        a[rows + i, i] = 1.0 / spread if log_scale else 1.0 / (spread * half[i])
+            a[j, rows + i] = 0.0
+        a[i, rows + i] = 1.0 / spread if log_scale else 1.0 / (spread * half[i])
     return graded_qr(a, rows + d, d, 0, perm)
 
 
@@ -148,8 +147,9 @@ def evolve(
     rows = offsets[offsets.shape[0] - 1]
     f = np.zeros(max(rows, 1))
     jac = np.zeros((max(rows, 1), d))
-    a = np.zeros((rows + d, d))
-    b = np.zeros((rows + d, d))
+    metric_rows = offsets[offsets.shape[0] - 2] if mode == 2 else rows
+    a = np.zeros((d, metric_rows + d))
+    b = np.zeros((d, metric_rows + d))
     perm = np.zeros(d, np.int64)
     perm_b = np.zeros(d, np.int64)
     new = np.zeros(d)
@@ -248,9 +248,15 @@ def evolve(
                     spread = math.exp(bottom + (top - bottom) * uniform(rng))
                 else:
                     spread = math.exp(-0.5 * depth * uniform(rng) ** 2)
-                ld = _metric(
-                    old, current, reach, int64(logs), spread, jacobian, exponents, offsets, half, f, jac, a, perm
-                )
+                which = int64(uniform(rng) < 0.5)
+                if mode == 2:
+                    ld = collapsed_metric(
+                        old, threshold, which, int64(logs), spread, jacobian, exponents, offsets, half, f, jac, a, perm
+                    )
+                else:
+                    ld = _metric(
+                        old, current, reach, int64(logs), spread, jacobian, exponents, offsets, half, f, jac, a, perm
+                    )
                 if not abs(ld) < 1e300:
                     bad = True
                 else:
@@ -279,21 +285,38 @@ def evolve(
                         if after == -math.inf or (mode == 0 and not after < threshold):
                             bad = True
                         else:
-                            back = _metric(
-                                new,
-                                after,
-                                reach,
-                                int64(logs),
-                                spread,
-                                jacobian,
-                                exponents,
-                                offsets,
-                                half,
-                                f,
-                                jac,
-                                b,
-                                perm_b,
-                            )
+                            if mode == 2:
+                                back = collapsed_metric(
+                                    new,
+                                    threshold,
+                                    which,
+                                    int64(logs),
+                                    spread,
+                                    jacobian,
+                                    exponents,
+                                    offsets,
+                                    half,
+                                    f,
+                                    jac,
+                                    b,
+                                    perm_b,
+                                )
+                            else:
+                                back = _metric(
+                                    new,
+                                    after,
+                                    reach,
+                                    int64(logs),
+                                    spread,
+                                    jacobian,
+                                    exponents,
+                                    offsets,
+                                    half,
+                                    f,
+                                    jac,
+                                    b,
+                                    perm_b,
+                                )
                             if not abs(back) < 1e300:
                                 bad = True
                             else:

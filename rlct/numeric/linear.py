@@ -7,10 +7,18 @@ import math
 import numpy as np
 from numba import float64, int64, njit, types
 
+JACOBIAN = types.FunctionType(types.void(float64[::1], float64[::1], float64[:, ::1]))
 
-@njit(float64(float64[:, ::1], int64, int64, int64, int64[::1]), cache=True, nogil=True)
+
+# sums may be reordered (vectorised): each is exact to a few units whatever its order
+@njit(
+    float64(float64[:, ::1], int64, int64, int64, int64[::1]),
+    cache=True,
+    nogil=True,
+    fastmath={"reassoc", "contract"},
+)
 def graded_qr(a, m, n, extra, perm):
-    """Householder QR of a[:m, :n] in place with column pivoting, R above the diagonal; returns Σ log|R_ii|.
+    """Householder QR in place, columns pivoted, of the m x n matrix whose columns are a[:n, :m]: Σ log|R_ii|.
 
     The reflections are applied to `extra` further columns, which take no part in the pivoting.
     Rows of very different size are safe when the large ones come first and columns are pivoted
@@ -24,27 +32,27 @@ def graded_qr(a, m, n, extra, perm):
         for j in range(k, n):
             q = 0.0
             for i in range(k, m):
-                q += a[i, j] * a[i, j]
+                q += a[j, i] * a[j, i]
             if q > best:
                 best, where = q, j
         if where != k:
             for i in range(m):
-                t = a[i, k]
-                a[i, k] = a[i, where]
-                a[i, where] = t
+                t = a[k, i]
+                a[k, i] = a[where, i]
+                a[where, i] = t
             p = perm[k]
             perm[k] = perm[where]
             perm[where] = p
         # row pivoting inside the column keeps graded rows accurate
         big, row = -1.0, k
         for i in range(k, m):
-            if abs(a[i, k]) > big:
-                big, row = abs(a[i, k]), i
+            if abs(a[k, i]) > big:
+                big, row = abs(a[k, i]), i
         if row != k:
             for j in range(n + extra):
-                t = a[k, j]
-                a[k, j] = a[row, j]
-                a[row, j] = t
+                t = a[j, k]
+                a[j, k] = a[j, row]
+                a[j, row] = t
         norm = math.sqrt(best)
         if not norm > 0.0 or not norm < 1e300:
             return math.nan
@@ -52,13 +60,13 @@ def graded_qr(a, m, n, extra, perm):
         v0 = a[k, k] - alpha
         beta = -1.0 / (alpha * v0)
         for j in range(k + 1, n + extra):
-            q = v0 * a[k, j]
+            q = v0 * a[j, k]
             for i in range(k + 1, m):
-                q += a[i, k] * a[i, j]
+                q += a[k, i] * a[j, i]
             q *= beta
-            a[k, j] -= q * v0
+            a[j, k] -= q * v0
             for i in range(k + 1, m):
-                a[i, j] -= q * a[i, k]
+                a[j, i] -= q * a[k, i]
         a[k, k] = alpha
         logdet += math.log(abs(alpha))
     return logdet
@@ -71,7 +79,7 @@ def back_solve(a, perm, xi, step):
     for i in range(d - 1, -1, -1):
         q = xi[i]
         for j in range(i + 1, d):
-            q -= a[i, j] * xi[j]
+            q -= a[j, i] * xi[j]
         xi[i] = q / a[i, i]
     for i in range(d):
         step[perm[i]] = xi[i]
@@ -85,7 +93,7 @@ def quadratic(a, perm, step):
     for i in range(d):
         q = 0.0
         for j in range(i, d):
-            q += a[i, j] * step[perm[j]]
+            q += a[j, i] * step[perm[j]]
         total += q * q
     return total
 
@@ -109,16 +117,16 @@ def collapsed_term(phi, offsets, sd, logn):
             if offsets[k, j] != 0.0:
                 nonzero = True
     extra = copies if nonzero and not swap else 0
-    a = np.zeros((large + small, small + extra))
+    a = np.zeros((small + extra, large + small))
     perm = np.zeros(small, np.int64)
     for i in range(large):
         for j in range(small):
-            a[i, j] = root * (phi[j, i] * sd[i] if swap else phi[i, j] * sd[j])
+            a[j, i] = root * (phi[j, i] * sd[i] if swap else phi[i, j] * sd[j])
         if extra:
             for k in range(copies):
-                a[i, small + k] = root * offsets[k, i]
+                a[small + k, i] = root * offsets[k, i]
     for j in range(small):
-        a[large + j, j] = 1.0
+        a[j, large + j] = 1.0
     logdet = graded_qr(a, large + small, small, extra, perm)
     if not abs(logdet) < 1e300:
         return -math.inf, math.nan
@@ -129,7 +137,7 @@ def collapsed_term(phi, offsets, sd, logn):
         for i in range(col, -1, -1):
             q = 1.0 if i == col else 0.0
             for j in range(i + 1, col + 1):
-                q -= a[i, j] * x[j]
+                q -= a[j, i] * x[j]
             x[i] = q / a[i, i]
             trace += x[i] * x[i]
     value = -logdet * copies
@@ -141,7 +149,7 @@ def collapsed_term(phi, offsets, sd, logn):
                 for i in range(small):
                     q = offsets[k, perm[i]]
                     for j in range(i):
-                        q -= a[j, i] * x[j]
+                        q -= a[i, j] * x[j]
                     x[i] = q / a[i, i]
                 q = 0.0
                 for i in range(small):
@@ -149,7 +157,7 @@ def collapsed_term(phi, offsets, sd, logn):
                 value -= 0.5 * root * root * q
                 for i in range(small - 1, -1, -1):
                     for j in range(i + 1, small):
-                        x[i] -= a[i, j] * x[j]
+                        x[i] -= a[j, i] * x[j]
                     x[i] /= a[i, i]
                 q = 0.0
                 for i in range(small):
@@ -159,14 +167,179 @@ def collapsed_term(phi, offsets, sd, logn):
                 # least squares: the residual below row `small` is the exponent, n‖c + Φ a*‖² that without |a*|²/2
                 q = 0.0
                 for i in range(small, large + small):
-                    q += a[i, small + k] * a[i, small + k]
+                    q += a[small + k, i] * a[small + k, i]
                 value -= 0.5 * q
                 norm = 0.0
                 for i in range(small - 1, -1, -1):
-                    t = a[i, small + k]
+                    t = a[small + k, i]
                     for j in range(i + 1, small):
-                        t -= a[i, j] * x[j]
+                        t -= a[j, i] * x[j]
                     x[i] = t / a[i, i]
                     norm += x[i] * x[i]
                 slope += 0.5 * (q - norm)
     return value, slope
+
+
+@njit(
+    float64(
+        float64[::1],
+        float64,
+        int64,
+        int64,
+        float64,
+        JACOBIAN,
+        float64[::1],
+        int64[::1],
+        float64[::1],
+        float64[::1],
+        float64[:, ::1],
+        float64[:, ::1],
+        int64[::1],
+    ),
+    cache=True,
+    nogil=True,
+)
+def collapsed_metric(w, logn, which, log_scale, spread, jacobian, sd, layout, half, f, jac, a, perm):
+    """R of the QR of [rows; 1/width]: a local metric of a collapsed target at log n; returns its log det / 2.
+
+    which 0: E[JᵀJ]·2n of f = c + Φ a over the conditional a | w (directions in which a typical zero stays one are
+    free); which 1: Fisher information of f ~ N(c, ΦΦᵀ + 1/2n) (turning Φ from the right is free).
+    layout: [parts, (J, A, M) of each, metric rows, rows of f]; f holds for each part Φ (J, A) row by row and its M
+    offsets c; jac their derivatives; sd the standard deviations of the a of all parts.
+    """
+    d = w.shape[0]
+    jacobian(w, f, jac)
+    root = math.exp(0.5 * (logn + math.log(2.0)))
+    rows, at, first = 0, 0, 0
+    for part in range(layout[0]):
+        m, n, copies = layout[1 + 3 * part], layout[2 + 3 * part], layout[3 + 3 * part]
+        off = at + m * n
+        shifted = False
+        for q in range(off, off + copies * m):
+            if f[q] != 0.0:
+                shifted = True
+            for i in range(d):
+                if jac[q, i] != 0.0:
+                    shifted = True
+        if n == 0:
+            for q in range(off, off + copies * m):
+                for i in range(d):
+                    a[i, rows] = root * jac[q, i]
+                rows += 1
+        elif which == 0:
+            b = np.zeros((n + copies, m + n))
+            order = np.zeros(n, np.int64)
+            for j in range(m):
+                for i in range(n):
+                    b[i, j] = root * f[at + j * n + i] * sd[first + i]
+                for k in range(copies):
+                    b[n + k, j] = root * f[off + k * m + j]
+            for i in range(n):
+                b[i, m + i] = 1.0
+            ld = graded_qr(b, m + n, n, copies if shifted else 0, order)
+            if not abs(ld) < 1e300:
+                return math.nan
+            weight = root * math.sqrt(float64(copies))
+            x = np.zeros(n)
+            for j in range(m):
+                for i in range(n):
+                    for k in range(d):
+                        a[k, rows + i] = 0.0
+                for k in range(d):
+                    some = False
+                    for i in range(n):
+                        x[i] = jac[at + j * n + order[i], k] * sd[first + order[i]]
+                        if x[i] != 0.0:
+                            some = True
+                    if some:
+                        # x R^-1
+                        for i in range(n):
+                            t = x[i]
+                            for q in range(i):
+                                t -= x[q] * b[i, q]
+                            x[i] = t / b[i, i]
+                            a[k, rows + i] = weight * x[i]
+                rows += n
+            if shifted:
+                for k in range(copies):
+                    for i in range(n - 1, -1, -1):
+                        t = -b[n + k, i]
+                        for q in range(i + 1, n):
+                            t -= b[q, i] * x[q]
+                        x[i] = t / b[i, i]
+                    for j in range(m):
+                        for e in range(d):
+                            t = jac[off + k * m + j, e]
+                            for i in range(n):
+                                t += jac[at + j * n + order[i], e] * sd[first + order[i]] * x[i]
+                            a[e, rows] = root * t
+                        rows += 1
+        else:
+            b = np.zeros((m, n + m))
+            order = np.zeros(m, np.int64)
+            for i in range(n):
+                for j in range(m):
+                    b[j, i] = root * f[at + j * n + i] * sd[first + i]
+            for j in range(m):
+                b[j, n + j] = 1.0
+            ld = graded_qr(b, n + m, m, 0, order)
+            if not abs(ld) < 1e300:
+                return math.nan
+            # h = (√2n Φ)ᵀ R^-1, shape (n, m)
+            h = np.zeros((n, m))
+            for i in range(n):
+                for j in range(m):
+                    t = root * f[at + order[j] * n + i] * sd[first + i]
+                    for q in range(j):
+                        t -= h[i, q] * b[j, q]
+                    h[i, j] = t / b[j, j]
+            weight, root2 = math.sqrt(0.5 * copies), math.sqrt(2.0)
+            g = np.zeros((n, m))
+            for k in range(d):
+                row = rows
+                for j in range(m):
+                    a[k, row : row + j + 1] = 0.0
+                    row += j + 1
+                for i in range(n):
+                    some = False
+                    for j in range(m):
+                        g[i, j] = root * jac[at + order[j] * n + i, k] * sd[first + i]
+                        if g[i, j] != 0.0:
+                            some = True
+                    if not some:
+                        continue
+                    for j in range(m):
+                        t = g[i, j]
+                        for q in range(j):
+                            t -= g[i, q] * b[j, q]
+                        g[i, j] = t / b[j, j]
+                    # the symmetric matrix by its lower half
+                    row = rows
+                    for j in range(m):
+                        for q in range(j):
+                            a[k, row] += root2 * weight * (g[i, j] * h[i, q] + g[i, q] * h[i, j])
+                            row += 1
+                        a[k, row] += 2.0 * weight * g[i, j] * h[i, j]
+                        row += 1
+            rows += m * (m + 1) // 2
+            if shifted:
+                x = np.zeros(m)
+                for c in range(copies):
+                    for k in range(d):
+                        for j in range(m):
+                            t = root * jac[off + c * m + order[j], k]
+                            for q in range(j):
+                                t -= x[q] * b[j, q]
+                            x[j] = t / b[j, j]
+                            a[k, rows + j] = x[j]
+                    rows += m
+        at = off + copies * m
+        first += n
+    for i in range(d):
+        if log_scale:
+            for q in range(rows):
+                a[i, q] *= w[i]
+        for j in range(d):
+            a[j, rows + i] = 0.0
+        a[i, rows + i] = 1.0 / spread if log_scale else 1.0 / (spread * half[i])
+    return graded_qr(a, rows + d, d, 0, perm)

@@ -358,12 +358,14 @@ def quadrature_estimate(
     settled = multiplicity is not None or min(others) > 10.0 * residual
     m_set = (best,) if settled else tuple(m for m in rows if rows[m][2] < 10.0 * residual)
     curve = Curve("log Z(n = e^L)", tuple(levels.tolist()), tuple(logz.tolist()), tuple([0.0] * len(levels)))
-    sound = spread < 2e-3 and len(m_set) == 1 and residual < 1e-2
+    # where m is open the error holds what the other multiplicities would make of λ
+    wide = max([0.0, *(abs(rows[m][0] - value) + rows[m][1] for m in m_set if m != best)])
+    sound = spread < 2e-3 and residual < 1e-2 and wide < 0.1 * max(value, 0.05)
     note = "residual of the fit for each m: " + ", ".join(f"m={m}: {rows[m][2]:.1e}" for m in sorted(rows))
     return Estimate(
-        value,
-        max(spread, 1e-7),
-        best if len(m_set) == 1 else None,
+        value if sound else None,
+        max(spread, wide, 1e-7) if sound else None,
+        best if len(m_set) == 1 and sound else None,
         m_set,
         sound,
         (float(levels[len(levels) // 4]), float(levels[-1])),

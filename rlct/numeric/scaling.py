@@ -15,7 +15,7 @@ import numpy as np
 from rlct.numeric.callables import CallableTarget, split_callable
 from rlct.numeric.collapse import Collapsed, collapse, temper_repeats
 from rlct.numeric.compile import Compiled, compile_objective
-from rlct.numeric.fit import Curves
+from rlct.numeric.fit import SHARE, Curves, moved_too_little
 from rlct.numeric.local import Objective, objective
 from rlct.numeric.results import Curve
 from rlct.numeric.runs import Run, repeat_runs
@@ -85,7 +85,8 @@ def prepare(problem: Problem, *, radius: float = 1.0, densities: Mapping[str, st
     # the square of one function is left to splitting, which reaches deeper there
     principal = all(len(gens) == 1 for gens, _ in obj.objects)
     if method == "collapse" or (method == "auto" and not principal):
-        collapsed = collapse(obj, radius)
+        # one variable of a box less is no gain for the sampler (for quadrature it is)
+        collapsed = collapse(obj, radius, boxes=method == "collapse")
         if collapsed is not None:
             return System(obj, None, collapsed, radius)
     return System(obj, compile_objective(obj, problem.mode == "K"), None, radius)
@@ -121,6 +122,8 @@ def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: 
         runs = repeat_runs(one, repeats, (0, 1), seed, watch, 1)
     else:
         assert system.compiled is not None
+        # in many variables a sweep changes a smaller part of a particle: with too few, λ comes out too low
+        sweeps = max(sweeps, 5 * system.compiled.objective.d // 3)
         runs = split_repeats(system.compiled, repeats=repeats, particles=particles, L_max=min(L_max, DEEPEST),
                              seed=seed, watch=watch, sweeps=sweeps, threads=threads)
     if watch.stopped():
@@ -144,7 +147,8 @@ def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: 
     grid = np.linspace(first, last, points)
     y = np.array([r.at(grid) for r in runs])
     noise = np.mean([np.interp(grid, r.L, r.noise) for r in runs], axis=0)
-    curves = Curves(grid - first, y, np.array([r.mix for r in runs]), noise, particles, first)
+    curves = Curves(grid - first, y, np.array([r.mix for r in runs]), noise, particles, first,
+                    SHARE if system.collapsed is not None else moved_too_little(system.dimension, particles))
     return Sample(curves, limit, limits, zero, evaluations, spent, acceptance)
 
 
@@ -179,7 +183,7 @@ def join(a: Sample, b: Sample) -> Sample:
     rows = [np.interp(grid, c.curves.start + c.curves.L, row) for c in (a, b) if c.curves for row in c.curves.y]
     noise = np.interp(grid, b.curves.start + b.curves.L, b.curves.noise)
     curves = Curves(grid - start, np.array(rows), np.concatenate([a.curves.mixes, b.curves.mixes]), noise,
-                    a.curves.particles, start)
+                    a.curves.particles, start, b.curves.share)
     return replace(b, curves=curves, limits=a.limits + b.limits, evaluations=a.evaluations + b.evaluations,
                    seconds=a.seconds + b.seconds)
 

@@ -26,6 +26,8 @@ MIXES = (
 )
 """Two mixtures of moves (probabilities in the order of `kernels.MOVES`): the first leans on Gauss-Newton steps, the
 second on differences of particles and on additive steps of log-uniform length."""
+MANY = 8
+"""From so many variables on, Gauss-Newton steps (d³ operations) are made only as far as other moves are refused."""
 DEEPEST = 600.0
 """L = -log ε at which doubles end (ε = 1e-260)."""
 
@@ -37,6 +39,17 @@ def rounding(compiled: Compiled, points: np.ndarray, values: np.ndarray) -> floa
     conditions(sample, values[:400].copy(), compiled.size, compiled.jacobian, compiled.exponents, compiled.offsets,
                compiled.unit, out)
     return 100.0 * float(np.median(out))
+
+
+def mixture(mix: int, d: int, stats: np.ndarray) -> np.ndarray:
+    """Cumulative probabilities of the moves, in many variables from how often the cheap ones were accepted so far."""
+    weights = np.array(MIXES[mix])
+    tried = float(stats[:7, 0].sum())
+    if d >= MANY and tried:
+        weights[7:] *= min(1.5, max(0.1, 2.0 - 5.0 * float(stats[:7, 1].sum()) / tried))
+    cdf = np.cumsum(weights / weights.sum())
+    cdf[-1] = 1.0
+    return cdf
 
 
 def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: int = 0, L_max: float = DEEPEST,
@@ -65,8 +78,6 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
         none = np.zeros(0)
         return Run(none, none, none, particles, 0, np.zeros(len(MOVES)), "zero", mix, 1.0)
     pop = start_population(compiled, particles, seed)
-    cdf = np.cumsum(MIXES[mix])
-    cdf[-1] = 1.0
     room = 4000
     levels, logs = np.zeros(room), np.zeros(room)
     state = np.zeros(3)
@@ -79,6 +90,7 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     made, limit = 0, "L_max"
     chunk = 4
     while made < room - chunk:
+        cdf = mixture(mix, compiled.objective.d, stats)
         new = split_levels(pop.points, pop.values, pop.dens, pop.extra, min(L_max, DEEPEST), chunk, sweeps, 0, cdf,
                            lo, hi, half, compiled.value, compiled.jacobian, compiled.exponents, compiled.offsets,
                            pop.rng, stats, levels, logs, state, made)

@@ -32,9 +32,11 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
         return ["Nothing is proved here: the search ended before this chart."]
     if kind == "either":
         return ["Two treatments: one shows that the value is attained, one with fewer generators that it is no less."]
-    if kind == "blowup":
+    if kind in ("blowup", "fibre"):
         centre = ", ".join(v if w == 1 else f"{v} (weight {w})" for v, w in end["weights"])
         return [f"Blow up {centre} = 0."]
+    if kind == "normalise":
+        return [f"A scaling of the variables changes {end['var']}, which is not 0: take it to be 1 or -1."]
     if kind == "split":
         return [f"Treat {show(state.read(end['by']))} = 0 apart from the rest{_new_on_zero(state, end)}."]
     if kind == "signs":

@@ -76,6 +76,10 @@ class State:
         return replace(self, objects=objects, relations=tuple(change(r) for r in self.relations))
 
 
+BLOWN_UP = ("blowup", "fibre")
+"""Ends that blow up: into disjoint cells, or into whole charts."""
+
+
 def root_state(certificate: Mapping[str, Any], codes: Any) -> State:
     """The state of a cell, before any step."""
     claim, form = certificate["claim"], certificate["root"]["form"]
@@ -196,6 +200,11 @@ def _changed(state: State, step: Mapping[str, Any]) -> State:
         order = tuple(v for v in state.order if v not in gone)
         kept = tuple(r for r in state.relations if r is None or not any(v in gone for m in r for v, _ in m))
         return replace(state, order=order, small=small, relations=kept)
+    if op == "flow":
+        var = step["var"]
+        small = {v: s for v, s in state.small.items() if v != var}
+        out = state.mapped(lambda g: substitute(g, {var: {}}))
+        return replace(out, order=tuple(v for v in state.order if v != var), small=small)
     if op == "fold":
         return replace(state, small=state.small | {step["var"]: replace(state.small[step["var"]], wall=True)})
     objects = list(state.objects)
@@ -310,11 +319,18 @@ def _children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
     if kind == "signs":
         f = show(state.read(end["of"]))
         return [(f"{f} {s} 0", replace(state, conditions=(*state.conditions, f"{f} {s} 0"))) for s in "><"]
-    if kind == "blowup":
-        return _blowup(state, end["weights"])
+    if kind == "normalise":
+        return [(f"{end['var']} = {x}", _normalised(state, end["var"], x)) for x in (1, -1)]
+    if kind in BLOWN_UP:
+        return _blowup(state, end["weights"], kind == "fibre")
     if kind in ("product", "sum"):
         return [(f"variables {', '.join(g)}", _part(state, end, i)) for i, g in enumerate(end["groups"])]
     return []
+
+
+def _normalised(state: State, var: str, value: int) -> State:
+    out = state.mapped(lambda g: substitute(g, {var: constant(value)}))
+    return replace(out, order=tuple(v for v in state.order if v != var))
 
 
 def _on_zero(state: State, end: Mapping[str, Any]) -> State:
@@ -348,7 +364,7 @@ def _part(state: State, end: Mapping[str, Any], i: int) -> State:
 def substitutions(state: State, weights: Sequence[Sequence[Any]]) -> list[str]:
     """For each chart of a blow-up what is put in for the variables, such as ``x -> x^2, y -> x^3*y``."""
     out = []
-    for word, _ in _blowup(state, weights):
+    for word, _ in _blowup(state, weights, False):
         pivot = word.removeprefix("chart ").split(",")[0].split(" ")[0]
         sign = "-" if word.split(",")[0].endswith("< 0") else ""
         parts = []
@@ -360,7 +376,7 @@ def substitutions(state: State, weights: Sequence[Sequence[Any]]) -> list[str]:
     return out
 
 
-def _blowup(state: State, weights: Sequence[Sequence[Any]]) -> list[tuple[str, State]]:
+def _blowup(state: State, weights: Sequence[Sequence[Any]], whole: bool) -> list[tuple[str, State]]:
     names = [v for v, _ in weights]
     weight: dict[str, int] = {v: w for v, w in weights}  # noqa: C416 (dict() loses the types)
     out = []
@@ -370,7 +386,10 @@ def _blowup(state: State, weights: Sequence[Sequence[Any]]) -> list[tuple[str, S
         two = not s.wall and (weight[pivot] % 2 == 0 or other_wall)
         for sign in (1, -1) if two else (1,):
             for choice in _choices([state.small[v] for v in names[at + 1 :]]):
-                out.append(_cell(state, weight, pivot, sign, two, dict(zip(names[at + 1 :], choice, strict=True))))
+                chosen = dict(zip(names[at + 1 :], choice, strict=True))
+                earlier = [v for v in names[:at] if not (state.small[v].wall or state.small[v].k or state.small[v].h)]
+                chosen |= dict.fromkeys(earlier if whole else (), "any")
+                out.append(_cell(state, weight, pivot, sign, two, chosen))
     return out
 
 

@@ -15,7 +15,7 @@ from rlct.report.answers import Data, convention, headline, notes, place, shorte
 from rlct.report.answers import html as table
 from rlct.report.ends import crossing_text, end_text, face_text, terminal_text
 from rlct.report.polynomials import constant, decode, plus, show, times
-from rlct.report.replay import State, after_step, children, root_state, substitutions
+from rlct.report.replay import BLOWN_UP, State, after_step, children, root_state, substitutions
 from rlct.report.words import function_name, objects_text, step_text
 
 PARTS = {
@@ -97,6 +97,8 @@ def outline(certificate: Mapping[str, Any]) -> str:
     ends = Counter(n["end"]["end"] for n in certificate["nodes"])
     words = {
         "blowup": "blown up",
+        "fibre": "blown up, charts overlapping",
+        "normalise": "with a variable scaled to 1 or -1",
         "split": "split into strata",
         "either": "treated in two ways",
         "signs": "split by a sign",
@@ -148,7 +150,7 @@ def _follow(
             break
         child = path.pop(0)
         label, state = children(state, end)[child]
-        if end["end"] == "blowup":
+        if end["end"] in BLOWN_UP:
             centre = ", ".join(f"{v} (weight {w})" if w != 1 else v for v, w in end["weights"])
             out.append(f"{where}blow up {centre} = 0; {label}: {shortened(objects_text(state, certificate))}")
         elif end["end"] in ("split", "signs"):
@@ -210,7 +212,7 @@ def argument(certificate: Mapping[str, Any]) -> list[str]:
         child = path.pop(0)
         label, after = children(state, end)[child]
         done = end_text(state, end)[0]
-        if end["end"] == "blowup":
+        if end["end"] in BLOWN_UP:
             done += f" In {label} ({substitutions(state, end['weights'])[child]})"
         else:
             done += f" Where {label}"
@@ -220,7 +222,7 @@ def argument(certificate: Mapping[str, Any]) -> list[str]:
     if end["end"] == "snc":
         worst = crossing_text(state, end, terminal.get("snc", []))
         told.append(" ".join([end_text(state, end)[0], *([worst] if worst else [])]))
-    elif end["end"] in ("blowup", "split", "signs"):
+    elif end["end"] in (*BLOWN_UP, "normalise", "split", "signs"):
         names = [v for v in state.order if v in state.small]
         weights = {v: w for v, w in zip(names, (terminal.get("rays") or [[]])[0], strict=False) if w}
         seen = face_text(state, weights) if weights else []
@@ -346,7 +348,7 @@ def _tell(certificate: Mapping[str, Any], start: list[tuple[str, State, int]]) -
         if "children" in end:
             pairs = list(zip(found, end["children"], strict=False))
             out.append("    " + "; ".join(f"{lab} -> [{n}]" for (lab, _), n in pairs))
-            images = substitutions(state, end["weights"]) if end["end"] == "blowup" else [""] * len(pairs)
+            images = substitutions(state, end["weights"]) if end["end"] in BLOWN_UP else [""] * len(pairs)
             nexts = [(f"{lab} ({x})" if x else lab, st, n) for ((lab, st), n), x in zip(pairs, images, strict=False)]
             stack += reversed(nexts)
     return out

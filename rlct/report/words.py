@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from rlct.report.polynomials import plus, show, show_unsigned, times, variable
+from rlct.report.polynomials import constant, plus, show, show_unsigned, times, variable
 from rlct.report.replay import Object, State
 
 
@@ -83,6 +83,11 @@ def step_text(state: State, step: Mapping[str, Any], after: State, name: str = "
         return f"For a lower bound {len(step['gens'])} of the generators may be left out."
     if op == "forget":
         return f"Nothing depends on {', '.join(step['vars'])} any more."
+    if op == "flow":
+        along = times(constant(step["scale"]), variable(f"∂_{step['var']}"))
+        for v, p in step["field"]:
+            along = plus(along, times(state.read(p), variable(f"∂_{v}")))
+        return f"Along the flow of {show(along, 100)} nothing changes: {step['var']} = 0."
     if op == "fold":
         return f"Everything is even or odd in {step['var']}, so {step['var']} >= 0 is enough."
     gens = state.objects[step["obj"]].gens

@@ -16,9 +16,10 @@ from typing import Any
 from rlct import estimate
 from rlct.crosscheck import Claim, judge
 from rlct.numeric.arguments import system_of
-from rlct.numeric.estimate import summarise
+from rlct.numeric.estimate import run_for, summarise
 from rlct.numeric.results import Estimate
 from rlct.numeric.scaling import sample
+from rlct.numeric.watch import Watch
 from tests.benchmarks.suite import ALL, COLLAPSED, Problem, product, tanh
 
 
@@ -117,30 +118,31 @@ def row_3_and_4(options: argparse.Namespace) -> list[Figure]:
     for p in ALL[options.problems]:
         system = system_of(posed(p), method=p.method)
         for seed in range(options.seeds):
-            depth = min(600.0, max(60.0, 100.0 / float(p.lam)))
-            got = sample(
-                system,
-                particles=options.particles,
-                repeats=4,
-                L_max=depth,
-                seed=1000 * seed + 7,
-                seconds=options.seconds,
-            )
+            # as many particles as the time allows, by a pilot: what `estimate` does
+            watch = Watch(time.perf_counter() + options.seconds * options.slack)
+            got = run_for(system, watch=watch, seed=1000 * seed + 7)
+            particles = got.curves.particles if got.curves is not None else 0
             delta = 0.025 if p.name == "x¹⁰y⁸" else None
 
-            def verdict(lam: Any, m: int, system: Any = system, got: Any = got, delta: Any = delta) -> str:
-                return judge(system, got, Claim(lam, m, None, delta), options.particles).verdict
+            def verdict(
+                lam: Any, m: int, system: Any = system, got: Any = got, delta: Any = delta, n: int = particles
+            ) -> str:
+                return judge(system, got, Claim(lam, m, None, delta), n).verdict
 
             true += 1
-            if verdict(p.lam, p.m) == "contradicted":
+            first = verdict(p.lam, p.m)
+            if first == "contradicted":
                 false.append(p.name)
+            words = [first]
             for factor in (9, 11):
                 altered += 1
                 v = verdict(p.lam * factor / 10, p.m)
+                words.append(v)
                 contradicted += v == "contradicted"
                 open_or_not += v != "consistent"
             other += 1
-            other_flagged += verdict(p.lam, p.m + 1) == "contradicted"
+            words.append(verdict(p.lam, p.m + 1))
+            other_flagged += words[-1] == "contradicted"
             e = summarise(system, got, seed, got.seconds, None, 4)
             blind += 1
             deep_now = got.curves is not None and float(got.curves.L[-1]) >= 200.0
@@ -149,6 +151,9 @@ def row_3_and_4(options: argparse.Namespace) -> list[Figure]:
                 decided += 1
                 deep_decided += deep_now
                 wrong_m += e.multiplicity != p.m
+            if options.verbose:
+                kept = "; ".join(words)
+                print(f"  {p.name:22} seed {seed} N={particles}: {kept}; m {e.m_set}", file=sys.stderr, flush=True)
     names = ", ".join(sorted(set(false)))
     return [
         Figure(
@@ -288,7 +293,6 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=20, help="repetitions of rows 3 and 4")
     parser.add_argument("--seconds", type=float, default=5.0, help="of one estimate or sample, on two cores")
     parser.add_argument("--slack", type=float, default=1.0, help="stretches all times on a busy machine")
-    parser.add_argument("--particles", type=int, default=1000, help="of the samples of rows 3 and 4")
     parser.add_argument("--problems", type=_part, default=slice(None), help="of rows 1, 3 and 4: A:B, to run in parts")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()

@@ -303,8 +303,8 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
         ),
     ),
     (
-        "a free coordinate with small rest",
-        lambda: states.coordinate(ledger(), state(X, small={0: Small()}, order=(0, 1)), 1, RING.one, X),
+        "a free coordinate with small unit",
+        lambda: states.coordinate(ledger(), state(X, small={0: Small()}, order=(0, 1)), 1, RING.one + X, RING.zero),
     ),
     (
         "a split solved by what does not vanish with it",

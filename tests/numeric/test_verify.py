@@ -14,8 +14,8 @@ from rlct import check, rlct, verify
 from rlct.crosscheck import Claim, judge, verify_claim
 from rlct.errors import CertificateError, InputError
 from rlct.numeric.arguments import system_of
-from rlct.numeric.fit import Curves
-from rlct.numeric.scaling import Sample
+from rlct.numeric.fit import Curves, claim_test
+from rlct.numeric.scaling import Sample, sample
 from rlct.parse.build import build_problem
 from rlct.report.exponents import candidate_exponents
 from tests.benchmarks.claims import FACTORS, answer, ask, cases
@@ -220,3 +220,26 @@ def test_all_certificates_tampered_with() -> None:
                 refused += 1
     assert tried > 200
     assert refused == tried
+
+
+def test_scatter_of_units_contradicts_nothing() -> None:
+    """Runs that lose strata scatter by units, and the mean of their logarithms lies low by half their variance."""
+    levels = np.linspace(0.0, 60.0, 61)
+    rng = np.random.default_rng(7)
+    for _ in range(20):
+        scatter = np.cumsum(rng.normal(-0.04, math.sqrt(0.08), (24, 61)), axis=1)
+        y = -1.5 * levels + scatter
+        curves = Curves(levels, y, np.tile([0, 1], 12), 1e-3 * levels, 1000, 0.0)
+        test = claim_test(curves, 1.5, 1, 12.0, 60.0)
+        assert test is not None
+        assert abs(test.z) < 4.0
+
+
+def test_few_particles_in_many_variables_contradict_nothing() -> None:
+    """Twelve squares: 200 particles give λ = 5.9, by far more than their scatter off; the true claim must stand."""
+    K = " + ".join(f"x{i}^2" for i in range(12))
+    system = system_of(K, method="volume")
+    got = sample(system, particles=200, repeats=2, L_max=26.0, seed=3)
+    true, high, low = (judge(system, got, Claim(lam, 1), 200).verdict for lam in (6, 9, 3))
+    assert true != "contradicted"
+    assert (high, low) == ("contradicted", "contradicted")

@@ -154,16 +154,49 @@ def signs(ledger: Ledger, s: State, end: Data) -> Ending:
     return Ending(children=tuple(replace(s, positive=(*s.positive, g)) for g in (f, -f)))
 
 
+def normalise(ledger: Ledger, s: State, end: Data) -> Ending:
+    """x_i -> t^w_i x_i, t > 0, maps S and every germ over it to others of the same kind, and takes a ≠ 0 to ±1.
+
+    Along its orbits, which are transversal to a = ±1, the germs are products with a line.
+    """
+    a = ledger.variable(end["var"], s.free)
+    weights = {ledger.variable(name, s.order): w for name, w in end["weights"]}
+    ledger.require(len(weights) == len(end["weights"]) and weights.get(a, 0) != 0, "scaling", "weights, not 0 for a")
+    polys = [*(g for ob in s.objects for g in ob.gens), *s.relations, *s.nonzero, *s.positive, *s.equations, *s.guards]
+    for g in polys:
+        degrees = {sum(w * e[i] for i, w in weights.items()) for e in g}
+        ledger.require(len(degrees) <= 1, "scaling", "homogeneous polynomials", ledger.show(g))
+    apart = any(len(g) == 1 and a in algebra.used(g) for g in (*s.nonzero, *s.positive))
+    ledger.require(apart, "scaling", f"a condition that {ledger.names[a]} is not 0")
+    return Ending(children=tuple(_fixed(s, a, Fraction(sign)) for sign in (1, -1)))
+
+
+def _fixed(s: State, a: int, value: Fraction) -> State:
+    def at(g: Poly) -> Poly:
+        return algebra.at_numbers(g, {a: value})
+
+    return replace(
+        s,
+        order=tuple(i for i in s.order if i != a),
+        objects=s.map_objects(at),
+        relations=tuple(algebra.canonical(at(g)) for g in s.relations),
+        nonzero=tuple(algebra.canonical(at(g)) for g in s.nonzero),
+        equations=tuple(algebra.canonical(at(g)) for g in s.equations),
+        positive=tuple(algebra.primitive(at(g)) for g in s.positive),
+        guards=tuple(algebra.canonical(at(g)) for g in s.guards),
+    )
+
+
 # ---------------------------------------------------------------- blow-up
 def blowup(ledger: Ledger, s: State, end: Data) -> Ending:
-    """The disjoint cells of the exceptional fibre of a weighted blow-up."""
+    """The cells of the exceptional fibre of a weighted blow-up: disjoint, or whole affine charts (`fibre`)."""
     centre = [(ledger.variable(name, s.small), w) for name, w in end["weights"]]
     ledger.require(len({i for i, _ in centre}) == len(centre), "blow-up", "each variable once")
-    return Ending(children=tuple(cells(ledger.ring, s, centre)))
+    return Ending(children=tuple(cells(ledger.ring, s, centre, end["end"] == "fibre")))
 
 
-def cells(ring: algebra.Ring, s: State, centre: Sequence[tuple[int, int]]) -> Iterator[State]:
-    """All cells, in the order of the format page."""
+def cells(ring: algebra.Ring, s: State, centre: Sequence[tuple[int, int]], whole: bool = False) -> Iterator[State]:
+    """All cells, in the order of the format page; `whole`: they overlap, x_j != 0 allowed for each x_j but divisors."""
     for place, (i, w) in enumerate(centre):
         pivot = s.small[i]
         others = {j: x for j, x in centre if j != i}
@@ -176,6 +209,9 @@ def cells(ring: algebra.Ring, s: State, centre: Sequence[tuple[int, int]]) -> It
             base = _chart(s, i, w, sign, others)
             for choice in choices_of(*(_choices(s.small[j]) for j in later)):
                 small = {**s.small, i: Small(k, h, pivot.wall or two)}
+                for j, _ in centre[:place] if whole else ():
+                    if not s.small[j].divisor:
+                        del small[j]
                 nonzero, positive = list(s.nonzero), list(s.positive)
                 for j, c in zip(later, choice, strict=True):
                     if c != "zero":
@@ -297,6 +333,8 @@ ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "split": split,
     "signs": signs,
     "blowup": blowup,
+    "fibre": blowup,
+    "normalise": normalise,
     "product": product,
     "sum": sum_end,
     "snc": snc_end,

@@ -218,12 +218,24 @@ def coordinate(ledger: Ledger, s: State, i: int, u: Poly, r: Poly) -> State:
         ledger.require(zero, "coordinate", "r = 0 on S at small = 0", ledger.show(s.at_zero(r)))
     else:
         only_in(ledger, u, s.parameters, "U without small variables")
-        only_in(ledger, r, s.parameters, "r without small variables")
+        if inside or s.pending:
+            only_in(ledger, r, s.parameters, "r without small variables")
     unit(ledger, s, u)
     if inside and dependents:
         transversal(ledger, s, u * algebra.gen(u.ring, i) + r, i)
     out = change(guard(s, i, u), i, u, r)
-    return out if i in s.small else with_unit(out, u)
+    return out if i in s.small else with_unit(_conditions_at_zero(out), u)
+
+
+def _conditions_at_zero(s: State) -> State:
+    """What is said of the points of S is said at small = 0 (a free variable may have moved by small ones)."""
+    return replace(
+        s,
+        nonzero=tuple(algebra.canonical(s.at_zero(g)) for g in s.nonzero),
+        equations=tuple(algebra.canonical(s.at_zero(g)) for g in s.equations),
+        positive=tuple(algebra.primitive(s.at_zero(g)) for g in s.positive),
+        guards=tuple(algebra.canonical(s.at_zero(g)) for g in s.guards),
+    )
 
 
 def with_unit(s: State, u: Poly) -> State:
