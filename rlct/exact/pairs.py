@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flint import arb, ctx
+from flint import arb, arb_poly, ctx
 
 from rlct.exact.poly import Poly
 from rlct.exact.reductions import Conditions
-from rlct.exact.roots import coefficients
+from rlct.exact.roots import Root, coefficients, roots_of, sign_at_root
 
 PRECISIONS = (128, 512)
 MAX_PAIRS = 4000
-MAX_DEGREE = 160  # of a polynomial whose complex roots are found: that takes seconds, and is not interrupted
+MAX_DEGREE = 200  # of a polynomial whose real roots are found: that is not interrupted
 
 Late = Callable[[], bool]
 
@@ -28,20 +28,22 @@ def undecided_pairs(
     """False: no pair of real roots of rx and ry (flint polynomials in x and y) is a solution; True: one is; None: some
     pair may be one."""
     zero, nonzero, positive = conditions
-    lists = []
+    lists: list[list[Root]] = []
     for r, i in ((rx, x), (ry, y)):
         for p in (*nonzero, *positive):
             if p.variables == {i}:
                 q = _flint(p, i)
                 while (common := r.gcd(q)).degree() > 0:
                     r = r // common
-        lists.append(r // r.gcd(r.derivative()))
-        if lists[-1].degree() > MAX_DEGREE:
+        if r.degree() > MAX_DEGREE and (r // r.gcd(r.derivative())).degree() > MAX_DEGREE:
             return None
+        sides = [_flint(p, i) for p in positive if p.variables == {i}]
+        roots = roots_of(r) if r.degree() > 0 else []
+        lists.append([root for root in roots if all(sign_at_root(p, root)[0] > 0 for p in sides)])
     equations, above, apart = ([_terms(p, x, y) for p in ps] for ps in (zero, positive, nonzero))
     for precision in PRECISIONS:
         with ctx.workprec(precision):
-            xs, ys = (_real_roots(r) for r in lists)
+            xs, ys = ([_ball(root, precision) for root in roots] for roots in lists)
             if len(xs) * len(ys) > MAX_PAIRS:
                 return None
             left = 0
@@ -69,8 +71,26 @@ def _flint(p: Poly, i: int) -> Any:
     return fmpz_poly(coefficients(p, i))
 
 
-def _real_roots(r: Any) -> list[Any]:
-    return [] if r.degree() < 1 else [root.real for root, _ in r.complex_roots() if root.imag == 0]
+def _ball(root: Root, precision: int) -> Any:
+    """A small ball that contains the root: Newton's method with intervals, m - f(m)/f'(X), on halves of X."""
+    if root.is_rational:
+        return arb(root.lo.numerator) / root.lo.denominator
+    f, slope = arb_poly(root.poly), arb_poly(root.poly.derivative())
+    while True:
+        lo, hi = (arb(x.numerator) / x.denominator for x in (root.lo, root.hi))
+        ball = lo.union(hi)
+        for _ in range(precision):
+            there = slope(ball)
+            if there.contains(0):
+                break
+            middle = arb(ball.mid())
+            image = middle - f(middle) / there
+            if 2 * image.rad() > ball.rad():
+                break
+            ball = image.intersection(ball)
+        if ball.rad() < arb(2) ** (-precision // 3) * (1 + abs(ball.mid())):
+            return ball
+        root = root.refine()
 
 
 Terms = list[tuple[int, int, int]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
-from flint import fmpz_poly
+from flint import arb, ctx, fmpz_poly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,9 +14,10 @@ from rlct.exact import finite
 from rlct.exact.bivariate import degree_bound, interpolated, resultant
 from rlct.exact.charts import Chart, Small
 from rlct.exact.fields import number_fields
+from rlct.exact.pairs import _ball
 from rlct.exact.poly import Poly, Ring, TooLarge
 from rlct.exact.real import Oracle, System, Verdict
-from rlct.exact.roots import coefficients
+from rlct.exact.roots import coefficients, roots_of
 from rlct.exact.tower import factors, inverse, remainder_on_stratum, tower_of
 
 RING = Ring(["x", "y", "v", "u"])
@@ -157,3 +159,14 @@ def test_agrees_with_z3(seed: int) -> None:
 def test_late() -> None:
     """Nothing is concluded after the deadline."""
     assert finite.decide(((CIRCLE, X * Y - ONE), (), (X,)), lambda: True) is None
+
+
+def test_balls_around_roots() -> None:
+    """Small, around the root, also where roots are close together or large."""
+    p = fmpz_poly([-2, 0, 1]) * fmpz_poly([-(10**20) - 3, 0, 0, 1]) * (fmpz_poly([-1, 10**9]) ** 2 - 2)
+    for precision in (128, 512):
+        with ctx.workprec(precision):
+            balls = [_ball(root, precision) for root in roots_of(p)]
+            assert len(balls) == 5
+            assert all(p(b).contains(0) and b.rad() < arb(2) ** (-precision // 3 + 30) for b in balls)
+            assert all(a < b for a, b in pairwise(balls))

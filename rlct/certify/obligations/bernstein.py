@@ -17,6 +17,7 @@ from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 
 BOXES = 3000
+BRIEF = 80_000  # the same, before anything else is tried
 MOST_COEFFICIENTS = 20_000
 WORK = 1_000_000  # coefficients looked at in all
 
@@ -31,7 +32,7 @@ class _Tensor:
     values: list[int]
 
 
-def sign_on(f: Poly, box: Box) -> int:
+def sign_on(f: Poly, box: Box, most: int = WORK) -> int:
     """±1: f is proved to have that sign everywhere in the open box (bounds for all its variables); 0 says nothing."""
     start = _tensor(f, box)
     if start is None:
@@ -51,7 +52,7 @@ def sign_on(f: Poly, box: Box) -> int:
                 return 0
             continue
         # corners are values: a negative one may only be hidden in an edge, never repaired by more halvings
-        if boxes > BOXES or work > WORK or not any(t.degrees) or any(t.values[i] < 0 for i in _corners(t.degrees)):
+        if boxes > BOXES or work > most or not any(t.degrees) or any(t.values[i] < 0 for i in _corners(t.degrees)):
             return 0
         stack += _halved(t, _steepest(t))
     return sign

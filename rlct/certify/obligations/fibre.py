@@ -23,6 +23,7 @@ from rlct.certify.algebra import Poly
 from rlct.certify.obligations import plane
 
 MAX_FIELD = 40  # degree of the coordinate
+MAX_EUCLID = 30  # degree of the coordinate times that of the simpler polynomial
 PRIMES = (2147483647, 2147483629, 2147483587, 2147483579, 2147483563, 2147483549, 2147483543, 2147483497)
 
 Element = list[Any]  # rational coefficients of a polynomial in α, high to low
@@ -65,6 +66,8 @@ def _none_over(q: Any, x: int, y: int, zero: Sequence[Poly], nonzero: Sequence[P
         if not factor:
             return True
         if len(factor) > 1:
+            if any(len(r) > 1 and not _divided(factor, r, modulus)[1] for r in rows):
+                return True  # n = 0 wherever this equation holds
             rows = [_stripped(r, factor, modulus) for r in rows]
     if any(len(r) == 1 for r in rows) or _coprime(rows, modulus):
         return True
@@ -92,25 +95,43 @@ def _trimmed(row: Row) -> Row:
     return row
 
 
-def _stripped(row: Row, factor: Row, modulus: Element) -> Row:
-    """The row without the powers of the factor that divide it."""
+def _divided(row: Row, by: Row, modulus: Element) -> tuple[Row, Row]:
+    """Quotient and remainder (the row itself where the leading coefficient of `by` has no inverse)."""
     try:
-        inverse = dup_invert(factor[-1], modulus, QQ)
+        inverse = dup_invert(by[-1], modulus, QQ)
     except NotInvertible:
-        return row
-    monic = [dup_rem(dup_mul(c, inverse, QQ), modulus, QQ) for c in factor]
-    while len(row) >= len(monic):
-        rest, out = list(row), []
-        for k in range(len(row) - len(monic), -1, -1):
-            lead = rest[k + len(monic) - 1]
-            out.append(lead)
-            if lead:
-                for i, c in enumerate(monic):
-                    rest[k + i] = dup_sub(rest[k + i], dup_rem(dup_mul(lead, c, QQ), modulus, QQ), QQ)
-        if any(rest):
+        return [], row
+    monic = [dup_rem(dup_mul(c, inverse, QQ), modulus, QQ) for c in by]
+    rest, out = list(row), []
+    for k in range(len(row) - len(monic), -1, -1):
+        lead = rest[k + len(monic) - 1]
+        out.append(lead)
+        if lead:
+            for i, c in enumerate(monic):
+                rest[k + i] = dup_sub(rest[k + i], dup_rem(dup_mul(lead, c, QQ), modulus, QQ), QQ)
+    return _trimmed(out[::-1]), _trimmed(rest)
+
+
+def _stripped(row: Row, factor: Row, modulus: Element) -> Row:
+    """The row without the powers of what it has in common with the factor (looked for in small degrees), or at least
+    of the factor itself."""
+    small = (len(modulus) - 1) * min(len(row), len(factor)) <= MAX_EUCLID
+    while len(row) > 1:
+        common = _common(row, factor, modulus) if small else factor
+        quotient, rest = _divided(row, common, modulus)
+        if len(common) == 1 or rest:
             break
-        row = _trimmed(out[::-1])
+        row = quotient
     return row
+
+
+def _common(f: Row, g: Row, modulus: Element) -> Row:
+    """Euclid's algorithm."""
+    while g:
+        f, g = g, _divided(f, g, modulus)[1]
+        if g == f:  # no inverse
+            return [[QQ(1)]]
+    return f
 
 
 def _written(row: Row, x: int, y: int, ring: Any) -> Poly:

@@ -22,6 +22,7 @@ from rlct.certify.algebra import Poly
 from rlct.certify.obligations import bernstein, bounds, cells, fibre, plane, towers
 
 Z3_MILLISECONDS = 20_000
+BRIEF_MILLISECONDS = 2_000
 LINES = 60  # tried for a point of a system
 NOT_CHEAP = "not decided by the cheap rungs"
 _T = Symbol("t")
@@ -71,9 +72,7 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
     if sides and any(bounds.nowhere_positive(f, sides) for f in positive if len(f) > 2):
         return "bounds"
     box = {i: (lo, hi) for i, (lo, hi) in sides.items() if lo is not None and hi is not None}
-    if box and any(bernstein.sign_on(f, box) for f in rest):
-        return "Bernstein coefficients"
-    if box and any(bernstein.sign_on(f, box) < 0 for f in positive if len(f) > 2):
+    if box and _bernstein(rest, positive, box, bernstein.BRIEF):
         return "Bernstein coefficients"
     if plane.no_pair(rest, nonzero, positive):
         return "resultants"
@@ -90,7 +89,19 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
         return None  # there is one
     if _no_complex_solution(rest, nonzero):
         return "nullstellensatz"
-    return "z3" if ask_z3(rest, nonzero, positive) == "unsat" else None
+    answer = ask_z3(rest, nonzero, positive, BRIEF_MILLISECONDS)
+    if answer == "unknown" and box and _bernstein(rest, positive, box, bernstein.WORK):
+        return "Bernstein coefficients"
+    if answer == "unknown":
+        answer = ask_z3(rest, nonzero, positive)
+    return "z3" if answer == "unsat" else None
+
+
+def _bernstein(zero: Iterable[Poly], positive: Iterable[Poly], box: bernstein.Box, most: int) -> bool:
+    """An equation without a zero in the box, or an inequality that fails in all of it."""
+    if any(bernstein.sign_on(f, box, most) for f in zero):
+        return True
+    return any(bernstein.sign_on(f, box, most) < 0 for f in positive if len(f) > 2)
 
 
 def _no_complex_solution(zero: list[Poly], nonzero: list[Poly]) -> bool:
@@ -405,13 +416,15 @@ def _rational(x: Fraction) -> Any:
 
 
 # ---------------------------------------------------------------- z3
-def ask_z3(zero: Iterable[Poly], nonzero: Iterable[Poly], positive: Iterable[Poly]) -> str:
+def ask_z3(
+    zero: Iterable[Poly], nonzero: Iterable[Poly], positive: Iterable[Poly], milliseconds: int | None = None
+) -> str:
     """ "unsat", "sat" or "unknown", from a fresh context with a time limit."""
     import z3
 
     context = z3.Context()
     solver = z3.SolverFor("QF_NRA", ctx=context)
-    solver.set("timeout", Z3_MILLISECONDS)
+    solver.set("timeout", min(Z3_MILLISECONDS, milliseconds or Z3_MILLISECONDS))
     zero_value = z3.RealVal(0, ctx=context)
     variables: dict[int, Any] = {}
 
