@@ -7,10 +7,9 @@ obligations, which the search has asked of the oracle and the certificate checke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import product
 from typing import Any
 
 from rlct.exact.poly import Exponent, Poly, Ring
@@ -384,27 +383,6 @@ def _slice(ob: Ideal, a: int) -> Ideal:
     return replace(ob, gens=tuple(g.primitive() for g, _ in kept), sd=tuple(sd for _, sd in kept))
 
 
-def normalised(chart: Chart, a: int, sign: int) -> Chart:
-    """The part of the stratum where the free variable a is ±1."""
-    to = {a: chart.ring.const(sign)}
-
-    def image(g: Poly) -> Poly:
-        return g.compose(to).primitive() if a in g.variables else g
-
-    def signed(g: Poly) -> Poly:
-        return g.compose(to).primitive_signed() if a in g.variables else g
-
-    return replace(
-        chart,
-        order=tuple(i for i in chart.order if i != a),
-        objects=tuple(replace(ob, gens=tuple(image(g) for g in ob.gens)) for ob in chart.objects),
-        nonzero=tuple(image(g) for g in chart.nonzero),
-        equations=tuple(image(g) for g in chart.equations),
-        positive=tuple(signed(g) for g in chart.positive),
-        relations=tuple((t, image(r)) for t, r in chart.relations),
-    )
-
-
 def drop(chart: Chart, j: int, gone: Sequence[int]) -> tuple[Chart, Step]:
     """Leave generators out: a smaller |K|, whose lower bounds hold for the whole."""
     ob = chart.objects[j]
@@ -459,72 +437,6 @@ def implicit(chart: Chart, i: int, f: Poly, new: int) -> tuple[Chart, Step]:
         equations=(*chart.equations, gen(i)),
     )
     return out, {"op": "implicit", "var": chart.name(i), "by": encode(chart, f), "name": chart.name(new)}
-
-
-def blow_up(chart: Chart, weights: Sequence[tuple[int, int]]) -> list[Chart]:
-    """All cells of the exceptional fibre of the weighted blow-up, in the order of the format page."""
-    return list(cells(chart, weights))
-
-
-def cells(chart: Chart, weights: Sequence[tuple[int, int]], whole: bool = False) -> Iterable[Chart]:
-    """The cells of `blow_up` one by one; `whole`: as far as the affine chart goes where no divisor bounds it."""
-    ring = chart.ring
-    for pos, (i, w) in enumerate(weights):
-        pivot = chart.small[i]
-        # where another wall is in the centre, x_j = u^w_j x_j >= 0 needs u > 0: one chart for each sign of the pivot
-        walled = any(chart.small[j].wall for j, _ in weights if j != i)
-        one_sign = pivot.wall or (w % 2 == 1 and not walled)
-        signs = (1,) if one_sign else (1, -1)
-        k = sum((wj * chart.small[j].k for j, wj in weights), Fraction(0))
-        h = sum((wj * (chart.small[j].h + 1) for j, wj in weights), Fraction(0)) - 1
-        later = weights[pos + 1 :]
-        freed = {j for j, _ in weights[:pos] if not chart.small[j].is_divisor}
-        choices = []
-        for j, _ in later:
-            s = chart.small[j]
-            choices.append(("zero", "positive") if s.wall else ("zero", "nonzero") if s.is_divisor else ("any",))
-        for sign in signs:
-            image = _Monomials(ring, i, w, sign, {j: wj for j, wj in weights if j != i})
-            objects = tuple(replace(ob, gens=tuple(image(g) for g in ob.gens)) for ob in chart.objects)
-            relations = tuple((t, image(r)) for t, r in chart.relations)
-            for choice in product(*choices):
-                small = {**chart.small, i: Small(k, h, pivot.wall or not one_sign)}
-                if whole:
-                    small = {v: s for v, s in small.items() if v not in freed}
-                nonzero, positive = list(chart.nonzero), list(chart.positive)
-                for (j, _), c in zip(later, choice, strict=True):
-                    if c == "zero":
-                        continue
-                    del small[j]
-                    if c == "positive":
-                        positive.append(ring.gen(j))
-                    elif c == "nonzero":
-                        nonzero.append(ring.gen(j))
-                yield replace(
-                    chart,
-                    small=small,
-                    objects=objects,
-                    relations=relations,
-                    nonzero=tuple(nonzero),
-                    positive=tuple(positive),
-                )
-
-
-class _Monomials:
-    """The substitution x_i -> sign·x_i^w, x_j -> x_i^w_j x_j on term lists (faster than composition)."""
-
-    def __init__(self, ring: Ring, i: int, w: int, sign: int, others: Mapping[int, int]):
-        self.ring, self.i, self.w, self.sign, self.others = ring, i, w, sign, tuple(others.items())
-
-    def __call__(self, g: Poly) -> Poly:
-        i, w, others = self.i, self.w, self.others
-        out = {}
-        for e, c in g.terms:
-            a = w * e[i]
-            for j, wj in others:
-                a += wj * e[j]
-            out[e[:i] + (a,) + e[i + 1 :]] = -c if self.sign < 0 and e[i] % 2 else c
-        return self.ring.from_terms(out).primitive()
 
 
 def restrict(chart: Chart, group: frozenset[int], objects: Sequence[Ideal]) -> Chart:

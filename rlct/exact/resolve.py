@@ -12,10 +12,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Any
 
 from rlct.exact import charts
+from rlct.exact.blowup import cells
 from rlct.exact.canonical import Canonical, canonical_form
 from rlct.exact.centres import Centre, candidates, up_to_symmetry
 from rlct.exact.charts import Chart, Step
@@ -32,10 +32,9 @@ from rlct.exact.leaves import (
 )
 from rlct.exact.measure import Dropped, generators_of_high_order, left_over, lowest, promise, signature
 from rlct.exact.parts import Parts, join, product_groups, sum_groups
-from rlct.exact.poly import Poly, TooLarge
-from rlct.exact.real import Oracle, System, Verdict
+from rlct.exact.poly import TooLarge
 from rlct.exact.reduce import normal_form
-from rlct.exact.scaling import normalisable
+from rlct.exact.scaling import normalisable, normalised
 from rlct.exact.snc import snc_leaf
 from rlct.exact.strata import Split, choose_split
 from rlct.exact.terms import terms_leaf
@@ -260,7 +259,7 @@ class Solver:
         self.progress(self.visited)
         up: Upper | None = None
         try:
-            if stratum_empty(w):
+            if w.stratum_empty():
                 return self._node(w, {"end": "empty"}, INFINITE, None)
             bound = monomial_bound(w.chart)
             if bound is not None and (ctx.hopeless(bound[0]) or bound[0] == INFINITE):
@@ -396,7 +395,7 @@ class Solver:
         if found is None:
             return None
         a, weights = found
-        works = [self.prepare(charts.normalised(c, a, sign)) for sign in (1, -1)]
+        works = [self.prepare(normalised(c, a, sign)) for sign in (1, -1)]
         if not any(step["op"] == "flow" for step in works[0].steps):
             return None
         end = {"end": "normalise", "var": c.name(a), "weights": [[c.name(i), x] for i, x in weights]}
@@ -456,7 +455,7 @@ class Solver:
             if best is not None and count >= CENTRES_FIRST and best[0] < left_over(c):
                 break
             total, works = 0.0, []
-            for child in charts.cells(c, centre, self.way == "whole"):
+            for child in cells(c, centre, self.way == "whole"):
                 self.tick()
                 v = self.prepare(child)
                 works.append(v)
@@ -472,7 +471,7 @@ class Solver:
 
     def _remaining(self, v: Work, ctx: Context, seen: set[Any]) -> float:
         """How much is left to do in a chart (0: nothing)."""
-        if stratum_empty(v):
+        if v.stratum_empty():
             return 0.0
         bound = monomial_bound(v.chart)
         if bound is not None and (ctx.hopeless(bound[0]) or is_resolved(v.chart)):
@@ -490,19 +489,3 @@ def _worse(a: Upper | None, b: Upper | None) -> Upper | None:
     if a is None or b is None:
         return a or b
     return b if b.value < a.value else a
-
-
-def stratum_empty(w: Work) -> bool:
-    """The stratum has no point (proved cheaply or by the oracle when it has equations or signs)."""
-    c = w.chart
-    if any(not g for g in c.nonzero):
-        return True
-    for g in c.positive:
-        if not g or (g.is_constant and g.constant_term() < 0):
-            return True
-    if c.relations or c.positive or c.equations:
-        return w.memory.oracle.empty(w.stratum)
-    return False
-
-
-__all__ = ["Context", "Fraction", "Limits", "Oracle", "Outcome", "Poly", "Solver", "System", "Verdict", "replace"]

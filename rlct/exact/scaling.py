@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flint import fmpz_mat
 
 from rlct.exact.charts import Chart
@@ -35,3 +37,23 @@ def normalisable(c: Chart) -> tuple[int, list[tuple[int, int]]] | None:
                     return a, weights
     return None
 
+
+def normalised(chart: Chart, a: int, sign: int) -> Chart:
+    """The part of the stratum where the free variable a is ±1."""
+    to = {a: chart.ring.const(sign)}
+
+    def image(g: Poly) -> Poly:
+        return g.compose(to).primitive() if a in g.variables else g
+
+    def signed(g: Poly) -> Poly:
+        return g.compose(to).primitive_signed() if a in g.variables else g
+
+    return replace(
+        chart,
+        order=tuple(i for i in chart.order if i != a),
+        objects=tuple(replace(ob, gens=tuple(image(g) for g in ob.gens)) for ob in chart.objects),
+        nonzero=tuple(image(g) for g in chart.nonzero),
+        equations=tuple(image(g) for g in chart.equations),
+        positive=tuple(signed(g) for g in chart.positive),
+        relations=tuple((t, image(r)) for t, r in chart.relations),
+    )

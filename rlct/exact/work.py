@@ -97,6 +97,18 @@ class Work:
                 return False
         return self.memory.oracle.nowhere_zero(g0, self.stratum)
 
+    def stratum_empty(self) -> bool:
+        """The stratum has no point (proved cheaply, or by the oracle where it has equations or signs)."""
+        c = self.chart
+        if any(not g for g in c.nonzero):
+            return True
+        for g in c.positive:
+            if not g or (g.is_constant and g.constant_term() < 0):
+                return True
+        if c.relations or c.positive or c.equations:
+            return self.memory.oracle.empty(self.stratum)
+        return False
+
     def vanishes(self, g: Poly) -> bool:
         """Zero at small = 0, as a polynomial (relations used)."""
         g0 = self.chart.at_zero(g)
