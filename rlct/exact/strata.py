@@ -147,6 +147,8 @@ def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
     free = [t for t in c.free if t in f.variables]
     options: list[tuple[int, Option]] = []
     deeper: list[Poly] = []
+    if f.primitive() in c.equations:
+        return [], []  # cut along already
     if not free:
         return [(4, ("equation", -1, None, None))], []
     for t in free:
