@@ -28,7 +28,7 @@ def matrices(*sizes: int) -> list[str]:
     for level in range(1, len(sizes) - 1):
         rows = [
             [
-                "+".join(f"({rows[i][k]})*{'uvw'[level]}{k}{j}" for k in range(sizes[level]))
+                "+".join(f"({rows[i][k]})*{'uvwxy'[level]}{k}{j}" for k in range(sizes[level]))
                 for j in range(sizes[level + 1])
             ]
             for i in range(sizes[0])
@@ -133,6 +133,10 @@ LONG: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
 ]
 NIGHTLY: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("tanh, five units", outer(1, 5, [1, 3, 5, 7, 9]), {}, Q(11, 10), 1),
+    ("four 2 x 2 matrices", matrices(2, 2, 2, 2, 2), {}, Q(3, 2), 5),
+    ("4 x 3 by 3 x 4", matrices(4, 3, 4), {}, Q(5), 2),
+    ("4 x 4 by 4 x 4, 32 variables", matrices(4, 4, 4), {}, Q(6), 1),
+    ("4-minors of a 4 x 5 matrix", minors(4, 5, 4), {}, Q(1), 1),
     ("tanh, six units", outer(1, 6, [1, 3, 5, 7, 9, 11]), {}, Q(6, 5), 1),
 ]
 

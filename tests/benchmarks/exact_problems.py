@@ -67,11 +67,11 @@ def families() -> list[Timed]:
     for m, h, n, r in (
         *((2, k, 2, 0) for k in (1, 2, 3)),
         *((3, k, 3, r) for k in (1, 2, 3) for r in range(k + 1)),
-        (4, 2, 4, 0),
+        *((4, k, 4, 0) for k in (2, 3, 4)),
     ):
         case, known = matrices.reduced_rank_case(m, h, n, r), matrices.reduced_rank(m, h, n, r)
         out.append(from_model(f"matrix product {m}×H·H×{n}, rank {r}", f"H={h}", h, case, known))
-    for widths in ((1, 1, 1, 1), (2, 1, 2, 1), (2, 2, 2, 1), (2, 2, 2, 2)):
+    for widths in ((1, 1, 1, 1), (2, 1, 2, 1), (2, 2, 2, 1), (2, 2, 2, 2), (2, 2, 2, 2, 2)):
         for rank in (0, 1):
             case, known = matrices.deep_linear_case(widths, rank), matrices.deep_linear(widths, rank)
             size = "-".join(map(str, widths))
@@ -92,7 +92,7 @@ def families() -> list[Timed]:
         for size in sizes:
             case, known = arrangements.reflection_case(kind, size), arrangements.reflection(kind, size)  # type: ignore[arg-type]
             out.append(from_model(f"mirrors of type {kind}", f"{kind}{size}", len(case.variables), case, known))
-    for a, b, k in ((2, 2, 2), (2, 3, 2), (2, 4, 2), (2, 5, 2), (3, 3, 2), (3, 3, 3)):
+    for a, b, k in ((2, 2, 2), (2, 3, 2), (2, 4, 2), (2, 5, 2), (3, 3, 2), (3, 3, 3), (3, 4, 3), (3, 5, 3), (4, 4, 4), (4, 5, 4)):
         case, known = determinantal.minors_case(a, b, k), determinantal.minors(a, b, k)
         out.append(from_model(f"{k}-minors", f"{a}×{b}", a * b, case, known))
     for d in (3, 4, 6, 8, 10, 12):
