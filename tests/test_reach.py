@@ -183,3 +183,14 @@ def test_the_budget_is_kept_in_long_steps_too(K: Any, options: dict[str, Any]) -
     assert r.stats["seconds"] < 30
     assert r.certificate is not None
     assert check(r.certificate).proved == "upper bound"
+
+
+def test_a_scaling_opens_the_way_for_flows() -> None:
+    """The nilpotent cone is reached in this way, the discriminant of the binary quartic by flows alone."""
+    cone = rlct(characteristic(3), budget=Budget(seconds=60)).certificate
+    quartic = rlct(BINARY_QUARTIC, mode="abs", budget=Budget(seconds=60)).certificate
+    assert cone is not None and quartic is not None
+    assert {node["end"]["end"] for node in cone["nodes"]} >= {"normalise", "blowup"}
+    assert "normalise" not in {node["end"]["end"] for node in quartic["nodes"]}
+    for certificate in (cone, quartic):
+        assert any(step["op"] == "flow" for node in certificate["nodes"] for step in node["steps"])

@@ -127,7 +127,6 @@ class Solver:
     until: float | None = None  # stop this attempt at that time (monotonic)
     quota: int | None = None  # stop this attempt when so many charts have been visited
     methods: dict[str, int] = field(default_factory=dict)
-    skip: frozenset[str] = frozenset()  # moves switched off (tests compare the others against them)
 
     # ---------------------------------------------------------------- bookkeeping
     def _node(self, w: Work, end: Step, low: Threshold, up: Upper | None, closed: bool = True) -> Outcome:
@@ -169,7 +168,7 @@ class Solver:
             normal_form(w, self.tick)
         except (OutOfBudget, TooLarge):
             return self._open(w, None)
-        choices = [] if "drop" in self.skip else generators_of_high_order(w.chart)
+        choices = generators_of_high_order(w.chart)
         attempts: list[Outcome] = []
         quota, proof = FIRST_QUOTA, None
         while proof is None:
@@ -329,26 +328,24 @@ class Solver:
         failed = None
         n = len(w.chart.smalls)
         fan = 1 <= n <= NEWTON_VARIABLES and sum(len(p) for p in supports(w.chart)) <= NEWTON_POINTS[n]
-        if "newton" not in self.skip:
-            if n > 3 or not fan:
-                done = self._leaf(w, ctx, up, terms_leaf(w, ctx.best))
-                if done is not None:
-                    return done
-            if fan:
-                newton = newton_leaf(w, ctx.best)
-                failed = newton.failed
-                if newton.end is not None and newton.low is not None:
-                    done = self._leaf(w, ctx, up, (newton.low, newton.end, newton.upper), final=n == 1)
-                    if done is not None:
-                        return done
-        if "snc" not in self.skip:
-            done = self._leaf(w, ctx, up, snc_leaf(w, ctx.best))
+        if n > 3 or not fan:
+            done = self._leaf(w, ctx, up, terms_leaf(w, ctx.best))
             if done is not None:
                 return done
+        if fan:
+            newton = newton_leaf(w, ctx.best)
+            failed = newton.failed
+            if newton.end is not None and newton.low is not None:
+                done = self._leaf(w, ctx, up, (newton.low, newton.end, newton.upper), final=n == 1)
+                if done is not None:
+                    return done
+        done = self._leaf(w, ctx, up, snc_leaf(w, ctx.best))
+        if done is not None:
+            return done
         parts = product_groups(w.chart) or sum_groups(w.chart)
         if parts is not None:
             return self._parts(w, parts, ctx, up)
-        scaled = None if "scaling" in self.skip else self._normalise(w, ctx, up, trail)
+        scaled = self._normalise(w, ctx, up, trail)
         if scaled is not None:
             return scaled
         split = choose_split(w)
