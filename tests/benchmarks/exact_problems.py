@@ -92,7 +92,8 @@ def families() -> list[Timed]:
         for size in sizes:
             case, known = arrangements.reflection_case(kind, size), arrangements.reflection(kind, size)  # type: ignore[arg-type]
             out.append(from_model(f"mirrors of type {kind}", f"{kind}{size}", len(case.variables), case, known))
-    for a, b, k in ((2, 2, 2), (2, 3, 2), (2, 4, 2), (2, 5, 2), (3, 3, 2), (3, 3, 3), (3, 4, 3), (3, 5, 3), (4, 4, 4), (4, 5, 4)):
+    two = tuple((2, n, 2) for n in (2, 3, 4, 5))
+    for a, b, k in (*two, (3, 3, 2), (3, 3, 3), (3, 4, 3), (3, 5, 3), (4, 4, 4), (4, 5, 4)):
         case, known = determinantal.minors_case(a, b, k), determinantal.minors(a, b, k)
         out.append(from_model(f"{k}-minors", f"{a}×{b}", a * b, case, known))
     for d in (3, 4, 6, 8, 10, 12):
