@@ -24,7 +24,7 @@ PARTS = {
 }
 DEPTHS = ("line", "summary", "full")
 TOLD = (
-    *("coordinate", "implicit", "wall", "fold", "factor", "gcd", "root"),
+    *("coordinate", "flow", "implicit", "wall", "fold", "factor", "gcd", "root"),
     *("squares", "sign", "nonnegative", "split_sd", "combine", "trim"),
 )
 """Steps that the summary mentions; the others only tidy up."""
