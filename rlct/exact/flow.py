@@ -10,12 +10,13 @@ terms to few monomials.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import combinations_with_replacement
 from math import lcm
 from operator import add, ge, sub
+from typing import Any
 
-from flint import fmpq_mat, fmpz_mat
+from flint import fmpq_mat, fmpz_mat, nmod_mat
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
@@ -25,8 +26,10 @@ from rlct.exact.work import Work
 DEGREE = 2  # of the coefficients of the field
 COFACTORS = 1  # degree of the multipliers of the generators
 UNKNOWNS = 400  # most coefficients that are solved for
+ENTRIES = 20_000  # of the largest matrix; the flows that were met needed less than a quarter
 SCALE = 1000  # largest coefficient of ∂_a
 MIX, PRIME = 48271, 2**61 - 1  # factors for sums of weights
+SMALL_PRIME = 2**31 - 1
 TERMS = 600  # of the polynomials of a chart
 
 Column = dict[tuple[int, Exponent], int]  # what one unknown contributes: by generator and monomial
@@ -116,13 +119,16 @@ class _Grading:
             for vs in combinations_with_replacement(order, degree):
                 self._monomials.setdefault(sum(self.of_variable[v] for v in vs), []).append(vs)
         self._gens = gens
+        self._exponents: dict[int, list[Exponent]] = {}
         self._derivatives: dict[tuple[int, int], Poly] = {}
 
-    def exponents(self, n: int, weight: int, degree: int) -> Iterator[Exponent]:
-        """The monomials of this weight and at most this degree, in n variables."""
-        for vs in self._monomials.get(weight, ()):
-            if len(vs) <= degree:
-                yield tuple(vs.count(v) for v in range(n))
+    def exponents(self, n: int, weight: int, degree: int) -> list[Exponent]:
+        """The monomials of this weight and at most this degree, in n variables, those of low degree first."""
+        if weight not in self._exponents:
+            found = self._monomials.get(weight, ())
+            self._exponents[weight] = [tuple(vs.count(v) for v in range(n)) for vs in found]
+        out = self._exponents[weight]
+        return out if degree >= DEGREE else [e for e in out if sum(e) <= degree]
 
     def derivative(self, n: int, i: int) -> Poly:
         if (n, i) not in self._derivatives:
@@ -200,27 +206,41 @@ def _admissible(c: Chart, a: int, i: int, e: Exponent) -> bool:
     return meets or sum(x for v, x in enumerate(e) if v != a) <= 1
 
 
+def _pivots(form: tuple[Any, int]) -> list[int]:
+    """The columns of the pivots of a matrix in reduced row echelon form."""
+    m, rank = form
+    out, k = [], 0
+    for r in range(rank):
+        while m[r, k] == 0:
+            k += 1
+        out.append(k)
+    return out
+
+
 def _solve(columns: Sequence[Column], wanted: Column) -> tuple[int, list[int]] | None:
     """(s, x) with Σ x_k column_k = s·wanted, s > 0, or None; few of the x are not 0."""
     places: dict[tuple[int, Exponent], int] = {}
     reach = set().union(*columns) if columns else set()
     if not wanted.keys() <= reach:
         return None
-    for column in (*columns, wanted):
+    rows, width = len(reach), len(columns) + 1
+    if rows * width > ENTRIES:
+        return None
+    for column in columns:
         for place in column:
             places.setdefault(place, len(places))
-    rows, width = len(places), len(columns) + 1
-    m = fmpq_mat(rows, width)
+    entries = [0] * (rows * width)
     for k, column in enumerate((*columns, wanted)):
         for place, x in column.items():
-            m[places[place], k] = x
-    reduced, rank = m.rref()
-    values = {}
-    for r in range(rank):
-        pivot = next(k for k in range(width) if reduced[r, k] != 0)
-        if pivot == width - 1:
-            return None
-        values[pivot] = reduced[r, width - 1]
+            entries[places[place] * width + k] = x
+    pivots = _pivots(nmod_mat(rows, width, entries, SMALL_PRIME).rref())
+    if not pivots or pivots[-1] == width - 1:
+        return None  # no solution modulo a prime: nearly always there is none
+    reduced, rank = fmpq_mat(rows, width, entries).rref()
+    pivots = _pivots((reduced, rank))
+    if pivots[-1] == width - 1:
+        return None
+    values = {pivot: reduced[r, width - 1] for r, pivot in enumerate(pivots)}
     scale = 1
     for x in values.values():
         scale = lcm(scale, int(x.q))
