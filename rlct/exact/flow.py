@@ -25,7 +25,7 @@ from rlct.exact.work import Work
 
 DEGREE = 2  # of the coefficients of the field
 COFACTORS = 1  # degree of the multipliers of the generators
-UNKNOWNS = 400  # most coefficients that are solved for
+UNKNOWNS = 60  # most coefficients that are solved for: more where there are few gradings, and then in vain
 ENTRIES = 20_000  # of the largest matrix; the flows that were met needed less than a quarter
 SCALE = 1000  # largest coefficient of ∂_a
 MIX, PRIME = 48271, 2**61 - 1  # factors for sums of weights
@@ -144,12 +144,10 @@ def _field(w: Work, a: int, moved: Sequence[int], grading: _Grading) -> Field | 
     c = w.chart
     gens = [(j, l, g) for j, ob in enumerate(c.objects) for l, g in enumerate(ob.gens)]
     weights = [x - grading.of_variable[a] for x in grading.of_generator]
-    terms = [
-        (i, e)
-        for i in moved
-        for e in grading.exponents(c.ring.n, grading.of_variable[i] - grading.of_variable[a], DEGREE)
-        if _admissible(c, a, i, e)
-    ]
+    known = {i: grading.exponents(c.ring.n, grading.of_variable[i] - grading.of_variable[a], DEGREE) for i in moved}
+    if sum(map(len, known.values())) > 4 * UNKNOWNS:
+        return None
+    terms = [(i, e) for i, es in known.items() for e in es if _admissible(c, a, i, e)]
     if len(terms) > UNKNOWNS:
         return None
     first = min((n for n, (_, _, g) in enumerate(gens) if a in g.variables), key=lambda n: len(gens[n][2]))
