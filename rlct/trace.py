@@ -74,7 +74,7 @@ class _Trail:
                     self.zero.append(self.ring.gen(names[step["var"]]))
                     self.order.append(names[step["name"]])
                 elif step["op"] == "flow":
-                    self.slice(names[step["var"]])
+                    self.fix(names[step["var"]], 0)  # nothing changes along it: any value is as good
                 elif step["op"] == "forget":
                     self.order = [i for i in self.order if self.ring.names[i] not in step["vars"]]
             end = data["end"]
@@ -125,31 +125,24 @@ class _Trail:
             i = names[how["solve"]]
             self.small.add(i)
             self.change(i, self.read(how["unit"]), self.read(how["rest"]))
-            self.put_to_zero(i)
+            self.put(i, 0)
             return
         self.zero.append(f)
         if "etale" in how:
             self.order.append(names[how["name"]])
             self.small.add(names[how["name"]])
 
-    def put_to_zero(self, i: int) -> None:
-        self.images = {v: (a.at_zero([i]), b.at_zero([i])) for v, (a, b) in self.images.items()}
-        self.zero, self.nonzero, self.positive = (
-            [g.at_zero([i]) for g in gs] for gs in (self.zero, self.nonzero, self.positive)
-        )
-
-    def fix(self, i: int, value: int) -> None:
-        """A scaling takes x_i to this value."""
+    def put(self, i: int, value: int) -> None:
+        """x_i has this value at the points in question."""
         to = {i: self.ring.const(value)}
         self.images = {v: (a.compose(to), b.compose(to)) for v, (a, b) in self.images.items()}
         self.zero, self.nonzero, self.positive = (
             [g.compose(to) for g in gs] for gs in (self.zero, self.nonzero, self.positive)
         )
-        self.order = [v for v in self.order if v != i]
 
-    def slice(self, i: int) -> None:
-        """Nothing changes along x_i: the points with x_i = 0 are as good as any."""
-        self.put_to_zero(i)
+    def fix(self, i: int, value: int) -> None:
+        """x_i may be taken to have this value, and goes."""
+        self.put(i, value)
         self.order = [v for v in self.order if v != i]
         self.small.discard(i)
 

@@ -88,14 +88,15 @@ def hitting_centres(c: Chart) -> Iterator[Centre]:
 
 
 def factor_centres(w: Work) -> Iterator[Centre]:
-    """Minimal sets of small variables that meet every term of factors that share no variables with the others.
+    """Weights of single factors of the generators, and minimal sets of small variables that meet every term of factors
+    that share no variables with the others.
 
     Where functions of separate variables are multiplied and added up they are resolved one by one: a centre that mixes
     them leads nowhere.
     """
     c = w.chart
     blocks: list[tuple[frozenset[int], list[frozenset[int]]]] = []  # variables, and those of each term
-    separate: dict[Poly, None] = {}
+    found: dict[Poly, None] = {}
     whole = True
     for j, l in residual(c):
         g = c.objects[j].gens[l]
@@ -105,7 +106,7 @@ def factor_centres(w: Work) -> Iterator[Centre]:
         for q, _ in factors:
             whole = whole and len(q) in (1, len(g))
             if len(q) > 1:
-                separate.setdefault(q)
+                found.setdefault(q)
                 sets = [frozenset(i for i in c.small if e[i]) for e, _ in q.terms]
                 mine = frozenset(c.small) & q.variables
                 met = [block for block in blocks if block[0] & mine]
@@ -114,7 +115,7 @@ def factor_centres(w: Work) -> Iterator[Centre]:
     if whole and len(blocks) < 2:
         return
     _, h = exponents(c)
-    for q in separate:
+    for q in found:
         points = list({tuple(e[i] for i in c.smalls) for e, _ in q.terms})
         if all(map(any, points)):
             weight = newton_distance([(Fraction(1), points)], [Fraction(0)] * len(h), h).weight

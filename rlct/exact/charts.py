@@ -7,7 +7,7 @@ obligations, which the search has asked of the oracle and the certificate checke
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -287,12 +287,17 @@ def _transform(chart: Chart, i: int, unit: Poly, rest: Poly) -> Chart:
         out = g.solve_into(i, unit, rest)
         return (out * unit if g.degrees[i] % 2 else out).primitive_signed()
 
+    return mapped(chart, image, image_positive)
+
+
+def mapped(chart: Chart, image: Callable[[Poly], Poly], signed: Callable[[Poly], Poly]) -> Chart:
+    """The chart with other polynomials throughout; `signed` keeps the sign, for the conditions f > 0."""
     return replace(
         chart,
         objects=tuple(replace(ob, gens=tuple(image(g) for g in ob.gens)) for ob in chart.objects),
         nonzero=tuple(image(g) for g in chart.nonzero),
         equations=tuple(image(g) for g in chart.equations),
-        positive=tuple(image_positive(g) for g in chart.positive),
+        positive=tuple(signed(g) for g in chart.positive),
         relations=tuple((t, image(r)) for t, r in chart.relations),
     )
 

@@ -11,15 +11,16 @@ terms to few monomials.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations_with_replacement
+from itertools import accumulate, combinations_with_replacement, pairwise
 from math import lcm
-from operator import add, ge, sub
+from operator import add, ge, mul, sub
 from typing import Any
 
-from flint import fmpq_mat, fmpz_mat, nmod_mat
+from flint import fmpq_mat, nmod_mat
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
+from rlct.exact.gradings import gradings
 from rlct.exact.poly import Exponent, Poly
 from rlct.exact.work import Work
 
@@ -56,16 +57,16 @@ def _one_flow(w: Work) -> bool:
     conditions = (*c.nonzero, *c.positive, *c.equations)
     held = frozenset[int]().union(*(f.variables for f in conditions))
     moved = [i for i in c.order if i in used and i not in tied]
-    grading: _Grading | None = None
+    monomials: _Monomials | None = None
     for a in moved:
         if a in held or (a in c.small and c.small[a].is_divisor):
             continue
         candidates = [i for i in moved if i != a and not (i in held and a not in c.small)]
         if not _within_reach(c, a, candidates):
             continue
-        if grading is None:
-            grading = _Grading(gens, c.order)
-        found = _field(w, a, candidates, grading)
+        if monomials is None:
+            monomials = _Monomials(gens, c.order)
+        found = _field(w, a, candidates, monomials)
         if found is not None:
             w.do(charts.flow(c, a, *found))
             return True
@@ -95,100 +96,80 @@ def _lowered(e: Exponent, i: int) -> Exponent:
     return (*e[:i], e[i] - 1, *e[i + 1 :])
 
 
-class _Grading:
-    """All weights for which the generators are homogeneous, and the monomials of low degree sorted by them.
+class _Monomials:
+    """The monomials of low degree, sorted by their weights in all gradings of the generators.
 
     The weights of a monomial are added up with fixed large factors: equal weights give equal sums, and where by chance
     different ones do there is an unknown too many.
     """
 
     def __init__(self, gens: Sequence[Poly], order: Sequence[int]):
-        n = len(order)
-        rows = {tuple(e[i] - g.terms[0][0][i] for i in order) for g in gens for e, _ in g.terms[1:]}
-        rows.discard((0,) * n)
-        if rows:
-            kernel, rank = fmpz_mat(len(rows), n, [x for r in rows for x in r]).nullspace()
-            self.of_variable = {
-                v: sum(int(kernel[i, k]) * pow(MIX, k + 1, PRIME) for k in range(rank)) for i, v in enumerate(order)
-            }
-        else:
-            self.of_variable = {v: pow(MIX, i + 1, PRIME) for i, v in enumerate(order)}
+        basis = gradings(gens, order)
+        factors = [pow(MIX, k + 1, PRIME) for k in range(len(basis))]
+        self.of_variable = {v: sum(map(mul, factors, ws)) for v, *ws in zip(order, *basis, strict=True)}
         self.of_generator = [sum(self.of_variable[v] * g.terms[0][0][v] for v in g.variables) for g in gens]
-        self._monomials: dict[int, list[tuple[int, ...]]] = {0: [()]}
-        for degree in range(1, DEGREE + 1):
+        self._variables: dict[int, list[tuple[int, ...]]] = {}
+        for degree in range(DEGREE + 1):
             for vs in combinations_with_replacement(order, degree):
-                self._monomials.setdefault(sum(self.of_variable[v] for v in vs), []).append(vs)
-        self._gens = gens
+                self._variables.setdefault(sum(self.of_variable[v] for v in vs), []).append(vs)
+        self._size = gens[0].ring.n
         self._exponents: dict[int, list[Exponent]] = {}
-        self._derivatives: dict[tuple[int, int], Poly] = {}
 
-    def exponents(self, n: int, weight: int, degree: int) -> list[Exponent]:
-        """The monomials of this weight and at most this degree, in n variables, those of low degree first."""
+    def of_weight(self, weight: int, degree: int = DEGREE) -> list[Exponent]:
+        """Those of this weight and at most this degree."""
         if weight not in self._exponents:
-            found = self._monomials.get(weight, ())
-            self._exponents[weight] = [tuple(vs.count(v) for v in range(n)) for vs in found]
-        out = self._exponents[weight]
-        return out if degree >= DEGREE else [e for e in out if sum(e) <= degree]
-
-    def derivative(self, n: int, i: int) -> Poly:
-        if (n, i) not in self._derivatives:
-            self._derivatives[n, i] = self._gens[n].derivative(i)
-        return self._derivatives[n, i]
+            found = self._variables.get(weight, ())
+            self._exponents[weight] = [tuple(vs.count(v) for v in range(self._size)) for vs in found]
+        return [e for e in self._exponents[weight] if sum(e) <= degree]
 
 
-Field = tuple[int, list[tuple[int, Poly]], list[list[list[tuple[int, Poly]]]]]
+Multipliers = list[list[list[tuple[int, Poly]]]]  # for each object and generator l: m and h_lm
+Unknown = tuple[tuple[int, ...], Exponent]  # x^e at ∂_i, or in the multiplier of generator n for generator l
 
 
-def _field(w: Work, a: int, moved: Sequence[int], grading: _Grading) -> Field | None:
+def _field(
+    w: Work, a: int, moved: Sequence[int], monomials: _Monomials
+) -> tuple[int, list[tuple[int, Poly]], Multipliers] | None:
     """(scale, c_i, h_lm): scale·∂_a g_l + Σ c_i ∂_i g_l = Σ h_lm g_m in every object, or None."""
     c = w.chart
-    gens = [(j, l, g) for j, ob in enumerate(c.objects) for l, g in enumerate(ob.gens)]
-    weights = [x - grading.of_variable[a] for x in grading.of_generator]
-    known = {i: grading.exponents(c.ring.n, grading.of_variable[i] - grading.of_variable[a], DEGREE) for i in moved}
+    gens = [g for ob in c.objects for g in ob.gens]
+    starts = [0, *accumulate(len(ob.gens) for ob in c.objects)]  # generators of one object, numbered throughout
+    mates = [range(i, k) for i, k in pairwise(starts) for _ in range(i, k)]
+    known = {i: monomials.of_weight(monomials.of_variable[i] - monomials.of_variable[a]) for i in moved}
     if sum(map(len, known.values())) > 4 * UNKNOWNS:
         return None
-    terms = [(i, e) for i, es in known.items() for e in es if _admissible(c, a, i, e)]
-    if len(terms) > UNKNOWNS:
+    field: list[Unknown] = [((i,), e) for i, es in known.items() for e in es if _admissible(c, a, i, e)]
+    if len(field) > UNKNOWNS:
         return None
-    first = min((n for n, (_, _, g) in enumerate(gens) if a in g.variables), key=lambda n: len(gens[n][2]))
-    scale, numbers = 1, list[int]()
-    multipliers: list[tuple[int, int, int, Exponent]] = []
+    first = min((l for l, g in enumerate(gens) if a in g.variables), key=lambda l: len(gens[l]))
     for shown in ([first], range(len(gens))):  # one generator is enough to see most failures
-        columns: list[Column] = [
-            {(n, tuple(map(add, e, d))): x for n in shown for d, x in grading.derivative(n, i).terms} for i, e in terms
+        weights = {l: monomials.of_generator[l] - monomials.of_variable[a] for l in shown}
+        multipliers: list[Unknown] = [
+            ((l, m), e)
+            for l in shown
+            for m in mates[l]
+            for e in monomials.of_weight(weights[l] - monomials.of_generator[m], COFACTORS)
         ]
-        multipliers = [
-            (j, l, m, e)
-            for n in shown
-            for n2, (j2, m, _) in enumerate(gens)
-            for j, l in [gens[n][:2]]
-            if j == j2
-            for e in grading.exponents(c.ring.n, weights[n] - grading.of_generator[n2], COFACTORS)
-        ]
-        place = {(j, l): n for n, (j, l, _) in enumerate(gens)}
-        columns += [
-            {(place[j, l], tuple(map(add, e, d))): -x for d, x in gens[place[j, m]][2].terms}
-            for j, l, m, e in multipliers
-        ]
-        wanted = {(n, e): -x for n in shown for e, x in grading.derivative(n, a).terms}
-        solution = _solve(columns, wanted) if len(columns) <= UNKNOWNS else None
+        if len(field) + len(multipliers) > UNKNOWNS:
+            return None
+        needed = {a, *(i for (i,), _ in field)}
+        slopes = {i: [(l, d, x) for l in shown for d, x in gens[l].derivative(i).terms] for i in needed}
+        columns = [{(l, tuple(map(add, e, d))): x for l, d, x in slopes[i]} for (i,), e in field]
+        columns += [{(l, tuple(map(add, e, d))): -x for d, x in gens[m].terms} for (l, m), e in multipliers]
+        solution = _solve(columns, {(l, d): -x for l, d, x in slopes[a]})
         if solution is None:
             return None
-        scale, numbers = solution
-    field: dict[int, dict[Exponent, int]] = {}
-    for (i, e), x in zip(terms, numbers, strict=False):
+    assert solution is not None
+    scale, numbers = solution
+    terms: dict[tuple[int, ...], dict[Exponent, int]] = {}
+    for (key, e), x in zip([*field, *multipliers], numbers, strict=True):
         if x:
-            field.setdefault(i, {})[e] = x
-    by: dict[tuple[int, int, int], dict[Exponent, int]] = {}
-    for (j, l, m, e), x in zip(multipliers, numbers[len(terms) :], strict=True):
-        if x:
-            by.setdefault((j, l, m), {})[e] = x
-    made = c.ring.from_terms
-    rows = [
-        [[(m, made(ts)) for (j2, l2, m), ts in sorted(by.items()) if (j2, l2) == (j, l)] for l in range(len(ob.gens))]
-        for j, ob in enumerate(c.objects)
+            terms.setdefault(key, {})[e] = x
+    found = {key: c.ring.from_terms(ts) for key, ts in terms.items()}
+    by = [
+        [[(m - i, found[l, m]) for m in mates[l] if (l, m) in found] for l in range(i, k)] for i, k in pairwise(starts)
     ]
-    return scale, [(i, made(ts)) for i, ts in sorted(field.items())], rows
+    return scale, [(i, found[i,]) for i in sorted(moved) if (i,) in found], by
 
 
 def _admissible(c: Chart, a: int, i: int, e: Exponent) -> bool:
@@ -217,16 +198,12 @@ def _pivots(form: tuple[Any, int]) -> list[int]:
 
 def _solve(columns: Sequence[Column], wanted: Column) -> tuple[int, list[int]] | None:
     """(s, x) with Σ x_k column_k = s·wanted, s > 0, or None; few of the x are not 0."""
-    places: dict[tuple[int, Exponent], int] = {}
-    reach = set().union(*columns) if columns else set()
-    if not wanted.keys() <= reach:
+    places = {place: row for row, place in enumerate(dict.fromkeys(p for column in columns for p in column))}
+    if not wanted.keys() <= places.keys():
         return None
-    rows, width = len(reach), len(columns) + 1
+    rows, width = len(places), len(columns) + 1
     if rows * width > ENTRIES:
         return None
-    for column in columns:
-        for place in column:
-            places.setdefault(place, len(places))
     entries = [0] * (rows * width)
     for k, column in enumerate((*columns, wanted)):
         for place, x in column.items():

@@ -2,8 +2,9 @@
 
 Content into the divisors, common factors and irreducible factors into objects of their own, units away, terms in the
 integral closure of the monomial generators away, generators by one another, roots, sums without cancellation into
-their parts, regular directions and maximal contact into coordinates, shears.  Every step lowers a measure (objects
-not yet monomial, terms, degree, what is left over), so the loop ends.
+their parts, variables along which a flow changes nothing away, regular directions and maximal contact into
+coordinates, shears.  Every step lowers a measure (variables, objects not yet monomial, terms, degree, what is left
+over), so the loop ends.
 """
 
 from __future__ import annotations

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from math import lcm
 from typing import Any
 
-from flint import fmpq_mat, fmpz_poly
+from flint import fmpz_poly
 
+from rlct.exact.gradings import gradings
 from rlct.exact.poly import Exponent, Poly, Ring, TooLarge
 from rlct.exact.signs import Factorizer, Facts, gather, irreducible_sign, pattern, strict_sign
 
@@ -149,34 +149,6 @@ def _powers(p: Poly, values: Mapping[int, Fraction], used: Iterable[int]) -> lis
     return out
 
 
-def scaling(polys: Sequence[Poly], variables: Sequence[int]) -> list[dict[int, int]]:
-    """Integer weights for which every polynomial is homogeneous: a basis, `{variable: weight}` without zeros."""
-    rows: set[tuple[int, ...]] = set()
-    for p in polys:
-        first = p.terms[0][0]
-        for e, _ in p.terms[1:]:
-            rows.add(tuple(e[i] - first[i] for i in variables))
-    n = len(variables)
-    if not rows:
-        return [{i: 1} for i in variables]
-    if len(rows) >= n and fmpq_mat(len(rows), n, [a for r in rows for a in r]).rank() == n:
-        return []
-    reduced, rank = fmpq_mat(len(rows), n, [a for r in rows for a in r]).rref()
-    pivots = [next(c for c in range(n) if reduced[r, c] != 0) for r in range(rank)]
-    basis = []
-    for free in range(n):
-        if free in pivots:
-            continue
-        w = [Fraction(0)] * n
-        w[free] = Fraction(1)
-        for r, c in enumerate(pivots):
-            v = reduced[r, free]
-            w[c] = -Fraction(int(v.p), int(v.q))
-        scale = lcm(*(a.denominator for a in w))
-        basis.append({variables[k]: int(a * scale) for k, a in enumerate(w) if a})
-    return basis
-
-
 def odd_symmetry(weights: Mapping[int, int], i: int, even: Sequence[Poly]) -> bool:
     """Whether x -> (-1)^w x turns x_i round and keeps the sign of each polynomial of `even` (homogeneous for w)."""
     if weights.get(i, 0) % 2 == 0:
@@ -233,7 +205,8 @@ def shorten(conditions: Conditions) -> Conditions | None:
 def scaled_cases(conditions: Conditions, facts: Facts, variables: frozenset[int]) -> list[Conditions] | None:
     """Where all polynomials are weighted homogeneous, a variable may be taken to be 0 or +1 or -1."""
     polys = [p for ps in conditions for p in ps]
-    basis = scaling(polys, sorted(variables))
+    ordered = sorted(variables)
+    basis = [{i: x for i, x in zip(ordered, v, strict=True) if x} for v in gradings(polys, ordered)]
     if not basis:
         return None
     movable = {i for w in basis for i in w}

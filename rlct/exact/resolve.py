@@ -1,10 +1,9 @@
-"""The budgeted branch-and-bound search: a chart in, a proved lower bound, a realised upper bound and certificate
-nodes out.
+"""The budgeted branch-and-bound search: a chart in, a proved lower bound, a realised upper bound and certificate nodes
+out.
 
-One node: normal form, lower bound (prune), upper bound, memo, leaves, splits into independent parts, strata,
-blow-up.  Value of a node: the
-worst threshold over its stratum.  `low` is always proved; `up` is always realised; the search ends exact when they
-agree.
+One node: normal form, lower bound (prune), upper bound, memo, leaves, splits into independent parts, scalings, strata,
+blow-up.  Value of a node: the worst threshold over its stratum.  `low` is always proved; `up` is always realised; the
+search ends exact when they agree.
 """
 
 from __future__ import annotations
@@ -158,8 +157,8 @@ class Solver:
     def start(self, w: Work, ctx: Context) -> Outcome:
         """Solve a root chart whose first steps (walls, squares, shorter coordinates) are already recorded in `w`.
 
-        When the search grows long it starts again with another choice of centres (what is finished is remembered), and
-        takes turns with lower bounds from the generators of low order alone: often the others only make the charts
+        When the search grows long it starts again in another of the WAYS to blow up (what is finished is remembered),
+        and takes turns with lower bounds from the generators of low order alone: often the others only make the charts
         larger.
         """
         if self.limits.over(self.visited):

@@ -1,8 +1,8 @@
 """Undo a disguise: coordinate changes that make the polynomials shorter.
 
 Proposals at the root: bases of powers and factors as the user wrote them (hints), Tschirnhausen shifts, coefficients
-that are linear in a variable, shears that pairs of terms vote for; inside the search such shears of free variables.
-A change is accepted only when the number of terms, with long coefficients counted as terms, drops, so this ends.
+that are linear in a variable, shears that pairs of terms vote for; inside the search such shears.  A change is accepted
+only when the number of terms, with long coefficients counted as terms, drops, so this ends.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ COEFFICIENTS = 400  # longest polynomial whose coefficients are looked at
 SHORT = 12  # longest coefficient that is proposed
 BITS = 24  # so many bits of a coefficient count as a term
 VOTERS = 160  # longest polynomial whose terms vote for shears
-STRAIGHT = 16  # fewer terms than that are not worth a shear of free variables
+STRAIGHT = 16  # fewer terms than that are not worth a shear inside the search
+ENOUGH = 12  # terms: so few need no other order of proposals
 ORDERS = (
-    ("hints", "shifts", "coefficients", "shears"),
-    ("hints", "shears", "coefficients", "shifts"),
-    ("hints", "shears coefficients shifts"),
+    (("hints",), ("shifts",), ("coefficients",), ("shears",)),
+    (("hints",), ("shears",), ("coefficients",), ("shifts",)),
+    (("hints",), ("shears", "coefficients", "shifts")),
 )
+"""Which kinds of proposals are looked at first; kinds in one bracket together."""
 CANDIDATES = 4  # shears of a variable that are tried
 
 
@@ -44,15 +46,15 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
         v = Work(w.chart, w.memory)
         _descend(v, hints, order)
         tried.append(v)
-        if not v.steps or size(v.chart) <= SHORT:
+        if not v.steps or size(v.chart) <= ENOUGH:
             break
-    best = min(tried, key=lambda v: sum(_cost(g) for ob in v.chart.objects for g in ob.gens))
+    best = min(tried, key=lambda v: _total_cost(v.chart))
     w.chart = best.chart
     w.steps += best.steps
 
 
-def _descend(w: Work, hints: Sequence[Poly], order: Sequence[str]) -> None:
-    """Always the first kind of proposal that helps, and the best of that kind."""
+def _descend(w: Work, hints: Sequence[Poly], order: Sequence[Sequence[str]]) -> None:
+    """Always the first kinds of proposals that help, and the best of them."""
     sources: dict[str, Callable[[Chart], Iterable[Proposal]]] = {
         "hints": lambda c: _hint_proposals(c, hints),
         "shifts": _shift_proposals,
@@ -64,7 +66,7 @@ def _descend(w: Work, hints: Sequence[Poly], order: Sequence[str]) -> None:
             return
         found = None
         for kinds in order:
-            found = found or _best(w, [p for kind in kinds.split() for p in sources[kind](w.chart)])
+            found = found or _best(w, [p for kind in kinds for p in sources[kind](w.chart)])
         if found is None:
             return
         i, unit, rest = found
@@ -77,7 +79,7 @@ Proposal = tuple[int, Poly, Poly]
 
 def _best(w: Work, proposals: Iterable[Proposal]) -> Proposal | None:
     best: tuple[int, Proposal] | None = None
-    here = sum(_cost(g) for ob in w.chart.objects for g in ob.gens)
+    here = _total_cost(w.chart)
     for i, unit, rest in proposals:
         if not rest:
             continue
@@ -95,6 +97,10 @@ def _cost(g: Poly) -> int:
     """Terms, and so many bits of the longest coefficient as one."""
     content = int(g.p.content()) or 1
     return len(g) + max((abs(int(c)) // content for c in g.p.coeffs()), default=0).bit_length() // BITS
+
+
+def _total_cost(c: Chart) -> int:
+    return sum(_cost(g) for ob in c.objects for g in ob.gens)
 
 
 def _changeable(c: Chart) -> list[int]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from rlct.report.polynomials import MaybePoly, Monomial, quotient, show, show_unsigned
-from rlct.report.replay import Small, State
+from rlct.report.replay import BLOWN_UP, Small, State
 from rlct.report.words import bracketed, new_coordinate, object_text, ratio_text
 
 
@@ -32,7 +32,7 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
         return ["Nothing is proved here: the search ended before this chart."]
     if kind == "either":
         return ["Two treatments: one shows that the value is attained, one with fewer generators that it is no less."]
-    if kind in ("blowup", "fibre"):
+    if kind in BLOWN_UP:
         centre = ", ".join(v if w == 1 else f"{v} (weight {w})" for v, w in end["weights"])
         return [f"Blow up {centre} = 0."]
     if kind == "normalise":

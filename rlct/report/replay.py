@@ -39,6 +39,11 @@ class Small:
     h: Fraction = Fraction(0)
     wall: bool = False
 
+    @property
+    def divisor(self) -> bool:
+        """Whether it carries an exponent or bounds the region."""
+        return bool(self.wall or self.k or self.h)
+
 
 @dataclass(frozen=True)
 class Object:
@@ -387,7 +392,7 @@ def _blowup(state: State, weights: Sequence[Sequence[Any]], whole: bool) -> list
         for sign in (1, -1) if two else (1,):
             for choice in _choices([state.small[v] for v in names[at + 1 :]]):
                 chosen = dict(zip(names[at + 1 :], choice, strict=True))
-                earlier = [v for v in names[:at] if not (state.small[v].wall or state.small[v].k or state.small[v].h)]
+                earlier = [v for v in names[:at] if not state.small[v].divisor]
                 chosen |= dict.fromkeys(earlier if whole else (), "any")
                 out.append(_cell(state, weight, pivot, sign, two, chosen))
     return out
@@ -396,7 +401,7 @@ def _blowup(state: State, weights: Sequence[Sequence[Any]], whole: bool) -> list
 def _choices(later: Sequence[Small]) -> list[tuple[str, ...]]:
     out: list[tuple[str, ...]] = [()]
     for s in later:
-        words = ("zero", "positive") if s.wall else ("zero", "nonzero") if s.k or s.h else ("any",)
+        words = ("zero", "positive") if s.wall else ("zero", "nonzero") if s.divisor else ("any",)
         out = [(*c, w) for c in out for w in words]
     return out
 

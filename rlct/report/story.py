@@ -153,7 +153,7 @@ def _follow(
         if end["end"] in BLOWN_UP:
             centre = ", ".join(f"{v} (weight {w})" if w != 1 else v for v, w in end["weights"])
             out.append(f"{where}blow up {centre} = 0; {label}: {shortened(objects_text(state, certificate))}")
-        elif end["end"] in ("split", "signs"):
+        elif end["end"] in ("normalise", "split", "signs"):
             if out and out[-1].startswith(f"{where}where "):
                 out[-1] += f", then {label}"
             else:

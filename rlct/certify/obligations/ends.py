@@ -116,18 +116,7 @@ def _solve(ledger: Ledger, s: State, f: Poly, how: Data) -> State:
     if t in s.occurring:
         st.transversal(ledger, s, whole, t, given=(whole,))  # wherever g is 0: the upper part may go there
     out = st.with_unit(st.change(st.guard(s, t, u), t, u, r), u)
-
-    def on(g: Poly) -> Poly:
-        return algebra.at_zero(g, (t,))
-
-    return replace(
-        out,
-        small={**out.small, t: Small()},
-        nonzero=tuple(algebra.canonical(on(g)) for g in out.nonzero),
-        equations=tuple(algebra.canonical(on(g)) for g in out.equations),
-        positive=tuple(algebra.primitive(on(g)) for g in out.positive),
-        guards=tuple(algebra.canonical(on(g)) for g in out.guards),
-    )
+    return st.conditions_at_zero(replace(out, small={**out.small, t: Small()}))
 
 
 def _etale(ledger: Ledger, s: State, f: Poly, how: Data) -> State:
@@ -175,16 +164,7 @@ def _fixed(s: State, a: int, value: Fraction) -> State:
     def at(g: Poly) -> Poly:
         return algebra.at_numbers(g, {a: value})
 
-    return replace(
-        s,
-        order=tuple(i for i in s.order if i != a),
-        objects=s.map_objects(at),
-        relations=tuple(algebra.canonical(at(g)) for g in s.relations),
-        nonzero=tuple(algebra.canonical(at(g)) for g in s.nonzero),
-        equations=tuple(algebra.canonical(at(g)) for g in s.equations),
-        positive=tuple(algebra.primitive(at(g)) for g in s.positive),
-        guards=tuple(algebra.canonical(at(g)) for g in s.guards),
-    )
+    return replace(st.mapped(s, at, at), order=tuple(i for i in s.order if i != a))
 
 
 # ---------------------------------------------------------------- blow-up

@@ -192,6 +192,11 @@ def change(s: State, i: int, u: Poly, r: Poly) -> State:
         out = image(g)
         return algebra.primitive(out * u if algebra.degree(g, i) % 2 else out)
 
+    return replace(mapped(s, image, signed), pending=tuple((n, signed(g)) for n, g in s.pending))
+
+
+def mapped(s: State, image: Callable[[Poly], Poly], signed: Callable[[Poly], Poly]) -> State:
+    """The state with other polynomials throughout; `signed` keeps the sign, for the conditions f > 0."""
     return replace(
         s,
         objects=s.map_objects(image),
@@ -200,7 +205,6 @@ def change(s: State, i: int, u: Poly, r: Poly) -> State:
         equations=tuple(algebra.canonical(image(g)) for g in s.equations),
         positive=tuple(signed(g) for g in s.positive),
         guards=tuple(algebra.canonical(image(g)) for g in s.guards),
-        pending=tuple((n, signed(g)) for n, g in s.pending),
     )
 
 
@@ -224,11 +228,11 @@ def coordinate(ledger: Ledger, s: State, i: int, u: Poly, r: Poly) -> State:
     if inside and dependents:
         transversal(ledger, s, u * algebra.gen(u.ring, i) + r, i)
     out = change(guard(s, i, u), i, u, r)
-    return out if i in s.small else with_unit(_conditions_at_zero(out), u)
+    return out if i in s.small else with_unit(conditions_at_zero(out), u)
 
 
-def _conditions_at_zero(s: State) -> State:
-    """What is said of the points of S is said at small = 0 (a free variable may have moved by small ones)."""
+def conditions_at_zero(s: State) -> State:
+    """What is said of the points of S, at small = 0 (small variables may have come in by a change of coordinates)."""
     return replace(
         s,
         nonzero=tuple(algebra.canonical(s.at_zero(g)) for g in s.nonzero),
