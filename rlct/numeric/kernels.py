@@ -19,7 +19,7 @@ import math
 import numpy as np
 from numba import float64, int64, njit, types, uint64
 
-from rlct.numeric.linear import JACOBIAN, back_solve, collapsed_metric, graded_qr, quadratic
+from rlct.numeric.linear import JACOBIAN, METRIC, back_solve, collapsed_metric, graded_qr, quadratic
 from rlct.numeric.randoms import below, normal, seed_state, uniform
 
 __all__ = [
@@ -44,25 +44,7 @@ MOVES = ("scale", "transfer", "weights", "evolution", "stretch", "flip", "walk",
 """Names of the moves, in the order of the rows of the statistics."""
 
 
-@njit(
-    float64(
-        float64[::1],
-        float64,
-        float64,
-        int64,
-        float64,
-        JACOBIAN,
-        float64[::1],
-        int64[::1],
-        float64[::1],
-        float64[::1],
-        float64[:, ::1],
-        float64[:, ::1],
-        int64[::1],
-    ),
-    cache=True,
-    nogil=True,
-)
+@njit(float64(float64[::1], float64, float64, *METRIC), cache=True, nogil=True)
 def _metric(w, logk, threshold, log_scale, spread, jacobian, exponents, offsets, half, f, jac, a, perm):
     """R of the QR of [J/s; 1/width]: the local Gauss-Newton metric of {K < e^threshold}; returns its log det / 2."""
     d = w.shape[0]
@@ -91,6 +73,19 @@ def _metric(w, logk, threshold, log_scale, spread, jacobian, exponents, offsets,
             a[j, rows + i] = 0.0
         a[i, rows + i] = 1.0 / spread if log_scale else 1.0 / (spread * half[i])
     return graded_qr(a, rows + d, d, 0, perm)
+
+
+@njit(float64(int64, float64[::1], float64, float64, int64, *METRIC), cache=True, nogil=True)
+def _local_metric(
+    mode, w, logk, threshold, which, log_scale, spread, jacobian, exponents, offsets, half, f, jac, a, perm
+):
+    """The metric at w of the target of this mode (for a collapsed one the two tables are its deviations and layout)."""
+    if mode == 2:
+        return collapsed_metric(
+            w, threshold, which, log_scale, spread, jacobian, exponents, offsets, half, f, jac, a, perm
+        )
+    reach = threshold if mode == 0 else -threshold
+    return _metric(w, logk, reach, log_scale, spread, jacobian, exponents, offsets, half, f, jac, a, perm)
 
 
 @njit(
@@ -241,7 +236,6 @@ def evolve(
                         new[i] += half[i] * t * normal(rng)
             else:
                 logs = kind == 8
-                reach = threshold if mode == 0 else -threshold
                 current = values[p]
                 # free directions get steps of log-uniform length: long ones leave a curved valley
                 if logs:
@@ -249,14 +243,10 @@ def evolve(
                 else:
                     spread = math.exp(-0.5 * depth * uniform(rng) ** 2)
                 which = int64(uniform(rng) < 0.5)
-                if mode == 2:
-                    ld = collapsed_metric(
-                        old, threshold, which, int64(logs), spread, jacobian, exponents, offsets, half, f, jac, a, perm
-                    )
-                else:
-                    ld = _metric(
-                        old, current, reach, int64(logs), spread, jacobian, exponents, offsets, half, f, jac, a, perm
-                    )
+                ld = _local_metric(
+                    mode, old, current, threshold, which, int64(logs), spread,
+                    jacobian, exponents, offsets, half, f, jac, a, perm,
+                )  # fmt: skip
                 if not abs(ld) < 1e300:
                     bad = True
                 else:
@@ -285,38 +275,10 @@ def evolve(
                         if after == -math.inf or (mode == 0 and not after < threshold):
                             bad = True
                         else:
-                            if mode == 2:
-                                back = collapsed_metric(
-                                    new,
-                                    threshold,
-                                    which,
-                                    int64(logs),
-                                    spread,
-                                    jacobian,
-                                    exponents,
-                                    offsets,
-                                    half,
-                                    f,
-                                    jac,
-                                    b,
-                                    perm_b,
-                                )
-                            else:
-                                back = _metric(
-                                    new,
-                                    after,
-                                    reach,
-                                    int64(logs),
-                                    spread,
-                                    jacobian,
-                                    exponents,
-                                    offsets,
-                                    half,
-                                    f,
-                                    jac,
-                                    b,
-                                    perm_b,
-                                )
+                            back = _local_metric(
+                                mode, new, after, threshold, which, int64(logs), spread,
+                                jacobian, exponents, offsets, half, f, jac, b, perm_b,
+                            )  # fmt: skip
                             if not abs(back) < 1e300:
                                 bad = True
                             else:

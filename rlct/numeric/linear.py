@@ -180,25 +180,14 @@ def collapsed_term(phi, offsets, sd, logn):
     return value, slope
 
 
-@njit(
-    float64(
-        float64[::1],
-        float64,
-        int64,
-        int64,
-        float64,
-        JACOBIAN,
-        float64[::1],
-        int64[::1],
-        float64[::1],
-        float64[::1],
-        float64[:, ::1],
-        float64[:, ::1],
-        int64[::1],
-    ),
-    cache=True,
-    nogil=True,
+METRIC = (
+    *(int64, float64, JACOBIAN, float64[::1], int64[::1], float64[::1], float64[::1]),
+    *(float64[:, ::1], float64[:, ::1], int64[::1]),
 )
+"""Types of what all local metrics take: log_scale, spread, jacobian, two tables of the target, half, room."""
+
+
+@njit(float64(float64[::1], float64, int64, *METRIC), cache=True, nogil=True)
 def collapsed_metric(w, logn, which, log_scale, spread, jacobian, sd, layout, half, f, jac, a, perm):
     """R of the QR of [rows; 1/width]: a local metric of a collapsed target at log n; returns its log det / 2.
 
