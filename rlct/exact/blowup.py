@@ -10,6 +10,15 @@ from itertools import product
 from rlct.exact.charts import Chart, Small
 from rlct.exact.poly import Poly, Ring
 
+LARGEST = 10**6
+"""Largest exponent of the certificate format."""
+
+
+def fits(chart: Chart, weights: Sequence[tuple[int, int]]) -> bool:
+    """No exponent of a chart above becomes larger than the format of certificates allows."""
+    polys = [*(g for ob in chart.objects for g in ob.gens), *(r for _, r in chart.relations)]
+    return all(sum(w * g.degrees[i] for i, w in weights) <= LARGEST for g in polys)
+
 
 def cells(chart: Chart, weights: Sequence[tuple[int, int]], whole: bool = False) -> Iterable[Chart]:
     """The cells of the exceptional fibre of a weighted blow-up, one by one, in the order of the format page.

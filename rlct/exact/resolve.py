@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rlct.exact import charts
-from rlct.exact.blowup import cells
+from rlct.exact.blowup import cells, fits
 from rlct.exact.canonical import Canonical, canonical_form
 from rlct.exact.centres import Centre, candidates, up_to_symmetry
 from rlct.exact.charts import Chart, Step
@@ -442,7 +442,7 @@ class Solver:
         c = w.chart
         best: tuple[float, Centre, list[Work]] | None = None
         seen = set(trail)
-        centres = candidates(w, failed, self.way == "cones")
+        centres = [centre for centre in candidates(w, failed, self.way == "cones") if fits(c, centre)]
         if failed is not None and len(c.smalls) == 2:
             centres = centres[:1]  # in the plane the degenerate edge is the centre that ends (Newton-Puiseux)
         if len(c.smalls) > SYMMETRIC:
