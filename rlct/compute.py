@@ -20,6 +20,7 @@ from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.real import Oracle
 from rlct.exact.resolve import Context, Limits, Outcome, OutOfBudget, Solver, TooFew
 from rlct.exact.shorten import shorten, size
+from rlct.exact.summands import squares_step
 from rlct.exact.work import Memory, Work
 from rlct.hints import linear_hints, move_hint, square_parts
 from rlct.integrable import UNDECIDED, require_integrable
@@ -237,6 +238,7 @@ class _Search:
         hints = [move_hint(h, cell) for h in self.hints]
         for j, parts in square_parts(self.problem, self.claim, cell):
             w.do(squares(w.chart, j, parts))
+        squares_step(w)
         chart, cuts = cut(w.chart, self.dependences)
         first = w.steps
         if cuts:

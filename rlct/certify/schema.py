@@ -208,6 +208,7 @@ DERIVATION: dict[str, tuple[Validator, ...]] = {
     "power": (POLY, positive),
     "times": (many(row(POLY, positive), 1), many(nullable(derivation), 1)),
     "definite": (many(exponent),),
+    "squares": (many(row(rational, POLY), 1),),
 }
 
 

@@ -1,7 +1,7 @@
 """Short derivations that a polynomial is >= 0 near the origin.
 
 They are data that the checker replays (`docs/certificate-format.md`, root, `semidefinite`): even powers, completed
-squares, sums in disjoint variables, a positive leading form.
+squares, sums in disjoint variables, a positive leading form, sums of squares.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from math import lcm
 from typing import Any
 
 from rlct.exact.coordinates import components
+from rlct.exact.gram import sum_of_squares
 from rlct.exact.poly import Poly
 from rlct.exact.real import Oracle, System
 
@@ -41,7 +42,10 @@ def derive(f: Poly, oracle: Oracle, depth: int = 0, order: Order | None = None) 
     if out is not None:
         return out
     weights = definite_weights(f, oracle)
-    return None if weights is None else [["definite", [weights[i] for i in n]]]
+    if weights is not None:
+        return [["definite", [weights[i] for i in n]]]
+    squares = sum_of_squares(f)
+    return None if squares is None else [["squares", [[str(c), _encode(p, n)] for c, p in squares]]]
 
 
 def _derive_product(

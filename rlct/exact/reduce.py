@@ -20,7 +20,7 @@ from rlct.exact.flow import flow_step
 from rlct.exact.plane import remove_units
 from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.shorten import shear_step
-from rlct.exact.summands import summands_step
+from rlct.exact.summands import squares_step, summands_step
 from rlct.exact.work import Work, monomial_gens
 
 
@@ -42,6 +42,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
             or pair_step(w)
             or sign_step(w)
             or semidefinite_step(w)
+            or squares_step(w)
             or scale_step(w)
             or eliminate_step(w)
             or forget_step(w)

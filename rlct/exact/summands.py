@@ -148,3 +148,22 @@ def _positive(w: Work, f: Poly) -> bool:
     if oracle.decide(System(s.zero, s.nonzero, (*s.positive, -f0))) is not Verdict.EMPTY:
         return False
     return oracle.nowhere_zero(f0, s)
+
+
+def squares_step(w: Work) -> bool:
+    """A sum of squares that was multiplied out becomes the ideal of its roots, or within an ideal its summands."""
+    for j, ob in enumerate(w.chart.objects):
+        if ob.E == 0 or ob.H != 0:
+            continue
+        for l, g in enumerate(ob.gens):
+            if len(g) < 3 or not (ob.principal or ob.sd[l]):
+                continue
+            parts = w.memory.squares(g)
+            if parts is None or len(parts) < 2:
+                continue
+            if ob.principal:
+                w.do(charts.squares(w.chart, j, parts))
+            else:
+                w.do(charts.nonnegative(w.chart, j, l, [(c, ((f, 2),)) for c, f in parts]))
+            return True
+    return False

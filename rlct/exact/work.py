@@ -8,6 +8,7 @@ from operator import add, sub
 from typing import Any
 
 from rlct.exact.charts import Chart, Ideal, Step
+from rlct.exact.gram import sum_of_squares
 from rlct.exact.poly import Exponent, Poly
 from rlct.exact.polyhedra import in_closure
 from rlct.exact.real import Oracle, System
@@ -24,6 +25,7 @@ class Memory:
         self._factors: dict[Poly, list[tuple[Poly, int]]] = {}
         self.sums: set[Any] = set()  # sums that were not seen to be non-negative part by part
         self._signs: dict[tuple[Poly, tuple[int, ...]], tuple[int, list[Any]] | None] = {}
+        self._squares: dict[Poly, list[tuple[Fraction, Poly]] | None] = {}
         self._shorter: dict[tuple[Poly, Poly], tuple[int, Poly] | None] = {}
         self._closure: dict[tuple[Exponent, tuple[Exponent, ...]], tuple[tuple[int, Fraction], ...] | None] = {}
 
@@ -49,6 +51,12 @@ class Memory:
             found = ((s, derive(g * s, self.oracle, 0, order)) for s in (1, -1))
             self._signs[key] = next(((s, d) for s, d in found if d is not None), None)
         return self._signs[key]
+
+    def squares(self, g: Poly) -> list[tuple[Fraction, Poly]] | None:
+        """g or -g as a sum of squares with positive coefficients."""
+        if g not in self._squares:
+            self._squares[g] = sum_of_squares(g) or sum_of_squares(-g)
+        return self._squares[g]
 
     def shorter(self, g: Poly, f: Poly) -> tuple[int, Poly] | None:
         key = (g, f)

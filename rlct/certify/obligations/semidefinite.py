@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from rlct.certify import algebra
@@ -111,4 +112,20 @@ def _definite(ledger: Ledger, order: Sequence[int], f: Poly, data: Sequence[Any]
             ledger.empty(Conditions(zero=(g,)), OBLIGATION, "the leading form may vanish outside 0")
 
 
-_LAST = {"even": _even, "split": _split, "power": _power, "times": _times, "definite": _definite}
+def _squares(ledger: Ledger, order: Sequence[int], f: Poly, data: Sequence[Any]) -> None:
+    """f = c Σ a p² with c > 0 and all a > 0."""
+    parts = [(Fraction(a), ledger.read(order, p)) for a, p in data[0]]
+    ledger.require(all(a > 0 for a, _ in parts), OBLIGATION, "positive coefficients of squares")
+    common = lcm(*(a.denominator for a, _ in parts))
+    total = sum((p * p * int(a * common) for a, p in parts), f.ring.zero)
+    ledger.require(algebra.primitive(total) == algebra.primitive(f), OBLIGATION, ledger.show(f), ledger.show(total))
+
+
+_LAST = {
+    "even": _even,
+    "split": _split,
+    "power": _power,
+    "times": _times,
+    "definite": _definite,
+    "squares": _squares,
+}

@@ -1,0 +1,90 @@
+"""Floats propose: positive semidefinite members of an affine family of symmetric matrices.  Nothing rests on them.
+
+The member whose least eigenvalue is greatest, by a barrier method.  Where that is positive, rational points near it
+will do; where it is 0 the kernel is guessed, and the caller goes on in fewer dimensions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+Pair = tuple[int, int]
+Affine = Mapping[Pair | None, Fraction]
+
+LARGEST, MOST_FREE = 40, 90  # matrices and parameters
+DENOMINATORS = (1, 2, 4, 12, 60, 2520, 10**6)  # of the points that are proposed
+SMALL = 1e-4  # eigenvalues that may be 0
+CLOSE = 1e-3  # how near the entries of a kernel must be to fractions
+KERNEL_DENOMINATOR = 60
+
+
+def propose(family: Mapping[Pair, Affine], n: int) -> tuple[list[dict[Pair, Fraction]], list[dict[int, Fraction]]]:
+    """Values of the free entries for which the matrix may be positive semidefinite, and vectors of its kernel."""
+    import numpy as np
+
+    free = sorted({t for x in family.values() for t in x if t is not None})
+    if n > LARGEST or len(free) > MOST_FREE:
+        return [], []
+    place = {t: k + 1 for k, t in enumerate(free)}
+    parts = np.zeros((len(free) + 1, n, n))
+    for (i, j), x in family.items():
+        for t, c in x.items():
+            k = 0 if t is None else place[t]
+            parts[k, i, j] = parts[k, j, i] = float(c)
+    size = max(1.0, float(np.abs(parts[0]).max()))
+    least, point = _deepest(parts / size)
+    if least < -1e-5:
+        return [], []
+    points = [{t: Fraction(round(x * q), q) for t, x in zip(free, point, strict=True)} for q in DENOMINATORS]
+    return points, _kernel(parts[0] / size + np.tensordot(point, parts[1:] / size, 1))
+
+
+def _deepest(parts: Any) -> tuple[float, Any]:
+    """The greatest least eigenvalue of A_0 + Σ t_k A_k, and the t: the centre for the barrier log det(A - μ) + s μ, for
+    growing s."""
+    import numpy as np
+
+    n = parts.shape[1]
+    moves = np.concatenate([parts[1:], -np.eye(n)[None]])
+    x = np.zeros(len(moves))
+    x[-1] = np.linalg.eigvalsh(parts[0])[0] - 1
+    s = 1.0
+    while s < 1e10 and x[-1] <= 10 * n / s:  # stop well inside, where there is an inside
+        for _ in range(30):
+            inverse = np.linalg.inv(parts[0] + np.tensordot(x, moves, 1)) @ moves
+            gradient = np.trace(inverse, axis1=1, axis2=2)
+            gradient[-1] += s
+            step = np.linalg.lstsq(np.einsum("aij,bji->ab", inverse, inverse), gradient, rcond=None)[0]
+            decrease = float(gradient @ step)
+            scale = 1.0 if decrease < 0.25 else 1 / (1 + decrease**0.5)
+            while scale > 1e-9 and np.linalg.eigvalsh(parts[0] + np.tensordot(x + scale * step, moves, 1))[0] <= 0:
+                scale /= 2
+            x = x + scale * step
+            if decrease < 1e-8:
+                break
+        s *= 3
+    return float(x[-1]), x[:-1]
+
+
+def _kernel(matrix: Any) -> list[dict[int, Fraction]]:
+    """The vectors of small eigenvalues in echelon form, if their entries are near fractions."""
+    import numpy as np
+
+    values, vectors = np.linalg.eigh(matrix)
+    rows = vectors[:, values < SMALL * max(1.0, values[-1])].T.copy()
+    for r in range(len(rows)):
+        i, j = divmod(int(np.argmax(np.abs(rows[r:]))), rows.shape[1])
+        rows[[r, r + i]] = rows[[r + i, r]]
+        rows[r] /= rows[r, j]
+        for other in range(len(rows)):
+            if other != r:
+                rows[other] -= rows[other, j] * rows[r]
+    out = []
+    for row in rows:
+        entries = {k: Fraction(float(x)).limit_denominator(KERNEL_DENOMINATOR) for k, x in enumerate(row)}
+        if any(abs(float(f) - row[k]) > CLOSE for k, f in entries.items()):
+            return []
+        out.append({k: f for k, f in entries.items() if f})
+    return out
