@@ -19,7 +19,7 @@ from rlct.exact.leaves import INFINITE, Upper, crude_bound
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.real import Oracle
 from rlct.exact.resolve import Context, Limits, Outcome, OutOfBudget, Solver, TooFew
-from rlct.exact.shorten import shorten, size
+from rlct.exact.shorten import ENOUGH, shorten, size
 from rlct.exact.summands import squares_step
 from rlct.exact.work import Memory, Work
 from rlct.hints import linear_hints, move_hint, square_parts
@@ -238,7 +238,6 @@ class _Search:
         hints = [move_hint(h, cell) for h in self.hints]
         for j, parts in square_parts(self.problem, self.claim, cell):
             w.do(squares(w.chart, j, parts))
-        squares_step(w)
         chart, cuts = cut(w.chart, self.dependences)
         first = w.steps
         if cuts:
@@ -246,6 +245,8 @@ class _Search:
             for d in self.dependences:
                 w.do(removal(w.chart, d))
         shorten(w, hints)
+        if self.problem.at is not None and size(w.chart) > ENOUGH and squares_step(w):
+            shorten(w, ())  # the roots may show what their sum hid
         whole = w.chart
         out = rejoined(self.solver.nodes, first, cuts, self.solver.start(w, self.ctx))
         if not out.closed:  # the parts of an unfinished search may have lost what the whole shows at once

@@ -87,6 +87,8 @@ RESULTANT = str(
     resultant(parse_expr("t**2+b*t+c"), parse_expr("t**3+e*t**2+f*t+g"), Symbol("t"))
 ).replace("**", "^")
 BOXED = str(expand(parse_expr("(u-1)**4*(u+3)**2*(v**2-3)**4 + (w-1)**4*(w-2)**8"))).replace("**", "^")
+SYMMETRIC = Matrix(3, 3, lambda i, j: Symbol(f"x{min(i, j)}{max(i, j)}"))
+EIGENVALUES = str(expand(discriminant(SYMMETRIC.charpoly(Symbol("t")).as_expr(), Symbol("t")))).replace("**", "^")
 CUBES = ["p0+q0", "p0*q0+p1+q1", "p0*q1+p1*q0+p2+q2", "p0*q2+p1*q1+p2*q0", "p1*q2+p2*q1", "p2*q2"]
 BOX = [("-5", "5"), ("-5", "5")]
 
@@ -120,6 +122,7 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("discriminant of the binary quartic", BINARY_QUARTIC, {"mode": "abs"}, Q(3, 4), 1),
     ("quadratic activation, three inputs, two units", quadratic(3, 2), {}, Q(1), 1),
     ("tanh, two inputs, two outputs, two units", two_inputs(2, 2, [1, 3]), {}, Q(5, 3), 1),
+    ("eigenvalues of a symmetric 3 x 3 matrix: discriminant", EIGENVALUES, {}, Q(5, 6), 1),
     ("products of non-negative matrices", ["a*c+b*d", "a*e+b*f"], {"region": [("0", "1")] * 6}, Q(1), 1),
 ]
 LONG: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [

@@ -19,9 +19,10 @@ from typing import TypeVar
 from rlct.exact.interior import propose
 from rlct.exact.poly import Exponent, Poly
 
+FEWEST_VARIABLES = 3  # in the plane the other moves suffice
 MOST_TERMS = 800
-MOST_EXPONENTS = 100  # of half the polytope
-PREFIXES = 20_000
+MOST_EXPONENTS = 80  # of half the polytope
+PREFIXES, CANDIDATES = 6000, 1000  # on the way to them
 DIRECTIONS = 12  # at random, besides those along the axes: what is extreme in them
 ROUNDS = 40
 
@@ -35,11 +36,14 @@ ONE, ZERO = Fraction(1), Fraction(0)
 
 
 def sum_of_squares(g: Poly) -> list[tuple[Fraction, Poly]] | None:
-    """g as Σ c f², all c > 0; None where none is found."""
-    if len(g) > MOST_TERMS or any(d % 2 for d in g.degrees):
+    """g or -g as Σ c f², all c > 0; None where none is found."""
+    if len(g) > MOST_TERMS or len(g.variables) < FEWEST_VARIABLES or any(d % 2 for d in g.degrees):
         return None
     variables = sorted(g.variables)
-    terms = {tuple(e[i] for i in variables): Fraction(c) for e, c in g.terms}
+    sign = _sign_of_extremes({tuple(e[i] for i in variables): c for e, c in g.terms})
+    if not sign:
+        return None
+    terms = {tuple(e[i] for i in variables): Fraction(sign * c) for e, c in g.terms}
     basis: list[Terms] = [{e: ONE} for e in _half(terms)]
     if not basis:
         return None
@@ -84,19 +88,35 @@ def _decomposed(terms: Terms, basis: list[Terms]) -> list[tuple[Fraction, Terms]
 
 
 # ---------------------------------------------------------------- monomials
+def _directions(n: int) -> list[Exponent]:
+    """Along the axes, and some others (always the same)."""
+    rng = random.Random(n)
+    unit = [tuple(int(j == k) for k in range(n)) for j in range(n)]
+    out = [*unit, (1,) * n, *(tuple(rng.randint(-50, 50) for _ in range(n)) for _ in range(DIRECTIONS))]
+    return [*out, *(tuple(-x for x in d) for d in out)]
+
+
+def _sign_of_extremes(terms: dict[Exponent, int]) -> int:
+    """The sign of the terms that are extreme in some directions, where all are squares up to this sign; or 0."""
+    sign = 0
+    for d in _directions(len(next(iter(terms)))):
+        top = max(terms, key=lambda e: (sum(map(mul, d, e)), e))
+        own = 1 if terms[top] > 0 else -1
+        if sign * own < 0 or any(a % 2 for a in top):
+            return 0
+        sign = own
+    return sign
+
+
 def _half(terms: Terms) -> list[Exponent]:
     """Exponents b that may occur in a square: 2b in the polytope, as far as some directions tell, and x^(2b) is a term
-    or cancels with other products; none where an extreme term is no square or there are too many.
+    or cancels with other products; none where there are too many.
 
     Coordinate by coordinate, in the projections of the polytope.
     """
-    rng = random.Random(0)  # always the same directions
-    n = len(next(iter(terms)))
     out: list[Exponent] = [()]
-    for i in range(1, n + 1):
-        unit = [tuple(int(j == k) for k in range(i)) for j in range(i)]
-        directions = [*unit, (1,) * i, *(tuple(rng.randint(-50, 50) for _ in range(i)) for _ in range(DIRECTIONS))]
-        directions += [tuple(-x for x in d) for d in directions]
+    for i in range(1, len(next(iter(terms))) + 1):
+        directions = _directions(i)
         shadow = {e[:i] for e in terms}
         tops = [max(sum(map(mul, d, e)) for e in shadow) for d in directions]
         out = [
@@ -106,11 +126,7 @@ def _half(terms: Terms) -> list[Exponent]:
         ]
         if len(out) > PREFIXES:
             return []
-    for d in directions:
-        top = max(terms, key=lambda e: (sum(map(mul, d, e)), e))
-        if terms[top] < 0 or any(a % 2 for a in top):
-            return []
-    if len(out) > PREFIXES // 10:
+    if len(out) > CANDIDATES:
         return []
     rows = set(out)
     while True:

@@ -13,7 +13,7 @@ from typing import Any
 Pair = tuple[int, int]
 Affine = Mapping[Pair | None, Fraction]
 
-LARGEST, MOST_FREE = 40, 90  # matrices and parameters
+LARGEST, MOST_FREE = 30, 60  # matrices and parameters
 DENOMINATORS = (1, 2, 4, 12, 60, 2520, 10**6)  # of the points that are proposed
 SMALL = 1e-4  # eigenvalues that may be 0
 CLOSE = 1e-3  # how near the entries of a kernel must be to fractions

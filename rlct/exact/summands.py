@@ -2,6 +2,8 @@
 
 Which part owns how much of the constant is not written in the sum: a part in one variable may take what makes its
 least critical value 0.  So `(w^2-5)^4 (w+1)^2 + (u-1)^8 (v+2)^6`, multiplied out, becomes an ideal of two products.
+
+And sums of squares in variables that are not separate, from their Gram matrices (`gram.py`).
 """
 
 from __future__ import annotations
@@ -156,7 +158,7 @@ def squares_step(w: Work) -> bool:
         if ob.E == 0 or ob.H != 0:
             continue
         for l, g in enumerate(ob.gens):
-            if len(g) < 3 or not (ob.principal or ob.sd[l]):
+            if len(g) < 3 or not (ob.principal or ob.sd[l]) or len(components(g, set(g.variables))) > 1:
                 continue
             parts = w.memory.squares(g)
             if parts is None or len(parts) < 2:

@@ -55,7 +55,7 @@ class Memory:
     def squares(self, g: Poly) -> list[tuple[Fraction, Poly]] | None:
         """g or -g as a sum of squares with positive coefficients."""
         if g not in self._squares:
-            self._squares[g] = sum_of_squares(g) or sum_of_squares(-g)
+            self._squares[g] = sum_of_squares(g)
         return self._squares[g]
 
     def shorter(self, g: Poly, f: Poly) -> tuple[int, Poly] | None:

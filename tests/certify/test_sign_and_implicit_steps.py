@@ -76,6 +76,34 @@ def test_one_sign() -> None:
         steps.sign(ledger(), free, {"obj": 0, "gen": 0, "sign": 1, "by": [["even"]]})
 
 
+SQUARES = 2 * (X - Y**2) ** 2 + 3 * (X * Y + Z) ** 2
+
+
+def test_one_sign_by_squares() -> None:
+    """A sum of squares is never negative; its coefficients may be fractions."""
+    by = [["squares", [["1", poly(X - Y**2)], ["3/2", poly(X * Y + Z)]]]]
+    out = steps.sign(ledger(), state(SQUARES), {"obj": 0, "gen": 0, "sign": 1, "by": by})
+    assert out.objects[0].sd == (True,)
+
+
+@pytest.mark.parametrize(
+    ("f", "sign", "squares"),
+    [
+        (SQUARES, 1, [["1", X - Y**2], ["1", X * Y + Z]]),
+        (SQUARES + X**4, 1, [["2", X - Y**2], ["3", X * Y + Z]]),
+        (X**2 - Z**2, 1, [["1", X], ["-1", Z]]),
+        (X**2, 1, [["1", X], ["0", Z]]),
+        (SQUARES, -1, [["2", X - Y**2], ["3", X * Y + Z]]),
+    ],
+    ids=["other coefficients", "another sum", "a negative coefficient", "a coefficient 0", "the other sign"],
+)
+def test_no_sign_by_squares(f: Any, sign: int, squares: Any) -> None:
+    """Refused."""
+    by = [["squares", [[c, poly(g)] for c, g in squares]]]
+    with pytest.raises(CertificateError):
+        steps.sign(ledger(), state(f), {"obj": 0, "gen": 0, "sign": sign, "by": by})
+
+
 # ---------------------------------------------------------------- implicit coordinates
 def test_an_implicit_coordinate() -> None:
     """w = z + z⁴ + x² instead of z."""

@@ -37,6 +37,7 @@ MOVES: dict[str, tuple[Any, str, Any]] = {
     "units of columns": (reduce, "scale_step", lambda w: False),
     "generators by one another": (reduce, "pair_step", lambda w: False),
     "squares": (reduce, "semidefinite_step", lambda w: False),
+    "sums of squares": (reduce, "squares_step", lambda w: False),
     "forgetting": (reduce, "forget_step", lambda w: False),
 }
 
