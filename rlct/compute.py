@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from itertools import product
-from numbers import Real
 from typing import Any
 
 from rlct.certify.certificate import seal
 from rlct.dependent import cut, dependences, rejoined, removal
 from rlct.errors import InputError, InternalError, NegativeLossError, UnsupportedError
 from rlct.exact.charts import squares
+from rlct.exact.complex_points import ComplexOracle
 from rlct.exact.leaves import INFINITE, Upper, crude_bound
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.real import Oracle
@@ -29,8 +29,9 @@ from rlct.local import joint_relations, local_cell, reduced
 from rlct.localize import Cell, Claim, box_cell, cells, claim_data, make_claim, sharpened
 from rlct.parse import build_problem
 from rlct.problem import Algebraic, Problem
+from rlct.realified import Realified, realified
 from rlct.recursion import deep
-from rlct.result import DEFAULT_BUDGET, Budget, Result
+from rlct.result import DEFAULT_BUDGET, Budget, Result, checked
 from rlct.rewrite import Change, rewritten
 from rlct.script import only_realised, reachable
 from rlct.sign import Sign, negative_nearby, refuse_negative, sign_near
@@ -39,6 +40,8 @@ from rlct.values import Threshold
 LARGE_BOX = 4  # variables with an upper end beyond which upper ends are first looked at with the inside
 TOGETHER_CHARTS = 300  # and seconds, for a proof for several cells of a box together
 TOGETHER_SECONDS = 5.0
+COMPLEX_SHARE = 2  # of the budget, one in so many, for the search over C where there is one
+COMPLEX_NOTE = "A problem over C, of which only real and imaginary parts were given: answered in complex coordinates."
 SIGN_SECONDS = 2.0  # for real questions about the sign of K; undecided, |K| is meant
 
 
@@ -85,23 +88,10 @@ def rlct(
     >>> rlct("y^2 - x^3", mode="abs")
     RLCT(lam=5/6, m=1, exact, abs)
     """
-    spend = DEFAULT_BUDGET if budget is None else _checked(budget)
+    spend = DEFAULT_BUDGET if budget is None else checked(budget)
     problem = build_problem(K, mode=mode, variables=variables, at=at, region=region, prior=prior)
     with interruptible() as interrupted:
         return solve_problem(problem, spend, interrupted)
-
-
-def _checked(budget: Any) -> Budget:
-    """The budget, if it is one."""
-    if not isinstance(budget, Budget):
-        raise InputError(f"the budget must be a Budget such as Budget(seconds=10), not {budget!r}")
-    for name in ("seconds", "charts"):
-        value = getattr(budget, name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, Real) or not float(value) >= 0):
-            raise InputError(f"the budget's {name} must be a number >= 0 or None, not {value!r}")
-    if budget.charts is not None and budget.charts != math.inf and budget.charts != int(budget.charts):
-        raise InputError(f"the budget's charts must be a whole number or None, not {budget.charts!r}")
-    return budget
 
 
 def solve_problem(
@@ -141,6 +131,12 @@ def _solve(
         if other is None:
             raise
         claim, roots = other, list(cells(problem, other, oracle))
+    known = None
+    found = realified(problem, claim, roots[0]) if len(roots) == 1 else None
+    if found is not None and require_integrable(problem, roots, solver.memory, limits):
+        known = _over_c(problem, claim, found, asked, changes, budget, interrupted, progress)
+        if known.status == "exact" or interrupted():
+            return known
     try:
         sign = _sign(problem, claim, oracle, limits)
     except NegativeLossError as e:
@@ -157,7 +153,35 @@ def _solve(
     else:
         for cell in roots:
             search.run(cell)
+    return _narrower(search.result(time.monotonic() - started), known)
+
+
+def _over_c(
+    problem: Problem,
+    claim: Claim,
+    found: Realified,
+    asked: Problem,
+    changes: tuple[Change, ...],
+    budget: Budget,
+    interrupted: Callable[[], bool],
+    progress: Callable[[int], None],
+) -> Result:
+    """The answer for real and imaginary parts from the search over C, in a share of the budget."""
+    started = time.monotonic()
+    oracle = ComplexOracle()
+    oracle.deadline = None if budget.seconds is None else started + budget.seconds / COMPLEX_SHARE
+    charts = None if budget.charts is None else budget.charts // COMPLEX_SHARE
+    solver = Solver(Memory(oracle), Limits(oracle.deadline, charts, interrupted), progress)
+    search = _Search(problem, claim, solver, None, [COMPLEX_NOTE], True, asked, changes, found.data)
+    search.run_over_c(found.cell)
     return search.result(time.monotonic() - started)
+
+
+def _narrower(one: Result, other: Result | None) -> Result:
+    """Of two answers to one question that with the narrower bounds."""
+    if other is None or one.status == "exact":
+        return one
+    return min((one, other), key=lambda r: r.bounds[1] - r.bounds[0])
 
 
 def _zero(problem: Problem, note: str) -> Result:
@@ -221,9 +245,11 @@ class _Search:
         integrable: bool,
         asked: Problem,
         changes: tuple[Change, ...],
+        over_c: dict[str, Any] | None = None,
     ):
         self.problem, self.claim, self.solver, self.sign = problem, claim, solver, sign
         self.notes, self.integrable, self.asked, self.changes = notes, integrable, asked, changes
+        self.over_c = over_c  # the field `complex` of the certificate
         self.ctx = Context()
         self.outcomes: list[tuple[Cell, Outcome]] = []
         self.hints = linear_hints(problem, claim)
@@ -253,6 +279,19 @@ class _Search:
             out = replace(out, low=max(out.low, crude_bound(whole)))
         self.outcomes.append((cell, out))
 
+    def run_over_c(self, cell: Cell) -> None:
+        """Solve a cell in complex coordinates."""
+        w = Work(cell.chart, self.solver.memory)
+        shorten(w, ())
+        self._solve(cell, w)
+
+    def _solve(self, cell: Cell, w: Work) -> None:
+        whole = w.chart
+        out = self.solver.start(w, self.ctx)
+        if not out.closed:  # the parts of an unfinished search may have lost what the whole shows at once
+            out = replace(out, low=max(out.low, crude_bound(whole)))
+        self.outcomes.append((cell, out))
+
     def _in_local_coordinates(self, other: Cell) -> bool:
         """Solve in the coordinates g(x) at an irrational point, unless the translated chart is shorter."""
         chosen: tuple[Cell, Work, list[Poly]] | None = None
@@ -275,11 +314,7 @@ class _Search:
             if size(v.chart) < size(w.chart):
                 return False
         shorten(w, hints)
-        whole = w.chart
-        out = self.solver.start(w, self.ctx)
-        if not out.closed:
-            out = replace(out, low=max(out.low, crude_bound(whole)))
-        self.outcomes.append((cell, out))
+        self._solve(cell, w)
         return True
 
     # ---------------------------------------------------------------- boxes
@@ -446,6 +481,7 @@ class _Search:
         upper = None
         if up is not None:
             upper = {"cell": up[0], "path": list(up[1].path), "at": up[1].terminal}
+        field = {} if self.over_c is None else {"complex": self.over_c}
         return seal(
             {
                 "format": "rlct certificate",
@@ -455,6 +491,7 @@ class _Search:
                     "form": self.claim.form,
                     "semidefinite": self.sign.witness if self.sign is not None and self.sign.nonnegative else None,
                     "cells": [[cell.codes, rename[n]] for (cell, _), n in zip(self.outcomes, roots, strict=True)],
+                    **field,
                 },
                 "nodes": nodes,
                 "upper": upper,

@@ -11,9 +11,11 @@ import math
 import os
 from dataclasses import dataclass, field
 from fractions import Fraction
+from numbers import Real
 from typing import Any, Literal, NoReturn
 
 from rlct import report
+from rlct.errors import InputError
 from rlct.problem import Algebraic, Mode, Point, Problem, Region
 from rlct.values import Lam, lam_text
 
@@ -36,6 +38,19 @@ class Budget:
 
 
 DEFAULT_BUDGET = Budget(seconds=120)
+
+
+def checked(budget: Any) -> Budget:
+    """The budget, if it is one."""
+    if not isinstance(budget, Budget):
+        raise InputError(f"the budget must be a Budget such as Budget(seconds=10), not {budget!r}")
+    for name in ("seconds", "charts"):
+        value = getattr(budget, name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, Real) or not float(value) >= 0):
+            raise InputError(f"the budget's {name} must be a number >= 0 or None, not {value!r}")
+    if budget.charts is not None and budget.charts != math.inf and budget.charts != int(budget.charts):
+        raise InputError(f"the budget's charts must be a whole number or None, not {budget.charts!r}")
+    return budget
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ ALLOWED = {
     "result": DATA | {"problem", "report", "certify", "__init__"},
     "rewrite": {"exact", "problem"},
     "straighten": {"exact"},
+    "realified": {"exact", "localize", "problem"},
     "localize": DATA | {"problem", "exact", "sizes", "rewrite", "straighten"},
     "sign": DATA | {"problem", "exact", "localize"},
     "algebraic": DATA | {"problem", "exact"},
@@ -37,7 +38,8 @@ ALLOWED = {
     "models": DATA | {"problem", "parse", "numeric", "compute", "result", "__init__"},
     "compute": DATA
     | {"exact", "certify", "problem", "parse", "localize", "result"}
-    | {"dependent", "hints", "local", "sign", "trace", "interrupt", "integrable", "recursion", "rewrite", "script"},
+    | {"dependent", "hints", "local", "sign", "trace", "interrupt", "integrable", "realified"}
+    | {"recursion", "rewrite", "script"},
     "batch": DATA | {"compute", "result", "__init__"},
     "numeric": DATA | {"problem", "parse", "interrupt"},
     "chart_zeta": DATA | {"problem", "certify", "numeric"},

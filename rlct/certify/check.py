@@ -78,7 +78,7 @@ class _Tree:
 
 def _check(data: Data) -> CheckReport:
     names = root.names(data)
-    ledger = Ledger(algebra.make_ring(len(names)), names)
+    ledger = Ledger(algebra.make_ring(len(names)), names, over_c="complex" in data["root"])
     starts = root.cells(ledger, data)
     entry = [n for _, n in data["root"]["cells"]]
     tree = _execute(ledger, data["nodes"], list(zip(entry, starts, strict=True)))

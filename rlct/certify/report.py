@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from rlct.certify.text import problem_text
+from rlct.certify.text import complex_coordinates, problem_text
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class CheckReport:
     methods: Mapping[str, int]
     nonnegative: bool
     coordinates: tuple[str, ...] = ()
+    complex_coordinates: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -56,6 +57,8 @@ class CheckReport:
         out = [says, f"{head}: " + ", ".join(self.functions), f"variables: {', '.join(self.variables)}"]
         if self.coordinates:
             out.append("in the coordinates, one after the other: " + ", ".join(self.coordinates))
+        if self.complex_coordinates:
+            out.append("over C, in the coordinates around the point: " + ", ".join(self.complex_coordinates))
         out += [f"at: {self.at}"] if self.at is not None else ["at: the worst point of the region"]
         out += [f"region: {self.region}"] if self.region is not None else []
         out += [f"prior: {self.prior}"] if self.prior is not None else []
@@ -63,7 +66,8 @@ class CheckReport:
         if self.mode == "K":
             out.append("sign: " + ("K >= 0 is proved" if self.nonnegative else "not proved; the value is that of |K|"))
         decided = ", ".join(f"{name} {n}" for name, n in sorted(self.methods.items()))
-        out.append(f"real questions: {decided or 'none'}")
+        field = "complex" if self.complex_coordinates else "real"
+        out.append(f"{field} questions: {decided or 'none'}")
         rests = "sympy's integer polynomials"
         rests += f" and z3 ({self.z3} claims of emptiness)" if self.z3 else " (nothing was left to z3)"
         out.append(f"rests on: {rests}")
@@ -78,6 +82,10 @@ def _nonnegative(data: dict[str, Any]) -> bool:
     root, (first, *_) = data["root"], data["claim"]["functions"]
     if root["form"] != "product" or root["semidefinite"] is not None:
         return True
+    if "complex" in root and len(first) == 1:  # ±|F|², whose leading coefficient shows the sign, or not 0 at the point
+        (c, fs), moduli = first[0], root["complex"]["functions"]
+        seen = (f is not None and max(p)[1] > 0 for (p, _), f in zip(fs, moduli, strict=True))
+        return Fraction(c) > 0 and all(e % 2 == 0 or good for (_, e), good in zip(fs, seen, strict=True))
     return all(Fraction(c) > 0 and all(e % 2 == 0 for _, e in fs) for c, fs in first)
 
 
@@ -103,4 +111,5 @@ def report(
         methods=dict(methods),
         nonnegative=_nonnegative(data),
         coordinates=text.coordinates,
+        complex_coordinates=complex_coordinates(data),
     )

@@ -317,15 +317,26 @@ CLAIM = table(
     {"coordinates": many(row(text, integer, POLY), 1)},
 )
 
+COMPLEX = record(
+    square=positive,
+    unit=text,
+    coordinates=many(row(text, POLY, POLY), 1),
+    functions=many(nullable(row(POLY, POLY)), 1),
+    prior=many(nullable(row(POLY, POLY))),
+)
+
 CERTIFICATE = table(
     {
         "format": text,
         "version": integer,
         "claim": CLAIM,
-        "root": record(
-            form=one_of("product", "squares", "ideal"),
-            semidefinite=nullable(either("z3", derivation)),
-            cells=many(row(codes, index), 1),
+        "root": table(
+            {
+                "form": one_of("product", "squares", "ideal"),
+                "semidefinite": nullable(either("z3", derivation)),
+                "cells": many(row(codes, index), 1),
+            },
+            {"complex": COMPLEX},
         ),
         "nodes": many(record(steps=many(STEP), end=END), 1),
         "upper": nullable(record(cell=index, path=many(index), at=terminal)),

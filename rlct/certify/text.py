@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -60,6 +60,16 @@ def coordinate(change: Sequence[Any], names: Sequence[str]) -> str:
     v, k, rest = change
     text = polynomial(rest, names)
     return f"{v} := {v} + ({text})" + (f"/{k}" if k != 1 else "")
+
+
+def complex_coordinates(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The complex coordinates of a certificate, and what their unit is; none where it is real."""
+    found, names = data["root"].get("complex"), data["claim"]["variables"]
+    if found is None:
+        return ()
+    unit, square = found["unit"], found["square"]
+    made = [f"{z} = {polynomial(a, names)} + {unit}*({polynomial(b, names)})" for z, a, b in found["coordinates"]]
+    return (*made, f"{unit}^2 = -{square}")
 
 
 def _point(claim: dict[str, Any]) -> list[Any]:

@@ -30,7 +30,7 @@ def cells(chart: Chart, weights: Sequence[tuple[int, int]], whole: bool = False)
         pivot = chart.small[i]
         # where another wall is in the centre, x_j = u^w_j x_j >= 0 needs u > 0: one chart for each sign of the pivot
         walled = any(chart.small[j].wall for j, _ in weights if j != i)
-        one_sign = pivot.wall or (w % 2 == 1 and not walled)
+        one_sign = pivot.wall or chart.over_c or (w % 2 == 1 and not walled)
         signs = (1,) if one_sign else (1, -1)
         k = sum((wj * chart.small[j].k for j, wj in weights), Fraction(0))
         h = sum((wj * (chart.small[j].h + 1) for j, wj in weights), Fraction(0)) - 1

@@ -52,7 +52,10 @@ class Ideal:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Variables by index into `ring`, conditions of the stratum, objects."""
+    """Variables by index into `ring`, conditions of the stratum, objects.
+
+    `over_c`: the variables are complex, with exponents of |x|²; there are no signs, and points are complex points.
+    """
 
     ring: Ring
     order: tuple[int, ...]
@@ -62,6 +65,7 @@ class Chart:
     positive: tuple[Poly, ...] = ()
     relations: tuple[tuple[int, Poly], ...] = ()
     equations: tuple[Poly, ...] = ()
+    over_c: bool = False
 
     @property
     def smalls(self) -> tuple[int, ...]:
@@ -455,4 +459,5 @@ def restrict(chart: Chart, group: frozenset[int], objects: Sequence[Ideal]) -> C
         tuple(f for f in chart.positive if f.variables <= group),
         tuple((t, r) for t, r in chart.relations if t in group),
         tuple(f for f in chart.equations if f.variables <= group),
+        chart.over_c,
     )

@@ -370,7 +370,8 @@ def dehomogenize(c: Chart, initial: Sequence[set[Exponent]]) -> list[tuple[Torus
 
 
 def _sign_patterns(c: Chart, basis: Sequence[Sequence[int]]) -> set[tuple[int, ...]]:
-    """Signs of the torus coordinates that occur when walls are positive and other small variables have any sign."""
+    """Signs of the torus coordinates that occur when walls are positive and other small variables have any sign (or,
+    over C, any argument)."""
     patterns = {(1,) * len(basis)}
     for pos, i in enumerate(c.smalls):
         if c.small[i].wall:

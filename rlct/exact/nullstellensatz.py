@@ -6,6 +6,7 @@ Smoothness claims are of this kind more often than not: a polynomial and its der
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flint import fmpz_mpoly_ctx, fmpz_mpoly_vec
 
@@ -16,6 +17,7 @@ SIMPLE_BITS = 1000  # of an equation that is called simple
 SIMPLE_DEGREE = 20
 MOST_VARIABLES = 6
 MOST_TERMS = 300
+MOST_APART = 8  # degree of the conditions != 0
 
 
 def no_complex_solution(zero: Sequence[Poly], nonzero: Sequence[Poly]) -> bool:
@@ -36,12 +38,33 @@ def no_complex_solution(zero: Sequence[Poly], nonzero: Sequence[Poly]) -> bool:
     if _contains_one(equations, ctx):
         return True
     inside = [p for p in nonzero if p.variables <= set(variables)]
-    if not inside or sum(p.total_degree() for p in inside) > 8:
+    if not inside or sum(p.total_degree() for p in inside) > MOST_APART:
         return False
     product = ctx.gens()[0]
     for p in inside:
         product = product * plain(p)
     return _contains_one([*equations, 1 - product], ctx)
+
+
+def contains_one(zero: Sequence[Poly], nonzero: Sequence[Poly]) -> bool | None:
+    """Whether the equations, with the conditions `!= 0`, have no complex solution; None: not decided."""
+    variables = sorted(frozenset().union(*(p.variables for p in (*zero, *nonzero))))
+    degrees = sum(p.total_degree() for p in nonzero)
+    if len(variables) > MOST_VARIABLES or sum(map(len, zero)) > MOST_TERMS or degrees > MOST_APART:
+        return None
+    ctx = fmpz_mpoly_ctx.get(("t", *(f"v{i}" for i in variables)), "degrevlex")
+
+    def plain(p: Poly) -> Any:
+        return ctx.from_dict({(0, *(e[i] for i in variables)): c for e, c in p.terms})
+
+    product = ctx.gens()[0]
+    for p in nonzero:
+        product = product * plain(p)
+    equations = [plain(p) for p in zero] + ([1 - product] if nonzero else [])
+    basis, finished = fmpz_mpoly_vec(equations, ctx).buchberger_naive(limits=LIMITS)
+    if any(g.is_constant() and not g.is_zero() for g in basis):
+        return True
+    return False if finished else None
 
 
 def simple_consequences(zero: Sequence[Poly]) -> list[Poly]:

@@ -42,7 +42,7 @@ def critical_line(w: Work) -> Poly | None:
 
 
 def lines_through(w: Work, equations: Sequence[Poly], along: Sequence[int] | None = None) -> list[Poly]:
-    """Factors q of a resultant of the equations for which q = 0 may meet their real solutions on the stratum."""
+    """Factors q of a resultant of the equations for which q = 0 may meet their solutions on the stratum."""
     stratum, oracle = w.stratum, w.memory.oracle
     conditions = ((*stratum.zero, *equations), stratum.nonzero, stratum.positive)
     f, g = sorted(equations, key=lambda p: (p.total_degree(), len(p)))[:2]
@@ -61,7 +61,7 @@ def lines_through(w: Work, equations: Sequence[Poly], along: Sequence[int] | Non
             continue
         found = []
         for q, _ in r.factor()[1]:
-            if undecided_pairs(conditions, a, b, q, s, lambda: oracle.late) is not False:
+            if w.chart.over_c or undecided_pairs(conditions, a, b, q, s, lambda: oracle.late) is not False:
                 exps = [0] * f.ring.n
                 terms = {}
                 for k, x in enumerate(q.coeffs()):

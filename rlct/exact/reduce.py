@@ -26,12 +26,13 @@ from rlct.exact.work import Work, monomial_gens
 
 def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
     """Bring the chart of `w` into normal form."""
+    real = not w.chart.over_c  # signs help
     for _ in range(200):
         tick()
         if (
             relations_step(w, tick)
             or content_step(w)
-            or summands_step(w)
+            or (real and summands_step(w))
             or principal_step(w)
             or ideal_step(w)
             or trim_step(w)
@@ -40,9 +41,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
             or merge_step(w)
             or flow_step(w)
             or pair_step(w)
-            or sign_step(w)
-            or semidefinite_step(w)
-            or squares_step(w)
+            or (real and (sign_step(w) or semidefinite_step(w) or squares_step(w)))
             or scale_step(w)
             or eliminate_step(w)
             or forget_step(w)

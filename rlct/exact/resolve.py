@@ -385,13 +385,13 @@ class Solver:
         return self._node(w, end, low, up, all(o.closed for o in outcomes))
 
     def _normalise(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
-        """A free variable a ≠ 0 that a scaling changes is 1 or -1, if a flow then takes out more."""
+        """A free variable a ≠ 0 that a scaling changes is 1 or (over R) -1, if a flow then takes out more."""
         c = w.chart
         found = normalisable(c)
         if found is None:
             return None
         a, weights = found
-        works = [self.prepare(normalised(c, a, sign)) for sign in (1, -1)]
+        works = [self.prepare(normalised(c, a, sign)) for sign in ((1,) if c.over_c else (1, -1))]
         if not any(step["op"] == "flow" for step in works[0].steps):
             return None
         end = {"end": "normalise", "var": c.name(a), "weights": [[c.name(i), x] for i, x in weights]}

@@ -105,9 +105,9 @@ def _mean(points: Sequence[Exponent], by: Combo) -> tuple[Fraction, ...]:
 
 
 def mixed(c: Chart, terms: Sequence[tuple[Exponent, Poly]]) -> bool:
-    """Can two terms have opposite signs somewhere?"""
+    """Can two terms cancel somewhere, because they have opposite signs (or any arguments, over C)?"""
     (a, f), (b, g) = terms
-    if not (f.is_constant and g.is_constant) or f.constant_term() * g.constant_term() < 0:
+    if c.over_c or not (f.is_constant and g.is_constant) or f.constant_term() * g.constant_term() < 0:
         return True
     return any((x - y) % 2 and not c.small[i].wall for i, x, y in zip(c.smalls, a, b, strict=True))
 

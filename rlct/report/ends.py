@@ -27,7 +27,7 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
         names = ", ".join(f"{a} as {'-' if s < 0 else ''}{b}" for a, b, s in end["map"] if a != b or s < 0)
         return [f"This is chart [{end['node']}] again" + (f", with {names}." if names else ".")]
     if kind == "empty":
-        return ["There is no such real point."]
+        return [f"There is no such {_field(state)} point."]
     if kind == "open":
         return ["Nothing is proved here: the search ended before this chart."]
     if kind == "either":
@@ -36,7 +36,8 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
         centre = ", ".join(v if w == 1 else f"{v} (weight {w})" for v, w in end["weights"])
         return [f"Blow up {centre} = 0."]
     if kind == "normalise":
-        return [f"A scaling of the variables changes {end['var']}, which is not 0: take it to be 1 or -1."]
+        values = "1" if state.over_c else "1 or -1"
+        return [f"A scaling of the variables changes {end['var']}, which is not 0: take it to be {values}."]
     if kind == "split":
         return [f"Treat {show(state.read(end['by']))} = 0 apart from the rest{_new_on_zero(state, end)}."]
     if kind == "signs":
@@ -46,6 +47,10 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
     if kind == "sum":
         return ["A sum over separate variables: λ adds up, m is one plus the sum of the m - 1."]
     return [f"{kind}."]
+
+
+def _field(state: State) -> str:
+    return "complex" if state.over_c else "real"
 
 
 def _new_on_zero(state: State, end: Mapping[str, Any]) -> str:
@@ -144,7 +149,8 @@ def newton_text(state: State, end: Mapping[str, Any]) -> list[str]:
         smooth = [o for o in state.objects if o.E and len(o.gens) == 1 and num / den >= (o.H + 1) / o.E]
         for o in smooth[:3]:
             out.append(f"Smooth zeros of {show_unsigned(o.gens[0], 80)} give {(o.H + 1) / o.E}, where it has any.")
-    out.append("No face function has a singular real zero off the coordinate planes: the Newton polyhedron decides.")
+    kind = _field(state)
+    out.append(f"No face function has a singular {kind} zero off the coordinate planes: the Newton polyhedron decides.")
     return out
 
 
@@ -164,7 +170,7 @@ def _terms_text(state: State, end: Mapping[str, Any]) -> list[str]:
     if ratios:
         out.append(f"The diagonal meets their convex hull where the least ratio is {min(ratios.values())}.")
     smooth = {1 / state.objects[j].E for j, points in end["objects"] if len(points) > 1}
-    out += [f"Strict transforms give {x}, where they have real points." for x in sorted(smooth)]
+    out += [f"Strict transforms give {x}, where they have {_field(state)} points." for x in sorted(smooth)]
     out.append("The exponents of the terms that may cancel are independent, so no face function has a singular zero.")
     return out
 

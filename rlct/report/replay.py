@@ -65,6 +65,8 @@ class State:
     conditions: tuple[str, ...] = field(default=())
     rank: tuple[str, ...] = field(default=())
     """All names of the certificate, the greatest first: the order of the leading terms."""
+    over_c: bool = False
+    """The variables are complex."""
 
     def read(self, data: Sequence[Any]) -> MaybePoly:
         """A POLY in the variables in force."""
@@ -88,6 +90,8 @@ BLOWN_UP = ("blowup", "fibre")
 def root_state(certificate: Mapping[str, Any], codes: Any) -> State:
     """The state of a cell, before any step."""
     claim, form = certificate["claim"], certificate["root"]["form"]
+    if "complex" in certificate["root"]:
+        return _complex_state(certificate).canonical()
     names = tuple(claim["variables"])
     objects: list[Object] = []
     one = Fraction(1)
@@ -114,8 +118,36 @@ def root_state(certificate: Mapping[str, Any], codes: Any) -> State:
     return _at_cell(start, claim, codes).canonical()
 
 
+def _complex_state(certificate: Mapping[str, Any]) -> State:
+    """The state in complex coordinates, with exponents of squared absolute values."""
+    claim, root = certificate["claim"], certificate["root"]
+    found, unit = root["complex"], root["complex"]["unit"]
+    names = tuple(name for name, _, _ in found["coordinates"])
+
+    def written(pair: Sequence[Any]) -> MaybePoly:
+        re, im = (decode(part, names) for part in pair)
+        return plus(re, times(variable(unit), im))
+
+    none = Fraction(0)
+    if root["form"] == "product":
+        factors = zip(claim["functions"][0][0][1], found["functions"], strict=True)
+        objects = [Object((written(f),), Fraction(e), none) for (_, e), f in factors if f is not None]
+    else:
+        objects = [Object(tuple(written(f) for f in found["functions"]), Fraction(1), none)]
+    prior = zip(claim["prior"], found["prior"], strict=True)
+    objects += [Object((written(f),), none, Fraction(e)) for (_, e), f in prior if f is not None]
+    used = {v for o in objects for g in o.gens if g for m in g for v, _ in m}
+    relations = (plus(power(variable(unit), 2), constant(found["square"])),) if unit in used else ()
+    order = (*names, unit) if relations else names
+    small = {v: Small() for v in names}
+    return State(order, small, tuple(objects), relations, rank=_rank(certificate), over_c=True)
+
+
 def _rank(certificate: Mapping[str, Any]) -> tuple[str, ...]:
-    names = certificate["claim"]["variables"]
+    names = list(certificate["claim"]["variables"])
+    if "complex" in certificate["root"]:
+        found = certificate["root"]["complex"]
+        names += [*(name for name, _, _ in found["coordinates"]), found["unit"]]
     zeros = [n["end"]["zero"] for n in certificate["nodes"] if n["end"]["end"] == "split"]
     new = sorted({how["name"] for how in zeros if how is not None and "etale" in how})
     made = [s["name"] for n in certificate["nodes"] for s in n["steps"] if s["op"] == "implicit"]
@@ -325,7 +357,8 @@ def _children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
         f = show(state.read(end["of"]))
         return [(f"{f} {s} 0", replace(state, conditions=(*state.conditions, f"{f} {s} 0"))) for s in "><"]
     if kind == "normalise":
-        return [(f"{end['var']} = {x}", _normalised(state, end["var"], x)) for x in (1, -1)]
+        values = (1,) if state.over_c else (1, -1)
+        return [(f"{end['var']} = {x}", _normalised(state, end["var"], x)) for x in values]
     if kind in BLOWN_UP:
         return _blowup(state, end["weights"], kind == "fibre")
     if kind in ("product", "sum"):
@@ -363,7 +396,7 @@ def _part(state: State, end: Mapping[str, Any], i: int) -> State:
     relations = tuple(r for r in state.relations if r is not None and all(v in group for m in r for v, _ in m))
     order = tuple(v for v in state.order if v in group)
     small = {v: s for v, s in state.small.items() if v in group}
-    return State(order, small, tuple(objects), relations, state.conditions, state.rank)
+    return State(order, small, tuple(objects), relations, state.conditions, state.rank, state.over_c)
 
 
 def substitutions(state: State, weights: Sequence[Sequence[Any]]) -> list[str]:
@@ -388,7 +421,7 @@ def _blowup(state: State, weights: Sequence[Sequence[Any]], whole: bool) -> list
     for at, pivot in enumerate(names):
         s = state.small[pivot]
         other_wall = any(state.small[v].wall for v in names if v != pivot)
-        two = not s.wall and (weight[pivot] % 2 == 0 or other_wall)
+        two = not state.over_c and not s.wall and (weight[pivot] % 2 == 0 or other_wall)
         for sign in (1, -1) if two else (1,):
             for choice in _choices([state.small[v] for v in names[at + 1 :]]):
                 chosen = dict(zip(names[at + 1 :], choice, strict=True))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from rlct.certify.text import complex_coordinates
 from rlct.report.answers import Data, convention, headline, notes, place, shortened, where_attained
 from rlct.report.answers import html as table
 from rlct.report.ends import crossing_text, end_text, face_text, terminal_text
@@ -109,7 +110,7 @@ def outline(certificate: Mapping[str, Any]) -> str:
         "terms": "read off independent terms",
         "snc": "with normal crossings",
         "same": "equal to an earlier one",
-        "empty": "without real points",
+        "empty": "without points",
         "open": "left open",
     }
     parts = [f"{ends[end]} {word}" for end, word in words.items() if ends[end]]
@@ -184,6 +185,16 @@ def _coordinates_text(claim: Mapping[str, Any]) -> str:
     return f"As written, these brackets serve as coordinates, one after the other: {', '.join(made)}."
 
 
+def _complex_text(certificate: Mapping[str, Any]) -> str:
+    """The complex coordinates of a problem over C."""
+    what = "f" if certificate["claim"]["mode"] == "abs" else "K"
+    return (
+        f"{what} is made of real and imaginary parts of polynomials over C. What follows is in the coordinates "
+        f"{', '.join(complex_coordinates(certificate))} around the point, and | | stands for the square of the "
+        "absolute value, also in the volume."
+    )
+
+
 # -- the argument in sentences ---------------------------------------------------------------------
 def argument(certificate: Mapping[str, Any]) -> list[str]:
     """Numbered sentences: the way to the chart that decides, what is seen there, the two bounds."""
@@ -195,6 +206,7 @@ def argument(certificate: Mapping[str, Any]) -> list[str]:
     at_or_in = "At" if isinstance(codes, Mapping) else "In"
     where = "At the point, moved to 0," if codes == "at" else f"{at_or_in} {_cell_text(names, codes)}"
     told = [_coordinates_text(certificate["claim"])] if certificate["claim"].get("coordinates") else []
+    told += [_complex_text(certificate)] if "complex" in root else []
     told.append(f"{where} {objects_text(state, certificate)}.")
     path = [] if upper is None else list(upper["path"])
     while True:
@@ -306,6 +318,8 @@ def derivation(certificate: Mapping[str, Any]) -> list[str]:
     if root["semidefinite"] is not None:
         by = "z3" if root["semidefinite"] == "z3" else "the steps in the certificate"
         out.append(f"K keeps one sign near the points in question (by {by}), which is used below.")
+    if "complex" in root:
+        out.append(_complex_text(certificate))
     for codes, node in root["cells"]:
         state = root_state(certificate, codes)
         where = "the point, moved to 0" if codes == "at" else _cell_text(certificate["claim"]["variables"], codes)

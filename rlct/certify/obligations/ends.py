@@ -115,7 +115,7 @@ def _solve(ledger: Ledger, s: State, f: Poly, how: Data) -> State:
     st.unit(ledger, s, u, given=(f,))
     if t in s.occurring:
         st.transversal(ledger, s, whole, t, given=(whole,))  # wherever g is 0: the upper part may go there
-    out = st.with_unit(st.change(st.guard(s, t, u), t, u, r), u)
+    out = st.with_unit(st.change(st.guard(ledger, s, t, u), t, u, r), u)
     return st.conditions_at_zero(replace(out, small={**out.small, t: Small()}))
 
 
@@ -136,6 +136,7 @@ def _etale(ledger: Ledger, s: State, f: Poly, how: Data) -> State:
 
 def signs(ledger: Ledger, s: State, end: Data) -> Ending:
     """A unit is positive or negative."""
+    ledger.require(not ledger.over_c, "field", "no signs over C")
     f = ledger.read(s.order, end["of"])
     st.only_in(ledger, f, s.parameters, "f in free and dependent variables")
     st.unit(ledger, s, f)
@@ -144,7 +145,8 @@ def signs(ledger: Ledger, s: State, end: Data) -> Ending:
 
 
 def normalise(ledger: Ledger, s: State, end: Data) -> Ending:
-    """x_i -> t^w_i x_i, t > 0, maps S and every germ over it to others of the same kind, and takes a ≠ 0 to ±1.
+    """x_i -> t^w_i x_i, t > 0, maps S and every germ over it to others of the same kind, and takes a ≠ 0 to ±1 (over C,
+    with t ≠ 0, to 1).
 
     Along its orbits, which are transversal to a = ±1, the germs are products with a line.
     """
@@ -157,7 +159,8 @@ def normalise(ledger: Ledger, s: State, end: Data) -> Ending:
         ledger.require(len(degrees) <= 1, "scaling", "homogeneous polynomials", ledger.show(g))
     apart = any(len(g) == 1 and a in algebra.used(g) for g in (*s.nonzero, *s.positive))
     ledger.require(apart, "scaling", f"a condition that {ledger.names[a]} is not 0")
-    return Ending(children=tuple(_fixed(s, a, Fraction(sign)) for sign in (1, -1)))
+    values = (1,) if ledger.over_c else (1, -1)
+    return Ending(children=tuple(_fixed(s, a, Fraction(x)) for x in values))
 
 
 def _fixed(s: State, a: int, value: Fraction) -> State:
@@ -172,16 +175,21 @@ def blowup(ledger: Ledger, s: State, end: Data) -> Ending:
     """The cells of the exceptional fibre of a weighted blow-up: disjoint, or whole affine charts (`fibre`)."""
     centre = [(ledger.variable(name, s.small), w) for name, w in end["weights"]]
     ledger.require(len({i for i, _ in centre}) == len(centre), "blow-up", "each variable once")
-    return Ending(children=tuple(cells(ledger.ring, s, centre, end["end"] == "fibre")))
+    return Ending(children=tuple(cells(ledger.ring, s, centre, end["end"] == "fibre", ledger.over_c)))
 
 
-def cells(ring: algebra.Ring, s: State, centre: Sequence[tuple[int, int]], whole: bool = False) -> Iterator[State]:
-    """All cells, in the order of the format page; `whole`: they overlap, x_j != 0 allowed for each x_j but divisors."""
+def cells(
+    ring: algebra.Ring, s: State, centre: Sequence[tuple[int, int]], whole: bool = False, over_c: bool = False
+) -> Iterator[State]:
+    """All cells, in the order of the format page; `whole`: they overlap, x_j != 0 allowed for each x_j but divisors.
+
+    Over C x_i = u^w alone reaches every x_i.
+    """
     for place, (i, w) in enumerate(centre):
         pivot = s.small[i]
         others = {j: x for j, x in centre if j != i}
         # x_j = x_i^w_j·x_j: for x_i < 0 a wall x_j would have the wrong side, so x_i needs one chart for each sign
-        two = not pivot.wall and (w % 2 == 0 or any(s.small[j].wall for j in others))
+        two = not over_c and not pivot.wall and (w % 2 == 0 or any(s.small[j].wall for j in others))
         k = sum((x * s.small[j].k for j, x in centre), Fraction(0))
         h = sum((x * (s.small[j].h + 1) for j, x in centre), Fraction(0)) - 1
         later = [j for j, _ in centre[place + 1 :]]

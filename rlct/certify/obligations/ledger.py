@@ -1,7 +1,7 @@
 """The ledger of one check: where we are, which obligations were proved, and on what each proof of emptiness rests.
 
-`Ledger.require` is the only way an obligation fails, `Ledger.empty` the only way "these conditions have no real
-solution" is decided: by the ladder of the format page, the last rung being z3.
+`Ledger.require` is the only way an obligation fails, `Ledger.empty` the only way "these conditions have no solution" is
+decided: over R by the ladder of the format page, the last rung being z3; over C without signs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NoReturn
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import real
+from rlct.certify.obligations import complexes, real
 from rlct.errors import ObligationFailed
 
 Conditions = real.Conditions
@@ -25,6 +25,7 @@ class Ledger:
 
     ring: algebra.Ring
     names: tuple[str, ...]
+    over_c: bool = False
     where: str = "root"
     proved: Counter[str] = field(default_factory=Counter)
     methods: Counter[str] = field(default_factory=Counter)
@@ -61,12 +62,20 @@ class Ledger:
             self.fail("index in range", f"{what} below {len(items)}", str(i))
         return i
 
-    # ---------------------------------------------------------------- real questions
+    # ---------------------------------------------------------------- questions about solutions
+    def no_solution(self, c: Conditions, cheap: bool) -> str | None:
+        """The argument that the conditions have no solution in the field of the certificate; nothing is remembered."""
+        return complexes.no_solution(c, cheap) if self.over_c else real.no_solution(c, cheap)
+
+    def has_solution(self, c: Conditions) -> bool:
+        """Is it proved that the conditions have a solution in the field of the certificate?"""
+        return complexes.has_solution(c) if self.over_c else real.has_solution(c)
+
     def decide(self, c: Conditions, cheap: bool = False) -> str | None:
-        """How it was proved that the conditions have no real solution; None: it was not."""
+        """How it was proved that the conditions have no solution; None: it was not."""
         key = (frozenset(c.zero), frozenset(c.nonzero), frozenset(c.positive))
         if key not in self.answers or (not cheap and self.answers[key] == real.NOT_CHEAP):
-            self.answers[key] = real.no_solution(c, cheap)
+            self.answers[key] = self.no_solution(c, cheap)
         found = self.answers[key]
         if found in (None, real.NOT_CHEAP):
             return None
@@ -74,10 +83,11 @@ class Ledger:
         return found
 
     def empty(self, c: Conditions, obligation: str, text: Callable[[], str] | str = "") -> str:
-        """Prove that the conditions have no real solution; returns the method."""
+        """Prove that the conditions have no solution; returns the method."""
         found = self.decide(c)
         if found is None:
             got = text if isinstance(text, str) else text()
-            self.fail(obligation, "no real solution", got or "a solution, or no proof within the time limit")
+            what = f"no {'complex' if self.over_c else 'real'} solution"
+            self.fail(obligation, what, got or "a solution, or no proof within the time limit")
         self.proved[obligation] += 1
         return found

@@ -160,8 +160,10 @@ class Torus:
     conditions: Conditions
 
 
-def torus(s: State, face: Face, ring: algebra.Ring) -> Torus:
-    """Normalise: along τ everything is quasi-homogeneous, so a positive scaling moves suitable variables to ±1."""
+def torus(ledger: Ledger, s: State, face: Face) -> Torus:
+    """Normalise: along τ everything is quasi-homogeneous, so a positive scaling moves suitable variables to ±1 (over C
+    a complex one moves them to 1)."""
+    ring = ledger.ring
     smalls = s.smalls
     rays = sorted(face)
     normal: list[int] = []  # columns on which the rays are independent
@@ -170,7 +172,7 @@ def torus(s: State, face: Face, ring: algebra.Ring) -> Torus:
             normal.append(place)
     fixed = [smalls[p] for p in normal]
     others = [i for i in smalls if i not in fixed]
-    signs = [(1,) if s.small[i].wall else (1, -1) for i in fixed]
+    signs = [(1,) if s.small[i].wall or ledger.over_c else (1, -1) for i in fixed]
     patterns = tuple({i: Fraction(x) for i, x in zip(fixed, p, strict=True)} for p in product(*signs))
     conditions = s.stratum().and_(
         nonzero=[algebra.gen(ring, i) for i in others if not s.small[i].wall],
@@ -243,7 +245,7 @@ def _face(
     ledger: Ledger, s: State, sups: Sequence[Support], face: Face, initial: tuple[frozenset[int], ...]
 ) -> list[frozenset[int]]:
     """Prove the obligations on one face; returns the sets of principal objects that can vanish together there."""
-    t = torus(s, face, ledger.ring)
+    t = torus(ledger, s, face)
     forms: dict[int, Poly] = {}
     for j, (sup, chosen) in enumerate(zip(sups, initial, strict=True)):
         gens = initial_forms(s, sup, chosen)

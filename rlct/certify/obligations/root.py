@@ -13,7 +13,7 @@ from sympy import Symbol
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import semidefinite
+from rlct.certify.obligations import realification, semidefinite
 from rlct.certify.obligations.ledger import Conditions, Ledger
 from rlct.certify.obligations.state import Object, Small, State
 
@@ -23,12 +23,14 @@ Factors = list[tuple[Poly, int]]
 
 
 def names(data: Data) -> tuple[str, ...]:
-    """All variables of the certificate in the order of the format page: claim, `x@`, étale names."""
+    """All variables of the certificate in the order of the format page: claim, `x@`, complex ones, étale names."""
     claim = data["claim"]
     out = list(claim["variables"])
     for v, p in zip(claim["variables"], claim["at"] or (), strict=False):
         if isinstance(p, dict):
             out.append(f"{v}@")
+    if (found := data["root"].get("complex")) is not None:
+        out += [*(name for name, _, _ in found["coordinates"]), found["unit"]]
     ends = (node["end"] for node in data["nodes"])
     etale = {e["zero"]["name"] for e in ends if e["end"] == "split" and e["zero"] is not None and "name" in e["zero"]}
     etale |= {step["name"] for node in data["nodes"] for step in node["steps"] if step["op"] == "implicit"}
@@ -51,6 +53,9 @@ def cells(ledger: Ledger, data: Data) -> list[State]:
     for lo, hi in box:
         ledger.require(lo is None or hi is None or lo < hi, "claim", "a box with interior")
     codes = [c for c, _ in root["cells"]]
+    if ledger.over_c:
+        ledger.require(codes == ["at"] and root["semidefinite"] is None, "root cells", "one cell, no signs")
+        return [_over_c(ledger, data, box)]
     if claim["at"] is not None:
         local = len(codes) == 1 and isinstance(codes[0], dict)
         ledger.require(local or codes == ["at"], "root cells", "one cell")
@@ -161,6 +166,30 @@ def _at_point(ledger: Ledger, claim: Data, box: Sequence[Any]) -> tuple[State, I
 
     base = State(tuple(order), small, tuple(dependent), tuple(relations), positive=tuple(positive))
     return _constrained(ledger, claim, base, image), image
+
+
+def _over_c(ledger: Ledger, data: Data, box: Sequence[Any]) -> State:
+    """The state in complex coordinates around a rational point inside the region."""
+    claim, found = data["claim"], data["root"]["complex"]
+    _form(ledger, data)
+    image = _inner_point(ledger, claim, box)
+    n = len(claim["variables"])
+    prior = [(image(ledger.read(range(n), p)), Fraction(e)) for p, e in claim["prior"]]
+    if data["root"]["form"] != "product":
+        return realification.of_generators(ledger, found, n, generators(ledger, data, image), prior)
+    sign, fs = factors_of(ledger, claim["functions"][0], n)
+    ledger.require(sign != 0, "function", "a function that is not 0")
+    return realification.of_product(ledger, found, n, [(image(f), e) for f, e in fs], prior)
+
+
+def _inner_point(ledger: Ledger, claim: Data, box: Sequence[Any]) -> Image:
+    """A rational point inside the region, moved to 0."""
+    at = claim["at"]
+    ledger.require(at is not None and all(isinstance(p, str) for p in at), "claim", "a rational point")
+    base, image = _at_point(ledger, claim, box)
+    inner = not base.pending and not any(v.wall for v in base.small.values())
+    ledger.require(inner, "point in the region", "a point inside")
+    return image
 
 
 def _constrained(ledger: Ledger, claim: Data, base: State, image: Image) -> State:
@@ -316,10 +345,7 @@ def _start(ledger: Ledger, data: Data, base: State, image: Image) -> State:
     """The state with its objects: the functions in the coordinates of the cell, then the prior."""
     claim, form = data["claim"], data["root"]["form"]
     n = len(claim["variables"])
-    allowed = {"product": ("K", "abs"), "squares": ("K",), "ideal": ("ideal",)}[form]
-    ledger.require(claim["mode"] in allowed, "root form", f"mode {' or '.join(allowed)}", claim["mode"])
-    if form != "ideal":
-        ledger.require(len(claim["functions"]) == 1, "root form", "one function")
+    _form(ledger, data)
     objects: list[Object] = []
     if form == "product":
         sign, fs = factors_of(ledger, claim["functions"][0], n)
@@ -330,12 +356,7 @@ def _start(ledger: Ledger, data: Data, base: State, image: Image) -> State:
                 sd = data["root"]["semidefinite"] is not None and odd == [j] and base.exact
                 objects.append(Object((algebra.canonical(image(f)),), (sd,), Fraction(e), Fraction(0)))
     else:
-        gens = (
-            _square_roots(ledger, claim["functions"][0], image, n)
-            if form == "squares"
-            else [algebra.canonical(image(f)) for f in (expand(ledger, e, n) for e in claim["functions"]) if f]
-        )
-        ledger.require(bool(gens), "function", "functions that are not all 0")
+        gens = generators(ledger, data, image)
         objects.append(Object(tuple(gens), (False,) * len(gens), Fraction(2), Fraction(0)))
     for p, exponent in claim["prior"]:
         f = ledger.read(range(n), p)
@@ -343,6 +364,26 @@ def _start(ledger: Ledger, data: Data, base: State, image: Image) -> State:
         if not algebra.is_constant(f):
             objects.append(Object((algebra.canonical(image(f)),), (False,), Fraction(0), Fraction(exponent)))
     return replace(base, objects=tuple(objects))
+
+
+def _form(ledger: Ledger, data: Data) -> None:
+    """The form of the root is one of the mode."""
+    claim, form = data["claim"], data["root"]["form"]
+    allowed = {"product": ("K", "abs"), "squares": ("K",), "ideal": ("ideal",)}[form]
+    ledger.require(claim["mode"] in allowed, "root form", f"mode {' or '.join(allowed)}", claim["mode"])
+    if form != "ideal":
+        ledger.require(len(claim["functions"]) == 1, "root form", "one function")
+
+
+def generators(ledger: Ledger, data: Data, image: Image) -> list[Poly]:
+    """The generators of the forms `squares` and `ideal`."""
+    claim, n = data["claim"], len(data["claim"]["variables"])
+    if data["root"]["form"] == "squares":
+        gens = _square_roots(ledger, claim["functions"][0], image, n)
+    else:
+        gens = [algebra.canonical(image(f)) for f in (expand(ledger, e, n) for e in claim["functions"]) if f]
+    ledger.require(bool(gens), "function", "functions that are not all 0")
+    return gens
 
 
 def _square_roots(ledger: Ledger, expr: Sequence[Any], image: Image, n: int) -> list[Poly]:

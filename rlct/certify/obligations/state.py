@@ -121,14 +121,14 @@ def unit(ledger: Ledger, s: State, f: Poly, given: Sequence[Poly] = ()) -> None:
     ledger.empty(s.stratum().and_(zero=(f0, *given)), "unit", lambda: f"{ledger.show(f0)} may vanish")
 
 
-def guard(s: State, i: int, f: Poly) -> State:
+def guard(ledger: Ledger, s: State, i: int, f: Poly) -> State:
     """Remember that f has no zero on S, before f·x_i + ... becomes the coordinate x_i.
 
     Not needed when the conditions without x_i show it: they are the same afterwards.
     """
     f0 = s.at_zero(f)
     kept = [tuple(g for g in group if i not in algebra.used(g)) for group in (s.nonzero, s.positive)]
-    plain = real.no_solution(real.Conditions((f0,), *kept), cheap=True)
+    plain = ledger.no_solution(Conditions((f0,), *kept), cheap=True)
     return s if plain != real.NOT_CHEAP else replace(s, guards=(*s.guards, f0))
 
 
@@ -227,7 +227,7 @@ def coordinate(ledger: Ledger, s: State, i: int, u: Poly, r: Poly) -> State:
     unit(ledger, s, u)
     if inside and dependents:
         transversal(ledger, s, u * algebra.gen(u.ring, i) + r, i)
-    out = change(guard(s, i, u), i, u, r)
+    out = change(guard(ledger, s, i, u), i, u, r)
     return out if i in s.small else with_unit(conditions_at_zero(out), u)
 
 

@@ -24,6 +24,7 @@ Data = dict[str, Any]
 def apply(ledger: Ledger, s: State, step: Data) -> State:
     """One step of the script."""
     op = step["op"]
+    ledger.require(not ledger.over_c or op not in REAL, "field", "a step that needs no signs", op)
     if op not in ("wall", "coordinate") and s.pending:
         s = _walls_done(ledger, s)
     return STEPS[op](ledger, s, step)
@@ -425,7 +426,7 @@ def _without_dependents(ledger: Ledger, s: State, gone: set[int]) -> State:
     guards = [g for g in s.guards if algebra.used(g) & mine]
     for g in (*own, *sides[0], *sides[1], *sides[2], *guards):
         st.only_in(ledger, g, mine, "forgotten dependent variables only")
-    solved = real.has_solution(real.Conditions((*own, *sides[0]), (*sides[1], *guards), tuple(sides[2])))
+    solved = ledger.has_solution(real.Conditions((*own, *sides[0]), (*sides[1], *guards), tuple(sides[2])))
     return replace(
         s,
         order=tuple(i for i in s.order if i not in mine),
@@ -468,6 +469,9 @@ def _leading(f: Poly, gone: set[int]) -> list[tuple[int, ...]]:
         seen.setdefault(tuple(e[i] for i in sorted(gone)), []).append(e)
     return [es[0] for es in seen.values() if len(es) == 1]
 
+
+REAL = ("squares", "sign", "nonnegative", "split_sd", "wall", "fold")
+"""Steps that rest on signs, or on |x| for real x: not over C."""
 
 STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "content": content,

@@ -83,7 +83,8 @@ def _listed(
     pairs: tuple[tuple[Exponent, Exponent], ...] = ()
     if ob.principal:
         cs = coefficients[0]
-        pairs = tuple((a, b) for a, b in combinations(points, 2) if _may_cancel(s, (a, cs[a]), (b, cs[b])))
+        two = combinations(points, 2)
+        pairs = tuple((a, b) for a, b in two if ledger.over_c or _may_cancel(s, (a, cs[a]), (b, cs[b])))
     return Listed(ob, points, weights, pairs)
 
 

@@ -77,6 +77,9 @@ def _satisfied(ledger: Ledger, c: Conditions) -> bool:
     everything = (*c.zero, *c.nonzero, *c.positive)
     if all(algebra.is_constant(f) for f in everything):
         return not any(c.zero) and all(c.nonzero) and all(bool(f) and f[max(f)] > 0 for f in c.positive)
+    if ledger.over_c:
+        ledger.methods["complex point"] += 1
+        return ledger.has_solution(c)
     if real.on_a_line(c):
         ledger.methods["one variable (point)"] += 1
         return True
