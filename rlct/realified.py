@@ -26,7 +26,7 @@ from rlct.localize import SPARE, Cell, Claim
 from rlct.problem import Problem
 
 MOST_VARIABLES = 16
-MOST_TERMS = 2000
+MOST_TERMS = 20_000
 PRIME = 2**61 - 1
 POINTS = 2  # at which second derivatives are looked at
 
