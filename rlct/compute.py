@@ -179,9 +179,7 @@ def _over_c(
 
 def _narrower(one: Result, other: Result | None) -> Result:
     """Of two answers to one question that with the narrower bounds."""
-    if other is None or one.status == "exact":
-        return one
-    return min((one, other), key=lambda r: r.bounds[1] - r.bounds[0])
+    return one if other is None or one.status == "exact" else min((one, other), key=lambda r: r.bounds[1] - r.bounds[0])
 
 
 def _zero(problem: Problem, note: str) -> Result:
