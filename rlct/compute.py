@@ -271,11 +271,7 @@ class _Search:
         shorten(w, hints)
         if self.problem.at is not None and size(w.chart) > ENOUGH and squares_step(w):
             shorten(w, ())  # the roots may show what their sum hid
-        whole = w.chart
-        out = rejoined(self.solver.nodes, first, cuts, self.solver.start(w, self.ctx))
-        if not out.closed:  # the parts of an unfinished search may have lost what the whole shows at once
-            out = replace(out, low=max(out.low, crude_bound(whole)))
-        self.outcomes.append((cell, out))
+        self._solve(cell, w, lambda out: rejoined(self.solver.nodes, first, cuts, out))
 
     def run_over_c(self, cell: Cell) -> None:
         """Solve a cell in complex coordinates."""
@@ -283,9 +279,9 @@ class _Search:
         shorten(w, ())
         self._solve(cell, w)
 
-    def _solve(self, cell: Cell, w: Work) -> None:
+    def _solve(self, cell: Cell, w: Work, after: Callable[[Outcome], Outcome] = lambda out: out) -> None:
         whole = w.chart
-        out = self.solver.start(w, self.ctx)
+        out = after(self.solver.start(w, self.ctx))
         if not out.closed:  # the parts of an unfinished search may have lost what the whole shows at once
             out = replace(out, low=max(out.low, crude_bound(whole)))
         self.outcomes.append((cell, out))
@@ -442,6 +438,7 @@ class _Search:
             "split": "strata",
             "product": "product",
             "sum": "sum",
+            "composite": "composition",
             "same": "symmetry",
         }
         used = self.solver.methods

@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from rlct.errors import InputError
 from rlct.exact.poly import Poly, Ring
-from rlct.localize import Cell, Claim, denominator, power_of, square_summands, translate
-from rlct.problem import Add, Expr, Mul, Pow, Problem, expand_in, factors, power_in, product_in
+from rlct.localize import Cell, Claim, denominator, power_of, translate
+from rlct.problem import Add, Expr, Mul, Pow, Problem, expand_in, factors, power_in, product_in, square_summands
 
 
 def linear_hints(problem: Problem, claim: Claim) -> list[Poly]:

@@ -19,16 +19,14 @@ from rlct.exact.charts import Chart, Ideal, Small, Step, number
 from rlct.exact.poly import Poly, Ring
 from rlct.exact.real import Oracle, System, Verdict
 from rlct.problem import (
-    Add,
     Algebraic,
     Expr,
-    Mul,
-    Num,
     Problem,
     expand_in,
     factors,
     power_in,
     product_in,
+    square_summands,
 )
 from rlct.rewrite import Change
 from rlct.sizes import check_bits, check_digits, foresee_translation
@@ -109,34 +107,6 @@ def make_claim(problem: Problem) -> Claim:
         constraints.append(p.primitive_signed())
     box = problem.region.box if problem.region is not None else None
     return Claim(ring, tuple(functions), tuple(prior), tuple(constraints), form, box)
-
-
-def square_summands(e: Expr) -> list[Expr] | None:
-    """The summands when e is a sum (at least two) of positive constants times products of even powers, else None."""
-    if isinstance(e, Mul):
-        numbers = [a for a in e.args if isinstance(a, Num)]
-        rest = [a for a in e.args if not isinstance(a, Num)]
-        scale = Fraction(1)
-        for factor in numbers:
-            scale *= factor.value
-        if len(rest) == 1 and scale > 0:
-            inner = square_summands(rest[0])
-            return None if inner is None else [Mul((Num(scale), s)) for s in inner]
-        return None
-    if not isinstance(e, Add):
-        return None
-    out: list[Expr] = []
-    a: Expr
-    for a in e.args:
-        c, fs = factors(a)
-        if c > 0 and all(k % 2 == 0 for _, k in fs):
-            out.append(a)
-            continue
-        inner = square_summands(a)
-        if inner is None:
-            return None
-        out += inner
-    return out
 
 
 # ---------------------------------------------------------------- cells

@@ -230,6 +230,34 @@ def factors(expr: Expr) -> tuple[Fraction, list[tuple[Expr, int]]]:
     return constant, list(found.items())
 
 
+def square_summands(e: Expr) -> list[Expr] | None:
+    """The summands when e is a sum (at least two) of positive constants times products of even powers, else None."""
+    if isinstance(e, Mul):
+        numbers = [a for a in e.args if isinstance(a, Num)]
+        rest = [a for a in e.args if not isinstance(a, Num)]
+        scale = Fraction(1)
+        for factor in numbers:
+            scale *= factor.value
+        if len(rest) == 1 and scale > 0:
+            inner = square_summands(rest[0])
+            return None if inner is None else [Mul((Num(scale), s)) for s in inner]
+        return None
+    if not isinstance(e, Add):
+        return None
+    out: list[Expr] = []
+    a: Expr
+    for a in e.args:
+        c, fs = factors(a)
+        if c > 0 and all(k % 2 == 0 for _, k in fs):
+            out.append(a)
+            continue
+        inner = square_summands(a)
+        if inner is None:
+            return None
+        out += inner
+    return out
+
+
 def degree_bound(expr: Expr) -> int:
     """An upper bound of the total degree, without expanding.
 

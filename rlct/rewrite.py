@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import comb
 
 from rlct.exact.poly import Poly, Ring, TooLarge
-from rlct.problem import Add, Expr, Mul, Num, Pow, Problem, Var, walk
+from rlct.problem import Add, Expr, Mul, Num, Pow, Problem, Var, factors, square_summands, walk
 
 LONG = 1500  # estimated terms of a factor from which on it is worth looking
 LEAF = 60  # longest polynomial kept expanded
@@ -65,8 +65,10 @@ def rewritten(problem: Problem) -> tuple[Problem, tuple[Change, ...]]:
     """
     if problem.at is None or problem.region is not None or not all(isinstance(p, Fraction) for p in problem.at):
         return problem, ()
-    exprs = [*problem.functions, *(e for e, _ in problem.prior)]
-    expected = _terms if problem.mode == "ideal" else _expected
+    squares = _squares(problem)
+    functions = [root for _, root in squares] or list(problem.functions)
+    exprs = [*functions, *(e for e, _ in problem.prior)]
+    expected = _terms if problem.mode == "ideal" or squares else _expected
     before = max(map(expected, exprs))
     if before < LONG or any(isinstance(s, Pow) and s.exponent > HIGHEST for e in exprs for s in walk(e)):
         return problem, ()
@@ -83,9 +85,21 @@ def rewritten(problem: Problem) -> tuple[Problem, tuple[Change, ...]]:
     point = [p for p in problem.at if isinstance(p, Fraction)]
     for c in changes:
         point[c.i] += c.rest.value(dict(enumerate(point))) / c.scale
-    n = len(problem.functions)
+    n = len(functions)
+    if squares:
+        after[:n] = [Add(tuple(Mul((Num(c), Pow(e, 2))) for (c, _), e in zip(squares, after, strict=False)))]
+        n = 1
     prior = tuple((e, x) for e, (_, x) in zip(after[n:], problem.prior, strict=True))
     return replace(problem, functions=tuple(after[:n]), prior=prior, at=tuple(point)), tuple(changes)
+
+
+def _squares(problem: Problem) -> list[tuple[Fraction, Expr]]:
+    """A sum of squares as written, which stays one: coefficients and roots; nothing for other problems."""
+    out: list[tuple[Fraction, Expr]] = []
+    for e in (square_summands(problem.functions[0]) or ()) if problem.mode == "K" else ():
+        constant, powers = factors(e)
+        out.append((constant, Mul(tuple(Pow(base, k // 2) for base, k in powers))))
+    return out
 
 
 def _expected(e: Expr) -> int:

@@ -83,7 +83,7 @@ class _Trail:
                 self.rename({names[a]: (names[b], s) for a, b, s in end["map"]})
                 node = end["node"]
                 continue
-            if not path or end["end"] in ("product", "sum"):
+            if not path or end["end"] in ("product", "sum", "composite"):
                 break
             child = path.pop(0)
             if end["end"] == "split":

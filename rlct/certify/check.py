@@ -16,6 +16,7 @@ from typing import Any
 from rlct.certify import algebra
 from rlct.certify.certificate import Certificate
 from rlct.certify.obligations import root, steps, upper
+from rlct.certify.obligations.composite import Composite
 from rlct.certify.obligations.ends import ending
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.same import equal_states
@@ -25,6 +26,7 @@ from rlct.certify.report import CheckReport, report
 from rlct.errors import CertificateError, RlctError
 
 Data = dict[str, Any]
+PARTS = ("product", "sum", "composite")
 COMBINE = {"worst": worst, "product": product, "sum": total, "either": best}
 
 
@@ -71,6 +73,7 @@ class _Tree:
     states: dict[int, State]
     children: dict[int, tuple[int, ...]]
     combine: dict[int, str]
+    composites: dict[int, Composite]
     values: dict[int, Value]
     open: bool = False
     weaker: set[int] = field(default_factory=set)  # `same` as a node with more points
@@ -106,7 +109,7 @@ def _check(data: Data) -> CheckReport:
 # ---------------------------------------------------------------- downwards: states
 def _execute(ledger: Ledger, nodes: Sequence[Data], entry: list[tuple[int, State]]) -> _Tree:
     """Run the steps of every node from the roots down, each node once (depth first, without recursion)."""
-    tree = _Tree(nodes, {}, {}, {}, {})
+    tree = _Tree(nodes, {}, {}, {}, {}, {})
     todo = list(reversed(entry))
     while todo:
         n, s = todo.pop()
@@ -125,6 +128,8 @@ def _execute(ledger: Ledger, nodes: Sequence[Data], entry: list[tuple[int, State
             continue
         out = ending(ledger, s, end)
         tree.combine[n] = out.combine
+        if out.composite is not None:
+            tree.composites[n] = out.composite
         tree.open = tree.open or out.open
         if out.value is not None:
             tree.values[n] = out.value
@@ -170,8 +175,12 @@ def _evaluate(ledger: Ledger, tree: _Tree, entry: Sequence[int]) -> None:
             active.discard(n)
             if n not in tree.values:
                 parts = [tree.values[c] for c in _needs(tree, n)]
-                same = tree.data[n]["end"]["end"] == "same"
-                tree.values[n] = parts[0] if same else COMBINE[tree.combine[n]](parts)
+                if tree.data[n]["end"]["end"] == "same":
+                    tree.values[n] = parts[0]
+                elif n in tree.composites:
+                    tree.values[n] = tree.composites[n].value(parts)
+                else:
+                    tree.values[n] = COMBINE[tree.combine[n]](parts)
 
 
 def _lower(ledger: Ledger, found: Value, lam: Fraction | None, m: int | None) -> None:
@@ -203,24 +212,27 @@ def _follow(ledger: Ledger, tree: _Tree, n: int, part: Data, where: str) -> Valu
     for step, child in enumerate(part["path"]):
         ledger.where = f"{where}.path[{step}]"
         kind = tree.data[n]["end"]["end"]
-        ledger.require(kind not in ("product", "sum"), "upper part", "parts at a product or a sum", kind)
+        ledger.require(kind not in PARTS, "upper part", "parts at an end with separate variables", kind)
         n = _leave(ledger, tree, tree.children[n][ledger.pick(tree.children[n], child, "child")], where)
     at, end = part["at"], tree.data[n]["end"]
     ledger.where = f"{where}.at (nodes[{n}])"
     if "parts" not in at:
         return upper.terminal(ledger, tree.states[n], end, at)
     kind, parts = end["end"], at["parts"]
-    fits = kind in ("product", "sum") and len(parts) == len(tree.children[n])
-    ledger.require(fits, "upper part", "one part for each child of a product or a sum", kind)
+    fits = kind in PARTS and len(parts) == len(tree.children[n]) and (kind == "composite") == ("rays" in at)
+    ledger.require(fits, "upper part", "one part for each child of an end with separate variables", kind)
     values = []
     for i, (child, p) in enumerate(zip(tree.children[n], parts, strict=True)):
         if p is not None:
             values.append(_follow(ledger, tree, child, p, f"{where}.at.parts[{i}]"))
             continue
         ledger.where = f"{where}.at.parts[{i}]"
-        ledger.require(kind == "product", "upper part", "a part for each summand")
+        ledger.require(kind == "product", "upper part", "a part for each child")
         upper.has_point(ledger, tree.states[child])
     ledger.require(bool(values), "upper part", "a part that is not null")
+    ledger.where = f"{where}.at (nodes[{n}])"
+    if kind == "composite":
+        return upper.composed(ledger, tree.states[n], tree.composites[n], values, at["rays"])
     return COMBINE[kind](values)
 
 

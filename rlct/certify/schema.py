@@ -264,6 +264,12 @@ END = _steps(
         "fibre": {"weights": many(row(text, positive), 2), "children": CHILDREN},
         "product": {"groups": many(NAMES, 1), "children": CHILDREN},
         "sum": {"obj": index, "groups": many(NAMES, 1), "children": CHILDREN},
+        "composite": {
+            "groups": many(NAMES, 1),
+            "functions": many(many(row(POLY, positive), 1), 1),
+            "weights": WEIGHTS,
+            "children": CHILDREN,
+        },
         "same": {"node": index, "map": many(row(text, text, sign))},
         "snc": {"q": many(POLY), "subsets": many(row(many(index), nullable(WEIGHTS)))},
         "newton": {"cones": many(RAYS, 1)},
@@ -280,13 +286,13 @@ POINT = either("z3", mapping(rational))
 
 
 def terminal(x: Any, where: str) -> None:
-    """One of the four kinds of proof of an upper bound."""
+    """One of the kinds of proof of an upper bound."""
     _TERMINAL(x, where)
 
 
 _TERMINAL = by_field(
     {
-        "parts": record(parts=many(nullable(record(path=many(index), at=terminal)), 1)),
+        "parts": table({"parts": many(nullable(record(path=many(index), at=terminal)), 1)}, {"rays": RAYS}),
         "snc": record(snc=many(index), rays=RAYS, point=POINT),
         "factor": record(factor=index, rays=RAYS, point=POINT),
         "rays": record(rays=RAYS, point=POINT),

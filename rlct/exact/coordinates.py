@@ -21,6 +21,8 @@ def semidefinite_step(w: Work) -> bool:
     if any(r.variables & small for _, r in c.relations):
         return False
     for j, ob in enumerate(c.objects):
+        if is_shared(c, j):
+            continue
         for l, g in enumerate(ob.gens):
             if ob.H != 0 or len(g) == 1 or c.at_zero(g):
                 continue
@@ -36,6 +38,18 @@ def semidefinite_step(w: Work) -> bool:
             if _complete_square(w, j, l, g):
                 return True
     return False
+
+
+def is_shared(c: Chart, j: int) -> bool:
+    """A principal object that is also a factor of another generator: apart from that it should not be taken to
+    pieces."""
+    f = c.objects[j].gens[0]
+    return c.objects[j].principal and any(
+        len(g) > 1 and g.variables >= f.variables and g.divide(f) is not None
+        for i, ob in enumerate(c.objects)
+        if i != j
+        for g in ob.gens
+    )
 
 
 def _manifest(c: Chart, g: Poly) -> bool:

@@ -21,7 +21,19 @@ class Parts:
     charts: tuple[Chart, ...]
     obj: int = 0
 
-    def end(self, c: Chart, children: Sequence[int]) -> Step:
+    def join(
+        self, c: Chart, lows: Sequence[Threshold], ups: Sequence[Upper | None], children: Sequence[int]
+    ) -> tuple[Threshold, Upper | None, Step]:
+        """The lower bound, what is realised, and the end, from those of the parts."""
+        low = combine_values(self.kind, lows)
+        found = [u for u in ups if u is not None]
+        if not found or (self.kind == "sum" and len(found) < len(ups)):
+            return low, None, self._end(c, children)
+        value = combine_values(self.kind, [u.value for u in found])
+        which = [u if u is not None and (self.kind == "sum" or u.value.lam == value.lam) else None for u in ups]
+        return low, Upper(value, (), {"parts": [part(u) for u in which]}), self._end(c, children)
+
+    def _end(self, c: Chart, children: Sequence[int]) -> Step:
         out: Step = {
             "end": self.kind,
             "groups": [[c.name(i) for i in g] for g in self.groups],
@@ -32,7 +44,7 @@ class Parts:
         return out
 
 
-def _components(c: Chart, sets: Sequence[frozenset[int]]) -> list[frozenset[int]]:
+def components(c: Chart, sets: Sequence[frozenset[int]]) -> list[frozenset[int]]:
     """Connected components of the variables, where each set ties its members together."""
     parent = {i: i for i in c.order}
 
@@ -56,7 +68,7 @@ def _variables(ob: Ideal) -> frozenset[int]:
     return frozenset().union(*(g.variables for g in ob.gens))
 
 
-def _conditions(c: Chart) -> list[frozenset[int]]:
+def conditions(c: Chart) -> list[frozenset[int]]:
     return [
         *(f.variables for f in (*c.nonzero, *c.positive, *c.equations)),
         *(r.variables | {t} for t, r in c.relations),
@@ -65,7 +77,7 @@ def _conditions(c: Chart) -> list[frozenset[int]]:
 
 def product_groups(c: Chart) -> Parts | None:
     """K and the measure as a product over disjoint variables, when at least two factors have a say in K."""
-    groups = _components(c, [*(_variables(ob) for ob in c.objects), *_conditions(c)])
+    groups = components(c, [*(_variables(ob) for ob in c.objects), *conditions(c)])
     relevant = []
     for g in groups:
         objects = [ob for ob in c.objects if _variables(ob) <= g]
@@ -95,7 +107,7 @@ def sum_groups(c: Chart) -> Parts | None:
     if ob.H != 0 or ob.principal or not residual(c):
         return None
     others = [o for i, o in enumerate(c.objects) if i != j]
-    groups = _components(c, [*(g.variables for g in ob.gens), *(_variables(o) for o in others), *_conditions(c)])
+    groups = components(c, [*(g.variables for g in ob.gens), *(_variables(o) for o in others), *conditions(c)])
     parts = [(g, [l for l, f in enumerate(ob.gens) if f.variables <= g]) for g in groups]
     with_gens = [(g, ls) for g, ls in parts if ls]
     if len(with_gens) < 2:
@@ -112,24 +124,8 @@ def sum_groups(c: Chart) -> Parts | None:
     return Parts("sum", tuple(tuple(i for i in c.order if i in g) for g, _ in with_gens), tuple(out), j)
 
 
-def join(parts: Parts, lows: Sequence[Threshold], ups: Sequence[Upper | None]) -> tuple[Threshold, Upper | None]:
-    """Combine lower bounds and realised upper bounds of the parts."""
-    low = combine_values(parts.kind, lows)
-    if parts.kind == "sum":
-        if any(u is None for u in ups):
-            return low, None
-        value = combine_values("sum", [u.value for u in ups if u is not None])
-        return low, Upper(value, (), {"parts": [_part(u) for u in ups]})
-    found = [u for u in ups if u is not None]
-    if not found:
-        return low, None
-    value = combine_values("product", [u.value for u in found])
-    return low, Upper(
-        value, (), {"parts": [_part(u) if u is not None and u.value.lam == value.lam else None for u in ups]}
-    )
-
-
-def _part(u: Upper | None) -> dict[str, Any] | None:
+def part(u: Upper | None) -> dict[str, Any] | None:
+    """What is realised as one of the `parts` of a terminal."""
     return None if u is None else {"path": list(u.path), "at": u.terminal}
 
 

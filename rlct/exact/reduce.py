@@ -15,7 +15,15 @@ from math import gcd
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
-from rlct.exact.coordinates import components, contact_step, eliminate_step, forget_step, scale_step, semidefinite_step
+from rlct.exact.coordinates import (
+    components,
+    contact_step,
+    eliminate_step,
+    forget_step,
+    is_shared,
+    scale_step,
+    semidefinite_step,
+)
 from rlct.exact.flow import flow_step
 from rlct.exact.plane import remove_units
 from rlct.exact.poly import Exponent, Poly, TooLarge
@@ -291,7 +299,7 @@ def sign_step(w: Work) -> bool:
         g = ob.gens[0]
         if not ob.principal or ob.sd[0] or ob.E == 0 or ob.H != 0 or len(g) == 1 or not g.variables <= small:
             continue
-        if len(components(g, small)) == 1:
+        if len(components(g, small)) == 1 or is_shared(c, j):
             continue
         found = w.memory.sign(g, c.order)
         if found is not None:

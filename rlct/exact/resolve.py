@@ -18,6 +18,7 @@ from rlct.exact.blowup import cells, fits
 from rlct.exact.canonical import Canonical, canonical_form
 from rlct.exact.centres import Centre, candidates, up_to_symmetry
 from rlct.exact.charts import Chart, Step
+from rlct.exact.composite import Composite, composite
 from rlct.exact.implicit import implicit_step
 from rlct.exact.leaves import (
     INFINITE,
@@ -30,7 +31,7 @@ from rlct.exact.leaves import (
     toric_upper,
 )
 from rlct.exact.measure import Dropped, generators_of_high_order, left_over, lowest, promise, signature
-from rlct.exact.parts import Parts, join, product_groups, sum_groups
+from rlct.exact.parts import Parts, product_groups, sum_groups
 from rlct.exact.poly import TooLarge
 from rlct.exact.reduce import normal_form
 from rlct.exact.scaling import normalisable, normalised
@@ -341,7 +342,7 @@ class Solver:
         done = self._leaf(w, ctx, up, snc_leaf(w, ctx.best))
         if done is not None:
             return done
-        parts = product_groups(w.chart) or sum_groups(w.chart)
+        parts = product_groups(w.chart) or sum_groups(w.chart) or composite(w.chart, w.memory.factors)
         if parts is not None:
             return self._parts(w, parts, ctx, up)
         scaled = self._normalise(w, ctx, up, trail)
@@ -374,15 +375,15 @@ class Solver:
             return self._node(w, end, low, better)
         return None
 
-    def _parts(self, w: Work, parts: Parts, ctx: Context, up: Upper | None) -> Outcome:
+    def _parts(self, w: Work, parts: Parts | Composite, ctx: Context, up: Upper | None) -> Outcome:
         """Independent blocks are solved alone, each with bounds of its own."""
         outcomes = [self.solve(c, Context()) for c in parts.charts]
-        low, joined = join(parts, [o.low for o in outcomes], [o.up for o in outcomes])
-        if joined is not None:
-            self._realised(ctx, joined)
-            up = _worse(up, joined)
-        end = parts.end(w.chart, [o.node for o in outcomes])
-        return self._node(w, end, low, up, all(o.closed for o in outcomes))
+        joined = parts.join(w.chart, [o.low for o in outcomes], [o.up for o in outcomes], [o.node for o in outcomes])
+        if joined is None:
+            return self._open(w, up)
+        low, found, end = joined
+        self._realised(ctx, found)
+        return self._node(w, end, low, _worse(up, found), all(o.closed for o in outcomes))
 
     def _normalise(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
         """A free variable a ≠ 0 that a scaling changes is 1 or (over R) -1, if a flow then takes out more."""

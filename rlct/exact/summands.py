@@ -13,7 +13,7 @@ from itertools import product
 
 from rlct.exact import charts
 from rlct.exact.charts import Factored
-from rlct.exact.coordinates import components
+from rlct.exact.coordinates import components, is_shared
 from rlct.exact.poly import Poly
 from rlct.exact.real import System, Verdict
 from rlct.exact.work import Work
@@ -155,7 +155,7 @@ def _positive(w: Work, f: Poly) -> bool:
 def squares_step(w: Work) -> bool:
     """A sum of squares that was multiplied out becomes the ideal of its roots, or within an ideal its summands."""
     for j, ob in enumerate(w.chart.objects):
-        if ob.E == 0 or ob.H != 0:
+        if ob.E == 0 or ob.H != 0 or is_shared(w.chart, j):
             continue
         for l, g in enumerate(ob.gens):
             if len(g) < 3 or not (ob.principal or ob.sd[l]) or len(components(g, set(g.variables))) > 1:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from rlct.report.polynomials import MaybePoly, Monomial, quotient, show, show_unsigned
-from rlct.report.replay import BLOWN_UP, Small, State
+from rlct.report.replay import BLOWN_UP, Small, State, function_of
 from rlct.report.words import bracketed, new_coordinate, object_text, ratio_text
 
 
@@ -46,11 +46,22 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
         return ["A product over separate variables: λ is the least of the parts, m adds up over those that attain it."]
     if kind == "sum":
         return ["A sum over separate variables: λ adds up, m is one plus the sum of the m - 1."]
+    if kind == "composite":
+        return [_composite_text(state, end)]
     return [f"{kind}."]
 
 
 def _field(state: State) -> str:
     return "complex" if state.over_c else "real"
+
+
+def _composite_text(state: State, end: Mapping[str, Any]) -> str:
+    """The functions, and what stands for each of them."""
+    functions = ", ".join(show(function_of(state, f), 60) for f in end["functions"])
+    return (
+        f"A monomial ideal in functions of separate variables: {functions}. One with threshold (λ, m) counts as a "
+        "product of m variables with density t^(λ-1)."
+    )
 
 
 def _new_on_zero(state: State, end: Mapping[str, Any]) -> str:

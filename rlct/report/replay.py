@@ -363,7 +363,33 @@ def _children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
         return _blowup(state, end["weights"], kind == "fibre")
     if kind in ("product", "sum"):
         return [(f"variables {', '.join(g)}", _part(state, end, i)) for i, g in enumerate(end["groups"])]
+    if kind == "composite":
+        return [(f"variables {', '.join(g)}", _function(state, end, i)) for i, g in enumerate(end["groups"])]
     return []
+
+
+def function_of(state: State, factors: Sequence[Sequence[Any]]) -> MaybePoly:
+    """∏ q^e."""
+    out: MaybePoly = constant(1)
+    for q, e in factors:
+        out = times(out, power(state.read(q), e))
+    return out
+
+
+def _function(state: State, end: Mapping[str, Any], i: int) -> State:
+    """The group of variables with the function there in place of K."""
+    out = _part(state, end, i)
+    small = {v: replace(s, k=Fraction(0)) for v, s in out.small.items()}
+    objects = [o for o in out.objects if not o.E]
+    for data, e in end["functions"][i]:
+        q = state.read(data)
+        name = next((v for v in small if q is not None and set(q) == {((v, 1),)}), None)
+        if name is not None:
+            small[name] = replace(small[name], k=Fraction(e))
+            continue
+        measure = sum((o.H for o in out.objects if o.E and o.gens == (q,)), Fraction(0))
+        objects.insert(0, Object((q,), Fraction(e), measure))
+    return replace(out, small=small, objects=tuple(objects))
 
 
 def _normalised(state: State, var: str, value: int) -> State:

@@ -22,6 +22,7 @@ from rlct.report.words import function_name, objects_text, step_text
 PARTS = {
     "product": "a product over separate variables (λ is the least of the parts)",
     "sum": "a sum over separate variables (the λ of the parts add up)",
+    "composite": "functions of separate variables in a monomial ideal (each counts by the volumes of its small values)",
 }
 DEPTHS = ("line", "summary", "full")
 TOLD = (
@@ -105,6 +106,7 @@ def outline(certificate: Mapping[str, Any]) -> str:
         "signs": "split by a sign",
         "product": "split as a product",
         "sum": "split as a sum",
+        "composite": "composed of functions of separate variables",
         "bound": "read off monomials",
         "newton": "nondegenerate on the Newton polyhedron",
         "terms": "read off independent terms",

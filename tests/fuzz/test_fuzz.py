@@ -32,6 +32,14 @@ SETTLED = [
     ("rrr", 33012),
     ("tanh", 31010),
     ("tanh", 31012),
+    ("join", 30004),
+    ("join", 31014),
+    ("join", 40007),
+    ("compo", 31001),  # functions of separate variables in a monomial ideal
+    ("compo", 33001),
+    ("compo", 33008),
+    ("compo", 40021),
+    ("join", 71019),  # a sum of squares whose brackets become coordinates
 ]
 """Cases that once ended in bounds."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import newton, snc, terms
+from rlct.certify.obligations import composite, newton, separate, snc, terms
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Small, State
@@ -22,12 +22,14 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True)
 class Ending:
-    """A value, or the states of the children and how their values combine ("worst", "product", "sum", "either")."""
+    """A value, or the states of the children and how their values combine ("worst", "product", "sum", "either",
+    "composite")."""
 
     value: Value | None = None
     children: tuple[State, ...] = ()
     combine: str = "worst"
     open: bool = False
+    composite: composite.Composite | None = None
 
 
 def ending(ledger: Ledger, s: State, end: Data) -> Ending:
@@ -53,7 +55,7 @@ def bound(ledger: Ledger, s: State, end: Data) -> Ending:
             ledger.require(e is not None, "bound", "monomial generators", ledger.show(ob.gens[which]))
             assert e is not None
             exps.append(e)
-        means.append(Mean(tuple(exps), mean_weights(ledger, by), ob.E, min(ob.H, Fraction(0))))
+        means.append(Mean(tuple(exps), ledger.weights(by), ob.E, min(ob.H, Fraction(0))))
     for j, ob in enumerate(s.objects):
         fine = j in listed or (ob.E == 0 and ob.H >= 0)
         ledger.require(fine, "bound", "every other object with E = 0 and H >= 0", f"object {j}")
@@ -61,14 +63,6 @@ def bound(ledger: Ledger, s: State, end: Data) -> Ending:
     value = monomial_value([s.small[i].k for i in smalls], [s.small[i].h + 1 for i in smalls], means)
     ledger.require(value is not None, "integrable", "h + 1 > 0")
     return Ending(value)
-
-
-def mean_weights(ledger: Ledger, by: Sequence[Any]) -> tuple[Fraction, ...]:
-    """Weights c > 0 with sum 1, each generator once."""
-    cs = tuple(Fraction(c) for _, c in by)
-    fine = all(c > 0 for c in cs) and sum(cs) == 1 and len({which for which, _ in by}) == len(by)
-    ledger.require(fine, "weights", "positive numbers with sum 1, one for each generator")
-    return cs
 
 
 def open_end(ledger: Ledger, s: State, end: Data) -> Ending:
@@ -225,55 +219,11 @@ def _chart(s: State, i: int, w: int, sign: int, others: dict[int, int]) -> State
 
 
 # ---------------------------------------------------------------- independent parts
-def _groups(ledger: Ledger, s: State, names: Sequence[Sequence[str]]) -> list[frozenset[int]]:
-    groups = [frozenset(ledger.variable(n, s.order) for n in g) for g in names]
-    count = sum(len(g) for g in names)
-    fine = all(groups) and count == len(s.order) and len(frozenset().union(*groups)) == count
-    ledger.require(fine, "groups", "a partition of all variables")
-    return groups
-
-
-def _home(ledger: Ledger, groups: Sequence[frozenset[int]], polys: Sequence[Poly], what: str) -> int:
-    """The number of the group that all variables of the polynomials belong to."""
-    vs = frozenset().union(*(algebra.used(g) for g in polys))
-    found = [n for n, g in enumerate(groups) if vs <= g]
-    ledger.require(len(found) == 1, "independent parts", f"{what} in the variables of one group")
-    return found[0]
-
-
-def _restrict(ledger: Ledger, s: State, groups: Sequence[frozenset[int]]) -> list[State]:
-    """The state on every group, without objects."""
-    homes = [
-        _home(ledger, groups, (algebra.gen(r.ring, t), r), "a relation")
-        for t, r in zip(s.dependent, s.relations, strict=True)
-    ]
-    out = []
-    conditions = (*s.nonzero, *s.positive, *s.equations, *s.guards)
-    exact = all(any(algebra.used(f) <= g for g in groups) for f in conditions)
-    for n, g in enumerate(groups):
-        mine = [c for c, home in enumerate(homes) if home == n]
-        out.append(
-            State(
-                tuple(i for i in s.order if i in g),
-                {i: v for i, v in s.small.items() if i in g},
-                tuple(s.dependent[c] for c in mine),
-                tuple(s.relations[c] for c in mine),
-                (),
-                tuple(f for f in s.nonzero if algebra.used(f) <= g),
-                tuple(f for f in s.positive if algebra.used(f) <= g),
-                tuple(f for f in s.equations if algebra.used(f) <= g),
-                tuple(f for f in s.guards if algebra.used(f) <= g),
-                exact=s.exact and exact,
-            )
-        )
-    return out
-
-
 def product(ledger: Ledger, s: State, end: Data) -> Ending:
     """|K| and the measure are products over disjoint groups of variables."""
-    groups = _groups(ledger, s, end["groups"])
-    homes = [_home(ledger, groups, ob.gens, "an object") for ob in s.objects]
-    parts = _restrict(ledger, s, groups)
+    groups = separate.partition(ledger, s, end["groups"])
+    homes = [separate.home(ledger, groups, ob.gens, "an object") for ob in s.objects]
+    parts = separate.restrict(ledger, s, groups)
     children = tuple(
         replace(c, objects=tuple(ob for ob, home in zip(s.objects, homes, strict=True) if home == n))
         for n, c in enumerate(parts)
@@ -284,21 +234,27 @@ def product(ledger: Ledger, s: State, end: Data) -> Ending:
 def sum_end(ledger: Ledger, s: State, end: Data) -> Ending:
     """|K| = ‖I‖^E with generators in disjoint groups of variables: up to constants a sum."""
     j = ledger.pick(s.objects, end["obj"], "object")
-    groups = _groups(ledger, s, end["groups"])
+    groups = separate.partition(ledger, s, end["groups"])
     main = s.objects[j]
     ledger.require(main.E > 0 and main.H == 0, "sum", "the object with E > 0 and H = 0")
     fine = all(ob.E == 0 for n, ob in enumerate(s.objects) if n != j) and all(v.k == 0 for v in s.small.values())
     ledger.require(fine, "sum", "every other object with E = 0, and k = 0 everywhere")
-    gen_homes = [_home(ledger, groups, (g,), "a generator") for g in main.gens]
+    gen_homes = [separate.home(ledger, groups, (g,), "a generator") for g in main.gens]
     ledger.require(set(gen_homes) == set(range(len(groups))), "sum", "a generator in every group")
-    homes = [-1 if n == j else _home(ledger, groups, ob.gens, "an object") for n, ob in enumerate(s.objects)]
+    homes = [-1 if n == j else separate.home(ledger, groups, ob.gens, "an object") for n, ob in enumerate(s.objects)]
     children = []
-    for n, c in enumerate(_restrict(ledger, s, groups)):
+    for n, c in enumerate(separate.restrict(ledger, s, groups)):
         mine = [which for which, home in enumerate(gen_homes) if home == n]
         part = replace(main, gens=tuple(main.gens[which] for which in mine), sd=tuple(main.sd[which] for which in mine))
         objects = [part if m == j else ob for m, ob in enumerate(s.objects) if m == j or homes[m] == n]
         children.append(replace(c, objects=tuple(objects)))
     return Ending(children=tuple(children), combine="sum")
+
+
+def composite_end(ledger: Ledger, s: State, end: Data) -> Ending:
+    """|K| is composed of functions of disjoint groups of variables."""
+    found, children = composite.read(ledger, s, end)
+    return Ending(children=children, combine="composite", composite=found)
 
 
 def snc_end(ledger: Ledger, s: State, end: Data) -> Ending:
@@ -325,6 +281,7 @@ ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "normalise": normalise,
     "product": product,
     "sum": sum_end,
+    "composite": composite_end,
     "snc": snc_end,
     "newton": newton_end,
     "terms": terms_end,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
+from fractions import Fraction
+from typing import Any, NoReturn
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
@@ -61,6 +62,13 @@ class Ledger:
         if not 0 <= i < len(items):
             self.fail("index in range", f"{what} below {len(items)}", str(i))
         return i
+
+    def weights(self, by: Sequence[Sequence[Any]]) -> tuple[Fraction, ...]:
+        """Weights c > 0 with sum 1 of pairs [index, c], each index once."""
+        cs = tuple(Fraction(c) for _, c in by)
+        fine = all(c > 0 for c in cs) and sum(cs) == 1 and len({which for which, _ in by}) == len(by)
+        self.require(fine, "weights", "positive numbers with sum 1, one for each generator")
+        return cs
 
     # ---------------------------------------------------------------- questions about solutions
     def no_solution(self, c: Conditions, cheap: bool) -> str | None:

@@ -82,7 +82,6 @@ def _subset(
     weights: Any,
     c: Conditions,
 ) -> Value:
-    from rlct.certify.obligations.ends import mean_weights
 
     smalls = s.smalls
     width = len(smalls) + len(chosen)
@@ -107,7 +106,7 @@ def _subset(
         ledger.require(j not in seen and ob.E > 0, "snc", "each object with E > 0 once")
         seen.add(j)
         exps = tuple(exponents(j, ledger.pick(ob.gens, which, "generator")) for which, _ in by)
-        means.append(Mean(exps, mean_weights(ledger, by), ob.E, Fraction(0)))
+        means.append(Mean(exps, ledger.weights(by), ob.E, Fraction(0)))
     for j, ob in enumerate(s.objects):
         ledger.require(j in seen or ob.E == 0, "snc", "every object with E > 0", f"object {j}")
         if ob.H < 0 or (ob.H > 0 and is_exact(ledger, s, shapes[j], c)):

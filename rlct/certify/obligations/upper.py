@@ -15,6 +15,7 @@ from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations import jacobian, newton, plane, real, snc
 from rlct.certify.obligations import state as st
+from rlct.certify.obligations.composite import Composite
 from rlct.certify.obligations.ledger import Conditions, Ledger
 from rlct.certify.obligations.newton import Ray
 from rlct.certify.obligations.state import State
@@ -111,6 +112,14 @@ def divisors(ledger: Ledger, pairs: Iterable[tuple[Fraction, Fraction]]) -> Valu
             ratios.append(num / den)
     ledger.require(bool(ratios), "ratio", "a divisor on which K vanishes")
     return Value(min(ratios), ratios.count(min(ratios)))
+
+
+def composed(
+    ledger: Ledger, s: State, found: Composite, values: Sequence[Value], rays: Sequence[Sequence[int]]
+) -> Value:
+    """Divisors of a composite of functions with these realised values."""
+    ledger.require(s.exact, "upper part", "no end on the path that dropped conditions")
+    return divisors(ledger, found.ratios(values, rays_of(ledger, found.width(values), rays)))
 
 
 def _rays(ledger: Ledger, s: State, at: Data) -> Value:
