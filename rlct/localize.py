@@ -7,7 +7,7 @@ the threshold there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
@@ -90,9 +90,6 @@ def make_claim(problem: Problem) -> Claim:
             form = "squares"
             terms = [t for t in (one_product(s) for s in summands) if t[0]]
             functions.append(tuple(terms))
-        elif problem.mode == "ideal":
-            p, c = poly(f)
-            functions.append(((c, ((p, 1),)),) if not p.is_constant else ((c * p.constant_term(), ()),) if p else ())
         else:
             t = one_product(f)
             functions.append((t,) if t[0] else ())
@@ -380,20 +377,21 @@ def root_chart(
     def image(p: Poly) -> Poly:
         return translate(p, moving, denominators).primitive()
 
+    def multiplied(powers: Iterable[tuple[Poly, int]]) -> Poly:
+        g = claim.ring.one
+        for p, e in powers:
+            g = product_in(g, power_in(p, e))
+        return g.primitive()
+
     objects: list[Ideal] = []
     if claim.form == "product":
         for _, fs in claim.functions[0]:
             objects += [Ideal((image(p),), Fraction(e)) for p, e in fs]
     elif claim.form == "squares":
-        gens = []
-        for _, fs in claim.functions[0]:
-            g = claim.ring.one
-            for p, e in fs:
-                g = product_in(g, power_in(image(p), e // 2))
-            gens.append(g.primitive())
+        gens = [multiplied((image(p), e // 2) for p, e in fs) for _, fs in claim.functions[0]]
         objects.append(Ideal(tuple(gens), Fraction(2)))
     else:
-        gens = [image(fs[0][0]) if fs else claim.ring.one for f in claim.functions for _, fs in f]
+        gens = [multiplied((image(p), e) for p, e in fs) for f in claim.functions for _, fs in f]
         objects.append(Ideal(tuple(gens), Fraction(2)))
     objects += [Ideal((image(p),), Fraction(0), x) for p, x in claim.prior]
     return Chart(claim.ring, order, dict(small), tuple(objects), (), positive, relations)

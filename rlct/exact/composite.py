@@ -24,7 +24,7 @@ from rlct.values import Threshold
 Powers = dict[Poly, Fraction]  # exponents of irreducible factors
 T = TypeVar("T")
 Factors = Callable[[Poly], list[tuple[Poly, int]]]
-LONG = 400  # longest generator that is factored
+LONG = 20_000  # longest generator that is looked at
 
 
 @dataclass(frozen=True, slots=True)

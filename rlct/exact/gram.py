@@ -36,12 +36,12 @@ ONE, ZERO = Fraction(1), Fraction(0)
 
 
 def sum_of_squares(g: Poly) -> list[tuple[Fraction, Poly]] | None:
-    """g or -g as Σ c f², all c > 0; None where none is found."""
+    """g or -g, which is no square itself, as Σ c f², all c > 0; None where none is found."""
     if len(g) > MOST_TERMS or len(g.variables) < FEWEST_VARIABLES or any(d % 2 for d in g.degrees):
         return None
     variables = sorted(g.variables)
     sign = _sign_of_extremes({tuple(e[i] for i in variables): c for e, c in g.terms})
-    if not sign:
+    if not sign or g.square_root() is not None:
         return None
     terms = {tuple(e[i] for i in variables): Fraction(sign * c) for e, c in g.terms}
     basis: list[Terms] = [{e: ONE} for e in _half(terms)]

@@ -9,7 +9,7 @@ over), so the loop ends.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from math import gcd
 
@@ -194,15 +194,24 @@ def ideal_step(w: Work) -> bool:
                         quotient = mono * _product(c, [fe for fe in fs if fe not in units])
                         w.do(charts.divide_unit(c, j, l, _product(c, units), quotient))
                         return True
-        g = ob.gens[0]
-        for f in ob.gens[1:]:
-            g = g.gcd(f)
-            if g.is_constant:
-                break
+        g = _common_factor(w, ob.gens)
         if not g.is_constant:
             w.do(charts.take_gcd(c, j, g.primitive()))
             return True
     return False
+
+
+def _common_factor(w: Work, gens: Sequence[Poly]) -> Poly:
+    """The greatest common divisor; where it takes too long, from the factors that are known."""
+    g = gens[0]
+    for f in gens[1:]:
+        if g.is_large and f.is_large:
+            powers = [dict(w.memory.factors(x)) for x in gens]
+            return _product(w.chart, [(q, min(p.get(q, 0) for p in powers)) for q in powers[0]])
+        g = g.gcd(f)
+        if g.is_constant:
+            break
+    return g
 
 
 def _lift(c: Chart, exps: Iterable[int]) -> Exponent:

@@ -41,20 +41,20 @@ def size(c: Chart) -> int:
 
 def shorten(w: Work, hints: Sequence[Poly]) -> None:
     """Apply proposals as long as one helps; where much is left, in several orders, of which the best is kept."""
-    tried: list[Work] = []
+    tried: list[tuple[Work, Sequence[Poly]]] = []
     for order in ORDERS:
         v = Work(w.chart, w.memory)
-        _descend(v, hints, order)
-        tried.append(v)
+        tried.append((v, _descend(v, hints, order)))
         if not v.steps or size(v.chart) <= ENOUGH:
             break
-    best = min(tried, key=lambda v: _total_cost(v.chart))
+    best, moved = min(tried, key=lambda vh: _total_cost(vh[0].chart))
     w.chart = best.chart
     w.steps += best.steps
+    w.memory.expect(moved)
 
 
-def _descend(w: Work, hints: Sequence[Poly], order: Sequence[Sequence[str]]) -> None:
-    """Always the first kinds of proposals that help, and the best of them."""
+def _descend(w: Work, hints: Sequence[Poly], order: Sequence[Sequence[str]]) -> Sequence[Poly]:
+    """Always the first kinds of proposals that help, and the best of them; the hints in the new coordinates."""
     sources: dict[str, Callable[[Chart], Iterable[Proposal]]] = {
         "hints": lambda c: _hint_proposals(c, hints),
         "shifts": _shift_proposals,
@@ -63,15 +63,16 @@ def _descend(w: Work, hints: Sequence[Poly], order: Sequence[Sequence[str]]) -> 
     }
     for _ in range(60):
         if size(w.chart) > TOO_LONG:
-            return
+            break
         found = None
         for kinds in order:
             found = found or _best(w, [p for kind in kinds for p in sources[kind](w.chart)])
         if found is None:
-            return
+            break
         i, unit, rest = found
         w.do(charts.coordinate(w.chart, i, unit, rest))
         hints = [h.solve_into(i, unit, rest).primitive() for h in hints if len(h) < 200]
+    return hints
 
 
 Proposal = tuple[int, Poly, Poly]

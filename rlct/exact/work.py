@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from math import gcd
 from operator import add, sub
@@ -23,6 +24,7 @@ class Memory:
         self.oracle = oracle
         self.over_fields: dict[Any, list[Poly]] = {}  # factors over number fields, by relations and polynomial
         self._factors: dict[Poly, list[tuple[Poly, int]]] = {}
+        self._likely: dict[Poly, None] = {}  # irreducible polynomials that may divide long ones
         self.sums: set[Any] = set()  # sums that were not seen to be non-negative part by part
         self._signs: dict[tuple[Poly, tuple[int, ...]], tuple[int, list[Any]] | None] = {}
         self._squares: dict[Poly, list[tuple[Fraction, Poly]] | None] = {}
@@ -30,17 +32,36 @@ class Memory:
         self._closure: dict[tuple[Exponent, tuple[Exponent, ...]], tuple[tuple[int, Fraction], ...] | None] = {}
 
     def factors(self, f: Poly) -> list[tuple[Poly, int]]:
-        """Irreducible factors of f over Q with multiplicities (those of its root, or f itself, when it is too long)."""
+        """Irreducible factors of f over Q with multiplicities (of a long f the likely ones, or those of its root, and
+        what is left)."""
         known = self._factors.get(f)
         if known is None:
             if not f.is_large:
                 known = [(g.primitive(), e) for g, e in f.factor()[1]]
+            elif len(found := self._divided(f)) > 1:
+                known = found
             elif (root := f.square_root()) is not None:
                 known = [(g, 2 * e) for g, e in self.factors(root)]
             else:
                 known = [(f, 1)]
             self._factors[f] = known
         return known
+
+    def expect(self, polys: Iterable[Poly]) -> None:
+        """Factors of these polynomials are tried on those that are too long to be factored."""
+        for f in polys:
+            if len(f) > 1 and not f.is_large:
+                self._likely.update((g, None) for g, _ in self.factors(f))
+
+    def _divided(self, f: Poly) -> list[tuple[Poly, int]]:
+        """The likely factors of f, and those of what is left."""
+        out: dict[Poly, int] = {}
+        for g in (*self._likely, *(f.ring.gen(i) for i in f.variables)):
+            while len(f) > 1 and g.variables <= f.variables and (quotient := f.divide(g)) is not None:
+                out[g] = out.get(g, 0) + 1
+                f = quotient.primitive()
+        rest = self.factors(f) if out and not f.is_constant else [(f, 1)]
+        return [*out.items(), *((g, e) for g, e in rest if not g.is_constant)]
 
     def sign(self, g: Poly, order: tuple[int, ...]) -> tuple[int, list[Any]] | None:
         """A sign that g has near 0, and its derivation."""

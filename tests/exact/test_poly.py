@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from rlct.exact.poly import Ring
+from rlct.exact.real import Oracle
+from rlct.exact.work import Memory
 
 
 def test_factors_with_large_coefficients() -> None:
@@ -16,3 +18,15 @@ def test_factors_with_large_coefficients() -> None:
         product = product * g**e
     assert product == f
     assert sorted(e for _, e in found) == [1, 1, 2]
+
+
+def test_likely_factors() -> None:
+    """A product too long to be factored falls apart into what was expected, and what is left."""
+    ring = Ring(["x", "y", "z", "w"])
+    x, y, z, w = (ring.gen(i) for i in range(4))
+    parts = [x**3 + y * z + w, x**2 - z**3 + w**5, y**7 + z**4 + x * w]
+    f = x**2 * parts[0] ** 9 * parts[1] ** 5 * parts[2] ** 4
+    assert f.is_large
+    memory = Memory(Oracle())
+    memory.expect([parts[0] * parts[1]])
+    assert dict(memory.factors(f.primitive())) == {x: 2, parts[0]: 9, parts[1].primitive(): 5, parts[2]: 4}
