@@ -123,6 +123,9 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("quadratic activation, three inputs, two units", quadratic(3, 2), {}, Q(1), 1),
     ("tanh, two inputs, two outputs, two units", two_inputs(2, 2, [1, 3]), {}, Q(5, 3), 1),
     ("eigenvalues of a symmetric 3 x 3 matrix: discriminant", EIGENVALUES, {}, Q(5, 6), 1),
+    ("a binomial and a monomial", ["y*(x*z^3+y^2)", "x^2*z"], {}, Q(13, 30), 1),
+    ("a binomial and a monomial in a divisor", ["x*y*z^4+y^3*z", "x^2*z^2"], {}, Q(1, 3), 1),
+    ("higher terms in the divisor of a monomial", ["y*z^2+2*x^3+2*x^2*y*z^3", "x*y^4"], {}, Q(11, 24), 1),
     ("products of non-negative matrices", ["a*c+b*d", "a*e+b*f"], {"region": [("0", "1")] * 6}, Q(1), 1),
 ]
 LONG: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [

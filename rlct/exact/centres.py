@@ -10,7 +10,7 @@ from rlct.exact.canonical import canonical_form
 from rlct.exact.charts import Chart
 from rlct.exact.leaves import exponents, residual, supports
 from rlct.exact.poly import Poly
-from rlct.exact.polyhedra import newton_distance
+from rlct.exact.polyhedra import minimal_points, newton_distance
 from rlct.exact.work import Work
 
 Centre = tuple[tuple[int, int], ...]  # (variable, weight)
@@ -36,6 +36,8 @@ def candidates(w: Work, failed: tuple[int, ...] | None, cones_first: bool = Fals
     inner = inner_centres(c)
     if inner:
         return inner
+    if failed is not None:
+        out.setdefault(_centre(smalls, [x * used for x, used in zip(failed, _in_lowest_terms(c), strict=True)]))
     star = best_weight(c)
     if star is not None and sum(1 for x in star if x) >= 2:
         out.setdefault(_centre(smalls, star))
@@ -43,6 +45,17 @@ def candidates(w: Work, failed: tuple[int, ...] | None, cones_first: bool = Fals
         out.setdefault(centre)
     out.setdefault(tuple((i, 1) for i in smalls))
     return [centre for centre in out if len(centre) >= 2]
+
+
+def _in_lowest_terms(c: Chart) -> list[bool]:
+    """Which small variables occur in the lowest terms of what is left over: the others, of monomials and higher terms
+    alone, would be blown up again and again."""
+    out = [False] * len(c.smalls)
+    for j, l in residual(c):
+        exps = list({tuple(e[i] for i in c.smalls) for e, _ in c.objects[j].gens[l].terms})
+        for e in (exps[k] for k in minimal_points(exps)):
+            out = [used or x > 0 for used, x in zip(out, e, strict=True)]
+    return out
 
 
 def up_to_symmetry(c: Chart, centres: Sequence[Centre]) -> list[Centre]:
