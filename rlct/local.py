@@ -21,7 +21,7 @@ from rlct.exact import charts
 from rlct.exact.charts import Chart, Small
 from rlct.exact.coordinates import forget_step
 from rlct.exact.poly import Poly, Ring
-from rlct.exact.reduce import relations_step
+from rlct.exact.relations import relations_step
 from rlct.exact.roots import Root
 from rlct.exact.tower import factors
 from rlct.exact.work import Work, remainder

@@ -175,6 +175,22 @@ def test_disguised(seed: int) -> None:
         assert over_c(r)
 
 
+@pytest.mark.parametrize(
+    ("plain", "shear"),
+    [
+        ("(y*z^2 - x^2*y*z)^2 - x^6*z", ("y", "(y + (2-I)*x^2)")),
+        ("(2*x^2*y^2 - x*y^3*z)*(2*y^3*z - x*z^2)", ("y", "(y + (2+I)*x^2)")),
+        ("(2*x*y - x^3*y)^2 + 3*x^2*y^6", ("x", "(x + (2-I)*y)")),
+    ],
+    ids=str,
+)
+def test_shears_over_the_gaussian_numbers(plain: str, shear: tuple[str, str]) -> None:
+    """A shear with coefficients in Q(i) is undone: the answer is that of the polynomial without it."""
+    found, other = rlct(realified([plain])), rlct(realified([plain.replace(*shear)]), budget=Budget(seconds=30))
+    assert over_c(found) and over_c(other)
+    assert (found.lam, found.multiplicity) == (other.lam, other.multiplicity)
+
+
 def test_explanation() -> None:
     """The argument names the complex coordinates and what | | means."""
     r = rlct(realified([PUISEUX]))

@@ -8,15 +8,18 @@ only when the number of terms, with long coefficients counted as terms, drops, s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from operator import ge, sub
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
+from rlct.exact.fields import reduced_in
 from rlct.exact.measure import left_over
 from rlct.exact.poly import Exponent, Poly, TooLarge
-from rlct.exact.work import Work, monomial_gens
+from rlct.exact.relations import relations_step
+from rlct.exact.tower import inverse, quotient
+from rlct.exact.work import Work, monomial_gens, remainder
 
 TOO_LONG = 4000
 COEFFICIENTS = 400  # longest polynomial whose coefficients are looked at
@@ -71,6 +74,8 @@ def _descend(w: Work, hints: Sequence[Poly], order: Sequence[Sequence[str]]) -> 
             break
         i, unit, rest = found
         w.do(charts.coordinate(w.chart, i, unit, rest))
+        if numbers(w.chart):
+            relations_step(w)
         hints = [h.solve_into(i, unit, rest).primitive() for h in hints if len(h) < 200]
     return hints
 
@@ -86,12 +91,28 @@ def _best(w: Work, proposals: Iterable[Proposal]) -> Proposal | None:
             continue
         gens = [g for ob in w.chart.objects for g in ob.gens]
         try:
-            after = sum(_cost(g.solve_into(i, unit, rest)) if i in g.variables else _cost(g) for g in gens)
+            after = sum(_cost(_moved(w.chart, g, i, unit, rest)) for g in gens)
         except TooLarge:
             continue
         if after < here and (best is None or after < best[0]):
             best = after, (i, unit, rest)
     return None if best is None else best[1]
+
+
+def _moved(c: Chart, g: Poly, i: int, unit: Poly, rest: Poly) -> Poly:
+    """What a generator becomes, powers of numbers reduced."""
+    if i not in g.variables:
+        return g
+    g = g.solve_into(i, unit, rest)
+    for t, r in reversed(numbers(c)):
+        g = remainder(g, r, t)
+    return g
+
+
+def numbers(c: Chart) -> tuple[tuple[int, Poly], ...]:
+    """The relations, if they say that the dependent variables are numbers."""
+    pure = all(r.variables <= c.dependents for _, r in c.relations)
+    return c.relations if pure else ()
 
 
 def _cost(g: Poly) -> int:
@@ -126,7 +147,22 @@ def _allowed(c: Chart, i: int, unit: Poly, rest: Poly) -> Proposal | None:
             rest = rest - at0
     elif unit.variables & c.small.keys():
         return None
-    return i, unit, rest
+    return i, *_with_rational_unit(c, unit, rest)
+
+
+def _is_number(c: Chart, f: Poly) -> bool:
+    """A constant, or a polynomial in dependent variables that are numbers."""
+    return f.is_constant or (bool(numbers(c)) and f.variables <= c.dependents)
+
+
+def _with_rational_unit(c: Chart, unit: Poly, rest: Poly) -> tuple[Poly, Poly]:
+    """The same coordinate unit·x + rest up to a factor, where the unit is a number."""
+    tower = numbers(c)
+    h = inverse(c, unit) if tower and unit.variables and unit.variables <= c.dependents else None
+    if h is None:
+        return unit, rest
+    (one, below), (top, above) = reduced_in(h * unit, tower), reduced_in(h * rest, tower)
+    return one * above, top * below
 
 
 def _hint_proposals(c: Chart, hints: Sequence[Poly]) -> Iterable[Proposal]:
@@ -158,7 +194,7 @@ def _shift_proposals(c: Chart) -> Iterable[Proposal]:
                 below = parts.get(d - 1)
                 if below is None:
                     continue
-                if lead.is_constant:
+                if _is_number(c, lead):
                     pair = (lead * d, below)
                 else:
                     q = below.divide(lead)  # also when the leading coefficient divides the next one
@@ -202,7 +238,7 @@ def _coefficient_proposals(c: Chart) -> Iterable[Proposal]:
                         if v == i or free.degrees[v] != 1:
                             continue
                         parts = free.coefficients(v)
-                        if parts[1].is_constant:
+                        if _is_number(c, parts[1]):
                             p = _allowed(c, v, parts[1], parts.get(0, c.ring.zero))
                             if p is not None and p not in seen:
                                 seen.add(p)
@@ -218,29 +254,43 @@ def shear_proposals(c: Chart, variables: Sequence[int]) -> Iterable[Proposal]:
     for v in variables:
         if v in bounded:
             continue
-        votes: Counter[tuple[Exponent, Fraction]] = Counter()
+        votes: Counter[tuple[Exponent, Poly, Fraction]] = Counter()
         for ob in c.objects:
             for g in ob.gens:
                 if v in g.variables and len(g) <= VOTERS:
-                    _vote(g, v, votes)
-        for (n, q), count in votes.most_common(CANDIDATES):
+                    _vote(c, g, v, votes)
+        for (n, number, q), count in votes.most_common(CANDIDATES):
             if count < 2:
                 break
             unit = c.ring.const(q.denominator)
-            p = _allowed(c, v, unit, c.ring.from_terms({n: q.numerator}))
+            p = _allowed(c, v, unit, number * c.ring.from_terms({n: q.numerator}))
             if p is not None and p[2]:
                 yield p
 
 
-def _vote(g: Poly, v: int, votes: Counter[tuple[Exponent, Fraction]]) -> None:
-    by_degree: dict[int, list[tuple[Exponent, int]]] = {}
-    for e, x in g.terms:
+def _vote(c: Chart, g: Poly, v: int, votes: Counter[tuple[Exponent, Poly, Fraction]]) -> None:
+    by_degree: dict[int, list[tuple[Exponent, Poly | int]]] = {}
+    one, field = c.ring.one, numbers(c)
+    for e, x in _terms(c, g) if field else g.terms:
         by_degree.setdefault(e[v], []).append(((*e[:v], 0, *e[v + 1 :]), x))
     for k, lead in by_degree.items():
         for f, y in lead if k else ():
             for e, x in by_degree.get(k - 1, ()):
                 if e != f and all(map(ge, e, f)):
-                    votes[tuple(map(sub, e, f)), Fraction(x, y * k)] += 1
+                    if isinstance(x, int) and isinstance(y, int):
+                        votes[tuple(map(sub, e, f)), one, Fraction(x, y * k)] += 1
+                    elif (ratio := quotient(c, x, y)) is not None:  # type: ignore[arg-type]
+                        votes[tuple(map(sub, e, f)), ratio[0], ratio[1] / k] += 1
+
+
+def _terms(c: Chart, g: Poly) -> Iterator[tuple[Exponent, Poly]]:
+    """The terms of g with numbers as coefficients."""
+    others = [i for i in range(c.ring.n) if i not in c.dependents]
+    for exps, x in g.grouped(others).items():
+        e = [0] * c.ring.n
+        for i, a in zip(others, exps, strict=True):
+            e[i] = a
+        yield tuple(e), x
 
 
 def shear_step(w: Work) -> bool:

@@ -9,6 +9,7 @@ SYMSAC 1976).
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import lcm, prod
 
 from flint import fmpq, fmpq_mat
@@ -62,6 +63,31 @@ def inverse(c: Chart, u: Poly) -> Poly | None:
     found = [solution[i, 0] for i in range(n)]
     den = lcm(*(int(x.q) for x in found))
     return ring.from_terms({e: int(x * den) for e, x in zip(basis, found, strict=True) if x}).primitive()
+
+
+def quotient(c: Chart, x: Poly, y: Poly) -> tuple[Poly, Fraction] | None:
+    """(p, q) with x/y = q·p on the stratum, p primitive, for polynomials in dependent variables; None: not found.
+
+    >>> from rlct.exact.poly import Ring
+    >>> ring = Ring(["x", "t"]); t = ring.gen(1)
+    >>> chart = Chart(ring, (0, 1), {}, (), relations=((1, t * t + ring.one),))
+    >>> quotient(chart, ring.const(4), t + ring.one)
+    (t - 1, Fraction(-2, 1))
+    """
+    if y.is_constant:
+        p = x.primitive()
+        return p, Fraction(int(x.p.leading_coefficient()), int(p.p.leading_coefficient()) * y.constant_term())
+    h = inverse(c, y)
+    if h is None:
+        return None
+    tower = tower_of(c, set(x.variables | y.variables))
+    one, below = reduced_in(h * y, tower)
+    top, above = reduced_in(h * x, tower)
+    if not top:
+        return None
+    p = top.primitive()
+    scale = Fraction(int(top.p.leading_coefficient()), int(p.p.leading_coefficient()))
+    return p, scale / above * below / one.constant_term()
 
 
 def tower_of(c: Chart, used: set[int]) -> list[tuple[int, Poly]]:
