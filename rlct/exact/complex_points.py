@@ -109,8 +109,7 @@ class ComplexOracle(Oracle):
             single = {qs[0] for qs in equations if len(qs) == 1}
             equations = {qs: None for qs in equations if len(qs) == 1 or not single & set(qs)}
         factored = list(equations)
-        whole = [q for qs in factored for q in qs]
-        groups = split_variables([*whole, *apart])
+        groups = split_variables([*map(_product, factored), *apart])
         verdict = POINT
         for group in groups:
             mine = [qs for qs in factored if qs[0].variables <= group]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sympy import Symbol, groebner
 
 from rlct import rlct
 from rlct.certify import algebra
@@ -233,6 +237,22 @@ def test_solutions_over_c(zero: list[Any], nonzero: list[Any], solvable: bool) -
     c = Conditions(tuple(zero), tuple(nonzero))
     assert complexes.has_solution(c) is solvable
     assert (complexes.no_solution(c) is not None) is not solvable
+
+
+small = st.dictionaries(
+    st.tuples(*[st.integers(0, 2)] * 3).filter(lambda e: sum(e) <= 3), st.integers(-2, 2), min_size=1, max_size=3
+)
+
+
+@given(st.lists(small, min_size=1, max_size=3), st.lists(small, max_size=2))
+def test_solutions_over_c_as_by_one_groebner_basis(zero: list[Any], nonzero: list[Any]) -> None:
+    """Factors, eliminations and scalings lead to the same answer as one Gröbner basis does."""
+    c = Conditions(*(tuple(algebra.from_terms(RING, d) for d in ds) for ds in (zero, nonzero)))
+    names = [Symbol(n) for n in ("t", "x", "y", "z")]
+    zero, nonzero = ([f.as_expr(*names[1:]) for f in fs] for fs in (c.zero, c.nonzero))
+    one = groebner([*(f for f in zero if f != 0), 1 - names[0] * prod(nonzero)], *names, order="grevlex").exprs == [1]
+    assert complexes.has_solution(c) is not one
+    assert (complexes.no_solution(c) is not None) is one
 
 
 def test_nothing_is_positive_over_c() -> None:

@@ -59,6 +59,11 @@ def test_one_equation() -> None:
     assert not oracle.nowhere_zero(X**2 + Y**2 + ONE, System(nonzero=(X,)))
 
 
+def test_factors_of_one_equation_belong_together() -> None:
+    """z = -1 leaves y = -1 of z (y + 1) = 0, although neither factor involves all its variables."""
+    assert ComplexOracle().decide(System((Z + ONE, Y * Z + Z, Y))) is Verdict.EMPTY
+
+
 def test_elimination_beyond_groebner_bases() -> None:
     """Many conditions ≠ 0, or high degrees, are decided by elimination."""
     oracle = ComplexOracle()
