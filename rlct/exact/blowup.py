@@ -44,6 +44,7 @@ def cells(chart: Chart, weights: Sequence[tuple[int, int]], whole: bool = False)
             image = _Monomials(ring, i, w, sign, {j: wj for j, wj in weights if j != i})
             objects = tuple(replace(ob, gens=tuple(image(g) for g in ob.gens)) for ob in chart.objects)
             relations = tuple((t, image(r)) for t, r in chart.relations)
+            roots = tuple((image(q), e) for q, e in chart.roots)
             for choice in product(*choices):
                 small = {**chart.small, i: Small(k, h, pivot.wall or not one_sign)}
                 if whole:
@@ -62,6 +63,7 @@ def cells(chart: Chart, weights: Sequence[tuple[int, int]], whole: bool = False)
                     small=small,
                     objects=objects,
                     relations=relations,
+                    roots=roots,
                     nonzero=tuple(nonzero),
                     positive=tuple(positive),
                 )

@@ -55,6 +55,8 @@ class Chart:
     """Variables by index into `ring`, conditions of the stratum, objects.
 
     `over_c`: the variables are complex, with exponents of |x|²; there are no signs, and points are complex points.
+    `roots`: approximate roots (q, e) of generators further up, seen in the coordinates of this chart.  They propose
+    coordinates; nothing rests on them.
     """
 
     ring: Ring
@@ -66,6 +68,7 @@ class Chart:
     relations: tuple[tuple[int, Poly], ...] = ()
     equations: tuple[Poly, ...] = ()
     over_c: bool = False
+    roots: Factored = ()
 
     @property
     def smalls(self) -> tuple[int, ...]:
@@ -303,6 +306,7 @@ def mapped(chart: Chart, image: Callable[[Poly], Poly], signed: Callable[[Poly],
         equations=tuple(image(g) for g in chart.equations),
         positive=tuple(signed(g) for g in chart.positive),
         relations=tuple((t, image(r)) for t, r in chart.relations),
+        roots=tuple((image(q), e) for q, e in chart.roots),
     )
 
 
@@ -359,6 +363,7 @@ def forget(chart: Chart, gone: frozenset[int]) -> tuple[Chart, Step]:
         positive=tuple(f for f in chart.positive if not f.variables & gone),
         equations=tuple(f for f in chart.equations if not f.variables & gone),
         relations=tuple((t, r) for t, r in chart.relations if t not in gone),
+        roots=tuple((q, e) for q, e in chart.roots if not q.variables & gone),
     )
     return out, {"op": "forget", "vars": [chart.name(i) for i in chart.order if i in gone]}
 
@@ -383,6 +388,7 @@ def flow(
         order=tuple(i for i in chart.order if i != a),
         small={i: s for i, s in chart.small.items() if i != a},
         objects=tuple(_slice(ob, a) for ob in chart.objects),
+        roots=tuple((q.at_zero([a]), e) for q, e in chart.roots if q.at_zero([a])),
     )
     return out, step
 
@@ -460,4 +466,5 @@ def restrict(chart: Chart, group: frozenset[int], objects: Sequence[Ideal]) -> C
         tuple((t, r) for t, r in chart.relations if t in group),
         tuple(f for f in chart.equations if f.variables <= group),
         chart.over_c,
+        tuple((q, e) for q, e in chart.roots if q.variables <= group),
     )

@@ -16,7 +16,7 @@ from rlct.exact.charts import Chart, Ideal, Step, number
 from rlct.exact.fans import faces_of, initial_indices, normal_fan
 from rlct.exact.lattice import saturated_basis
 from rlct.exact.poly import Exponent, Poly
-from rlct.exact.polyhedra import newton_distance
+from rlct.exact.polyhedra import minimal_points, newton_distance
 from rlct.exact.real import System, Verdict
 from rlct.exact.work import Work, monomial_gens
 from rlct.values import Threshold
@@ -131,6 +131,11 @@ def supports(c: Chart) -> list[list[Exponent]]:
     return out
 
 
+def essential(c: Chart) -> list[list[Exponent]]:
+    """The supports without the points that another one divides: no compact face meets those."""
+    return [[points[i] for i in minimal_points(points)] for points in supports(c)]
+
+
 def ratio(c: Chart, sup: Sequence[Sequence[Exponent]], v: Sequence[int]) -> Fraction | float:
     """(v·(h+1) + Σ H ord_v) / (v·k + Σ E ord_v)."""
     k, q = exponents(c)
@@ -239,7 +244,7 @@ class NewtonResult:
 def newton_leaf(w: Work, best: Threshold | None) -> NewtonResult:
     """Test nondegeneracy on every face over the fibre of 0, over the whole stratum."""
     c = w.chart
-    sup = supports(c)
+    sup = essential(c)
     n = len(c.smalls)
     cones = normal_fan(sup, n)
     seen: dict[tuple[tuple[int, ...], ...], list[bool] | None] = {}

@@ -25,6 +25,7 @@ Terms = tuple[tuple[Exponent, int], ...]
 FACTOR_LIMIT = 25_000  # terms times degree times (variables - 1)
 RESULTANT_LIMIT = 250_000
 PRODUCT_LIMIT = 4_000_000  # products of terms in one multiplication
+WORK_LIMIT = 64 * 16_000_000  # products of terms, times bits, in one substitution
 
 
 class TooLarge(Exception):
@@ -274,8 +275,13 @@ class Poly:
         # Horner: sum c_j z^j U^(d-j)
         acc = self.ring.zero
         upow = self.ring.one
+        bits = max((abs(c).bit_length() for _, c in z.terms), default=0)
+        work = 0
         for j in range(d, -1, -1):
             c = coeffs.get(j)
+            work += len(acc) * len(z) * (64 + (d - j) * bits)
+            if work > WORK_LIMIT:
+                raise TooLarge
             acc = acc * z
             if c is not None:
                 acc = acc + c * upow

@@ -19,15 +19,15 @@ from rlct.exact.canonical import Canonical, canonical_form
 from rlct.exact.centres import Centre, candidates, up_to_symmetry
 from rlct.exact.charts import Chart, Step
 from rlct.exact.composite import Composite, composite
-from rlct.exact.implicit import implicit_step
+from rlct.exact.implicit import approximate_roots, etale_step, implicit_step
 from rlct.exact.leaves import (
     INFINITE,
     Upper,
     crude_bound,
+    essential,
     is_resolved,
     monomial_bound,
     newton_leaf,
-    supports,
     toric_upper,
 )
 from rlct.exact.measure import Dropped, generators_of_high_order, left_over, lowest, promise, signature
@@ -151,6 +151,7 @@ class Solver:
     def prepare(self, chart: Chart) -> Work:
         """The chart in normal form."""
         w = Work(chart, self.memory)
+        etale_step(w)
         normal_form(w, self.tick)
         return w
 
@@ -327,7 +328,7 @@ class Solver:
         """The first leaf, cut or blow-up that applies; None after a change of coordinates."""
         failed = None
         n = len(w.chart.smalls)
-        fan = 1 <= n <= NEWTON_VARIABLES and sum(len(p) for p in supports(w.chart)) <= NEWTON_POINTS[n]
+        fan = 1 <= n <= NEWTON_VARIABLES and sum(len(p) for p in essential(w.chart)) <= NEWTON_POINTS[n]
         if n > 3 or not fan:
             done = self._leaf(w, ctx, up, terms_leaf(w, ctx.best))
             if done is not None:
@@ -443,6 +444,8 @@ class Solver:
         c = w.chart
         best: tuple[float, Centre, list[Work]] | None = None
         seen = set(trail)
+        if len(c.smalls) <= NEWTON_VARIABLES:
+            c = w.chart = approximate_roots(w, failed)
         centres = [centre for centre in candidates(w, failed, self.way == "cones") if fits(c, centre)]
         if failed is not None and len(c.smalls) == 2:
             centres = centres[:1]  # in the plane the degenerate edge is the centre that ends (Newton-Puiseux)

@@ -227,9 +227,9 @@ def _simplest(polys: list[Poly]) -> list[Poly]:
 
 def jacobian(c: Chart, f: Poly, t: int) -> Poly:
     """det ∂(R_1..R_r, f)/∂(t_1..t_r, t) at small = 0."""
-    rows = [c.at_zero(r) for _, r in c.relations] + [f]
+    rows = [r for _, r in c.relations] + [f]
     columns = [s for s, _ in c.relations] + [t]
-    return determinant([[r.derivative(s) for s in columns] for r in rows], c.ring.one)
+    return determinant([[c.at_zero(r.derivative(s)) for s in columns] for r in rows], c.ring.one)
 
 
 def determinant(m: list[list[Poly]], one: Poly) -> Poly:

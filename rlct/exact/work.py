@@ -144,7 +144,10 @@ class Work:
         if not g0:
             return True
         for t, r in reversed(self.chart.relations):
-            g0 = remainder(g0, self.chart.at_zero(r), t)
+            r0 = self.chart.at_zero(r)
+            if g0.degrees[t] and g0.divide(r0) is not None:
+                return True
+            g0 = remainder(g0, r0, t)
         return not g0
 
 

@@ -318,10 +318,10 @@ REFUSED: list[tuple[str, Callable[[], Any]]] = [
         "a coordinate in a relation with dependents",
         lambda: states.coordinate(
             ledger(),
-            state(X, small={0: Small(), 1: Small()}, dependent=(2,), relations=(Z + X - Z**2,)),
+            state(X, small={0: Small(), 1: Small()}, dependent=(2,), relations=(Z + X,)),
             0,
             RING.one,
-            Z * Y,
+            Z,
         ),
     ),
     (
@@ -450,6 +450,13 @@ def test_refused(attempt: Callable[[], Any]) -> None:
     """Each of these steps would be unsound, and its obligation fails."""
     with pytest.raises(CertificateError):
         attempt()
+
+
+def test_a_coordinate_in_a_relation() -> None:
+    """x + z·y may take the place of x where z is a function of x, whose derivative it changes by a unit."""
+    s = state(X, small={0: Small(), 1: Small()}, dependent=(2,), relations=(Z + X - Z**2,))
+    out = states.coordinate(ledger(), s, 0, RING.one, Z * Y)
+    assert out.relations == (algebra.canonical(Z + X - Z * Y - Z**2),)
 
 
 def test_semidefinite_derivations() -> None:

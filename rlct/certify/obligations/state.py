@@ -148,8 +148,9 @@ def follows(s: State, g: Poly, f: Poly) -> bool:
 
 def transversal(ledger: Ledger, s: State, g: Poly, t: int, given: Sequence[Poly] = ()) -> None:
     """g may take the place of the coordinate t (implicit function theorem): det ∂(R, g)/∂(dependent, t) has no zero."""
-    rows = [*(s.at_zero(r) for r in s.relations), s.at_zero(g)]
-    det = algebra.determinant([[algebra.derivative(h, i) for i in (*s.dependent, t)] for h in rows], g.ring)
+    columns = (*s.dependent, t)
+    rows = [[s.at_zero(algebra.derivative(h, i)) for i in columns] for h in (*s.relations, g)]
+    det = algebra.determinant(rows, g.ring)
     ledger.empty(
         s.stratum().and_(zero=(*given, det)),
         "implicit function theorem",
