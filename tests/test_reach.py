@@ -100,6 +100,7 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("degenerate along a smooth surface", "(x^2+y^3+z^4)^2 - x^3*y^2*z", {"mode": "abs"}, Q(31, 58), 1),
     ("an implicit coordinate at once", "(x^2+y^3+z^4+z)^2 - x^3*y^2*(1+z)", {"mode": "abs"}, Q(5, 6), 1),
     ("an approximate root", "(x^3+x*y^3*z+y^5)^2 + z^7", {"mode": "abs"}, Q(43, 105), 1),
+    ("an approximate root from before the blow-up", "(x^4+x*y^2*z+y^5)^2 + z^7", {"mode": "abs"}, Q(43, 112), 1),
     ("the same sheared", "(x^2+(z+x^2)*x*y^2+y^5)^2 + (z+x^2)^7", {"mode": "abs"}, Q(69, 140), 1),
     ("quasi-ordinary, with a prior", "((z^2-x*y^2)^2-4*x^3*y^6*z)^2", {"mode": "abs", "prior": "y-x*z"}, Q(9, 28), 2),
     ("resultant of monic polynomials of degrees 2 and 3", RESULTANT, {"mode": "abs"}, Q(1), 2),

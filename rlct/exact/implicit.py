@@ -4,6 +4,9 @@ Where a small variable u is put to 0, g may become h^e with e >= 2.  Then g = P^
 as high as possible) with P = h + u·P_1 + ... found term by term.  Where P is smooth it is a coordinate.  Shifts of a
 variable approach P = 0 only to some order, and without end when P is no polynomial in that variable; by the implicit
 function theorem P is reached at once.
+
+Where a generator is a power to lowest order only, its approximate root Q, found before the blow-up, rides along with
+the chart: above, where the strict transform of Q is smooth, it is such a P, far shorter than one found there.
 """
 
 from __future__ import annotations
@@ -107,7 +110,7 @@ def _powers(p: Poly, q: Poly, e: int) -> Poly:
 
 
 def _settled(w: Work, rest: Poly, z: int) -> bool:
-    """The lowest terms of the rest, over the other small variables, have coefficients that z does not make vanish."""
+    """The lowest terms, over the other small variables, have coefficients that do not vanish with z."""
     parts = rest.grouped([i for i in w.chart.smalls if i != z])
     return all(parts[e].at_zero([z]) for e in minimal_exponents(list(parts)))
 
@@ -180,16 +183,14 @@ def _unit_ratio(w: Work, f: Poly, g: Poly, e: int) -> tuple[Poly, Poly] | None:
     """Units (a, b) with b·f = a·g^e."""
     if not f or not g:
         return None
-    essential, units = w.chart.ring.one, w.chart.ring.one
+    essential = w.chart.ring.one
     for q, k in w.memory.factors(g.primitive()):
-        if w.is_unit(q):
-            units = units * q**k
-        else:
+        if not w.is_unit(q):
             essential = essential * q**k
-    a = f.divide(essential**e)
-    if a is None or not (a.is_constant or w.is_unit(a)):
+    a, b = f.divide(essential**e), g.divide(essential)
+    if a is None or b is None or not (a.is_constant or w.is_unit(a)):
         return None
-    b = units**e
+    b = b**e
     quotient = a.divide(b)
     return (quotient, w.chart.ring.one) if quotient is not None else (a, b)
 
