@@ -39,6 +39,8 @@ KNOWN = [
     (["x^3+y^3+z^3"], "1", 2),
     (["x^4+y^4+z^4"], "3/4", 1),
     (["(x-y)*(x-z)*(y-z)"], "2/3", 1),
+    # the swallowtail, discriminant of t^4 + x t^2 + y t + z: half a dimension of the reflection group, 1/2 + 1/4
+    (["256*z^3 - 128*x^2*z^2 + 144*x*y^2*z + 16*x^4*z - 27*y^4 - 4*x^3*y^2"], "3/4", 1),
     (["a*d-b*c"], "1", 1),
     # ideals: a monomial one (Howald), a space curve, two tanh units over C (twice 2/3)
     (["x*y", "y*z", "z*x"], "3/2", 1),

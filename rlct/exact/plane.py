@@ -61,14 +61,19 @@ def lines_through(w: Work, equations: Sequence[Poly], along: Sequence[int] | Non
             continue
         found = []
         for q, _ in r.factor()[1]:
-            if w.chart.over_c or undecided_pairs(conditions, a, b, q, s, lambda: oracle.late) is not False:
-                exps = [0] * f.ring.n
-                terms = {}
-                for k, x in enumerate(q.coeffs()):
-                    if x:
-                        exps[a] = k
-                        terms[tuple(exps)] = int(x)
-                found.append(f.ring.from_terms(terms).primitive())
+            exps = [0] * f.ring.n
+            terms = {}
+            for k, x in enumerate(q.coeffs()):
+                if x:
+                    exps[a] = k
+                    terms[tuple(exps)] = int(x)
+            line = f.ring.from_terms(terms).primitive()
+            if w.chart.over_c:
+                missed = oracle.empty(System((*conditions[0], line), stratum.nonzero))
+            else:
+                missed = undecided_pairs(conditions, a, b, q, s, lambda: oracle.late) is False
+            if not missed:
+                found.append(line)
         if best is None or sum(p.total_degree() for p in found) < sum(p.total_degree() for p in best):
             best = found
     return best or []
