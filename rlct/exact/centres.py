@@ -146,11 +146,11 @@ def is_cone(c: Chart, weights: Sequence[int]) -> bool:
     if not all(weights) or len(weights) < 3:
         return False
     todo = residual(c)
-    used = frozenset().union(*(c.objects[j].gens[l].variables for j, l in todo))
-    if not used >= c.small.keys():
+    gens = [c.objects[j].gens[l] for j, l in todo]
+    cores = [g.divide_monomial(c.smalls, g.content_in(c.smalls)) for g in gens]
+    if not frozenset().union(*(g.variables for g in cores)) >= c.small.keys():
         return False  # a variable of monomials alone would be blown up again and again
-    for j, l in todo:
-        gen = c.objects[j].gens[l]
+    for gen in gens:
         if len({sum(w * e[i] for w, i in zip(weights, c.smalls, strict=True)) for e, _ in gen.terms}) > 1:
             return False
     return True
