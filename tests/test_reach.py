@@ -127,6 +127,8 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("a binomial and a monomial", ["y*(x*z^3+y^2)", "x^2*z"], {}, Q(13, 30), 1),
     ("a binomial and a monomial in a divisor", ["x*y*z^4+y^3*z", "x^2*z^2"], {}, Q(1, 3), 1),
     ("higher terms in the divisor of a monomial", ["y*z^2+2*x^3+2*x^2*y*z^3", "x*y^4"], {}, Q(11, 24), 1),
+    ("a cone over points, times a variable", ["x*y^4-3*x*y*z^3", "y^3*z+y^2*z^2"], {}, Q(1, 4), 1),
+    ("degrees that grow without bound", ["x^2*z^2", "x*y^4+x*y^3*z^2-x*y^4*z"], {}, Q(9, 28), 1),
     ("products of non-negative matrices", ["a*c+b*d", "a*e+b*f"], {"region": [("0", "1")] * 6}, Q(1), 1),
 ]
 LONG: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [

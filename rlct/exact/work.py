@@ -14,6 +14,7 @@ from rlct.exact.poly import Exponent, Poly
 from rlct.exact.polyhedra import in_closure
 from rlct.exact.real import Oracle, System
 
+HIGHEST = 200  # degree of polynomials that are divided in vain: quotients may have as many terms, without end
 PAIR_LIMIT = 20_000  # products of term counts beyond which generators are only divided, not compared term by term
 
 
@@ -56,7 +57,8 @@ class Memory:
     def _divided(self, f: Poly) -> list[tuple[Poly, int]]:
         """The likely factors of f, and those of what is left."""
         out: dict[Poly, int] = {}
-        for g in (*self._likely, *(f.ring.gen(i) for i in f.variables)):
+        likely = self._likely if f.total_degree() <= HIGHEST else ()
+        for g in (*likely, *(f.ring.gen(i) for i in f.variables)):
             while len(f) > 1 and g.variables <= f.variables and (quotient := f.divide(g)) is not None:
                 out[g] = out.get(g, 0) + 1
                 f = quotient.primitive()
