@@ -129,6 +129,8 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("higher terms in the divisor of a monomial", ["y*z^2+2*x^3+2*x^2*y*z^3", "x*y^4"], {}, Q(11, 24), 1),
     ("a cone over points, times a variable", ["x*y^4-3*x*y*z^3", "y^3*z+y^2*z^2"], {}, Q(1, 4), 1),
     ("degrees that grow without bound", ["x^2*z^2", "x*y^4+x*y^3*z^2-x*y^4*z"], {}, Q(9, 28), 1),
+    ("lowest terms that come again", ["x*y*z^4-x^4*z", "x^3*y^3-x^4"], {}, Q(1, 4), 2),
+    ("the same with three generators", ["x^3-x^2*y^3", "x*z^3-x^3*y", "2*x^3*y*z^2+x^4"], {}, Q(1, 3), 2),
     ("products of non-negative matrices", ["a*c+b*d", "a*e+b*f"], {"region": [("0", "1")] * 6}, Q(1), 1),
 ]
 LONG: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
