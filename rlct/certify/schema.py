@@ -230,6 +230,7 @@ STEP = _steps(
         "squares": {"obj": index, "parts": many(row(rational, POLY), 1)},
         "sign": {"obj": index, "gen": index, "sign": sign, "by": derivation},
         "nonnegative": {"obj": index, "gen": index, "parts": EXPR},
+        "complete": {"obj": index, "var": text, "sign": sign, "unit": POLY, "disc": POLY},
         "split_sd": {"obj": index, "gen": index, "parts": many(POLY, 1)},
         "coordinate": {"var": text, "unit": POLY, "rest": POLY},
         "implicit": {"var": text, "by": POLY, "name": text},

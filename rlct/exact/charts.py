@@ -454,6 +454,22 @@ def implicit(chart: Chart, i: int, f: Poly, new: int) -> tuple[Chart, Step]:
     return out, {"op": "implicit", "var": chart.name(i), "by": encode(chart, f), "name": chart.name(new)}
 
 
+def complete(chart: Chart, j: int, y: int, sign: int, unit: Poly, disc: Poly) -> tuple[Chart, Step]:
+    """The principal object j, of order 2 in the small y, becomes y² - sign·disc; unit·disc is its discriminant."""
+    ob = chart.objects[j]
+    new = chart.ring.gen(y) ** 2 - disc * sign
+    step = {
+        "op": "complete",
+        "obj": j,
+        "var": chart.name(y),
+        "sign": sign,
+        "unit": encode(chart, unit),
+        "disc": encode(chart, disc),
+    }
+    out = _with_object(chart, j, replace(ob, gens=(new.primitive(),)))
+    return replace(out, roots=tuple((q, e) for q, e in out.roots if y not in q.variables)), step
+
+
 def restrict(chart: Chart, group: frozenset[int], objects: Sequence[Ideal]) -> Chart:
     """The chart on a group of variables, with the given objects; conditions that link groups are dropped."""
     return Chart(

@@ -41,7 +41,7 @@ def implicit_step(w: Work) -> bool:
         g = c.objects[j].gens[l]
         for p, e, scale, unit in (*_roots(w, g), *_from_above(w, g)):
             rest = g * unit - p**e * scale
-            if _made_coordinate(w, j, l, (p, e, scale, unit), rest):
+            if made_coordinate(w, j, l, (p, e, scale, unit), rest):
                 return True
     return False
 
@@ -60,8 +60,8 @@ def etale_step(w: Work) -> bool:
     return False
 
 
-def _made_coordinate(w: Work, j: int, l: int, root: Root, rest: Poly) -> bool:
-    """In place of a small variable: by a shift, or by the implicit function theorem."""
+def made_coordinate(w: Work, j: int, l: int, root: Root, rest: Poly, trusted: bool = False) -> bool:
+    """In place of a small variable: by a shift, or by the implicit function theorem; `trusted`: whatever is left."""
     c = w.chart
     p, e, scale, unit = root
     spare = spare_variable(c)
@@ -71,10 +71,11 @@ def _made_coordinate(w: Work, j: int, l: int, root: Root, rest: Poly) -> bool:
         parts = p.coefficients(z)
         if p.degrees[z] == 1 and parts.get(0) and (parts[1].is_constant or not c.in_relations(z)):
             shifted = charts.coordinate(c, z, parts[1], parts[0])
-            if c.in_relations(z) or left_over(shifted[0]) < left_over(c):  # else seen when reduced along the relation
+            # along a relation what is gained is seen only when the rest is reduced
+            if trusted or c.in_relations(z) or left_over(shifted[0]) < left_over(c):
                 w.do(shifted)
                 return True
-        elif spare is not None and _settled(w, rest, z):
+        elif spare is not None and settled(w, rest, z) and (trusted or settled(w, scale, z)):
             w.do(charts.implicit(c, z, p, spare))
             n = len(w.chart.relations) - 1
             new = c.ring.gen(spare)
@@ -109,8 +110,10 @@ def _powers(p: Poly, q: Poly, e: int) -> Poly:
     return total
 
 
-def _settled(w: Work, rest: Poly, z: int) -> bool:
+def settled(w: Work, rest: Poly, z: int) -> bool:
     """The lowest terms, over the other small variables, have coefficients that do not vanish with z."""
+    if rest.is_constant:
+        return True
     parts = rest.grouped([i for i in w.chart.smalls if i != z])
     return all(parts[e].at_zero([z]) for e in minimal_exponents(list(parts)))
 

@@ -143,6 +143,7 @@ class Work:
     def vanishes(self, g: Poly) -> bool:
         """Zero at small = 0, as a polynomial (relations used)."""
         g0 = self.chart.at_zero(g)
+        g0 = g0.at_zero([t for t in self.chart.dependents if self.chart.ring.gen(t) in self.chart.equations])
         if not g0:
             return True
         for t, r in reversed(self.chart.relations):

@@ -298,6 +298,9 @@ def _changed(state: State, step: Mapping[str, Any]) -> State:
         objects[i] = _with_gen(o, step["gen"], tuple(made))
     elif op == "split_sd":
         objects[i] = _with_gen(o, step["gen"], tuple(state.read(p) for p in step["parts"]))
+    elif op == "complete":
+        square = power(variable(step["var"]), 2)
+        objects[i] = replace(o, gens=(plus(square, times(constant(-step["sign"]), state.read(step["disc"]))),))
     return replace(state, objects=tuple(objects), small=small)
 
 

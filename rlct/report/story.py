@@ -27,7 +27,7 @@ PARTS = {
 DEPTHS = ("line", "summary", "full")
 TOLD = (
     *("coordinate", "flow", "implicit", "wall", "fold", "factor", "gcd", "root"),
-    *("squares", "sign", "nonnegative", "split_sd", "combine", "trim"),
+    *("squares", "sign", "nonnegative", "split_sd", "complete", "combine", "trim"),
 )
 """Steps that the summary mentions; the others only tidy up."""
 MOST_STEPS = 6

@@ -124,6 +124,10 @@ def step_text(state: State, step: Mapping[str, Any], after: State, name: str = "
         return f"{show_unsigned(gens[step['gen']], 100)} has one sign near 0."
     if op == "nonnegative":
         return "It is a sum of parts in separate variables that are nowhere negative: no cancellation."
+    if op == "complete":
+        by = show(state.read(step["disc"]), 100)
+        sign = "-" if step["sign"] > 0 else "+"
+        return f"Complete the square in {step['var']}: up to a unit it is {step['var']}^2 {sign} ({by}), its discriminant."
     if op == "split_sd":
         names = ", ".join(show(state.read(p), 80) for p in step["parts"])
         return f"Its sign is constant, so each of its parts {names} in separate variables has it: no cancellation."

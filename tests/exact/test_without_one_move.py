@@ -26,6 +26,8 @@ MOVES: dict[str, tuple[Any, str, Any]] = {
     "sums": (resolve, "sum_groups", lambda c: None),
     "composites": (resolve, "composite", lambda c, factors: None),
     "scalings": (resolve, "normalisable", lambda c: None),
+    "discriminants": (resolve, "discriminant_step", lambda w: False),
+    "approximate roots": (resolve, "approximate_roots", lambda w, failed: w.chart),
     "implicit coordinates": (resolve, "implicit_step", lambda w: False),
     "fewer generators": (resolve, "generators_of_high_order", lambda c: []),
     "centres up to symmetry": (resolve, "up_to_symmetry", lambda c, centres: centres),

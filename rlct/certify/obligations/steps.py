@@ -14,6 +14,7 @@ from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations import real, semidefinite
 from rlct.certify.obligations import state as st
+from rlct.certify.obligations.discriminant import complete
 from rlct.certify.obligations.flow import flow
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Object, Small, State
@@ -486,6 +487,7 @@ STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "sign": sign,
     "nonnegative": nonnegative,
     "split_sd": split_sd,
+    "complete": complete,
     "coordinate": coordinate,
     "implicit": implicit,
     "wall": wall,
