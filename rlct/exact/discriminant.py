@@ -1,6 +1,6 @@
 """Functions of order 2 in a variable: up to a unit w² minus the discriminant, a function of the other variables.
 
-Near y = 0 let g have a double zero in y where the other small variables are 0.  By Hensel's lemma g = W·Q, W = y² + a y + b
+Let g have a double zero at y = 0 where the other small variables are 0.  By Hensel's lemma g = W·Q, W = y² + a y + b
 with a, b functions of the other variables, Q a unit, and disc(g) = disc(W) disc(Q) Res(W, Q)², all discriminants and
 resultants those of binary forms of fixed degree.  Where Q has no multiple zero at small = 0 (none at infinity either),
 disc(g) is the unit disc(Q) Res(W, Q)² times a² - 4b; and W = (y + a/2)² - (a² - 4b)/4.  So |g| is, up to a unit and in
@@ -123,7 +123,7 @@ def _definite(w: Work, f: Poly) -> int | None:
 
 
 def _sign(w: Work, g: Poly, y: int) -> int | None:
-    """The sign of disc(Q) on the stratum, where g = y²·Q at small = 0 and Q has no zero at y = 0 and no multiple one."""
+    """The sign of disc(Q) on the stratum, where g = y²·Q at small = 0, and Q is not 0 at y = 0 and has no double zero."""
     c = w.chart
     d = g.degrees[y]
     if not 2 <= d <= DEGREE:

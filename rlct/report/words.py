@@ -126,8 +126,8 @@ def step_text(state: State, step: Mapping[str, Any], after: State, name: str = "
         return "It is a sum of parts in separate variables that are nowhere negative: no cancellation."
     if op == "complete":
         by = show(state.read(step["disc"]), 100)
-        sign = "-" if step["sign"] > 0 else "+"
-        return f"Complete the square in {step['var']}: up to a unit it is {step['var']}^2 {sign} ({by}), its discriminant."
+        square = f"{step['var']}^2 {'-' if step['sign'] > 0 else '+'}"
+        return f"Complete the square in {step['var']}: up to a unit it is {square} ({by}), its discriminant."
     if op == "split_sd":
         names = ", ".join(show(state.read(p), 80) for p in step["parts"])
         return f"Its sign is constant, so each of its parts {names} in separate variables has it: no cancellation."

@@ -31,7 +31,8 @@ def complete(ledger: Ledger, s: State, data: Data) -> State:
     y = ledger.variable(data["var"], s.small)
     sign = data["sign"]
     ledger.require(ob.principal, "complete", "a principal object")
-    ledger.require(not s.small[y].divisor and y not in s.occurring, "complete", "a variable without divisor or relation")
+    plain = not s.small[y].divisor and y not in s.occurring
+    ledger.require(plain, "complete", "a variable without divisor or relation", ledger.names[y])
     for k, other in enumerate(s.objects):
         for h in other.gens if k != j else ():
             ledger.require(y not in algebra.used(h), "complete", "objects without the variable", ledger.show(h))
