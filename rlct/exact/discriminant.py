@@ -123,7 +123,7 @@ def _definite(w: Work, f: Poly) -> int | None:
 
 
 def _sign(w: Work, g: Poly, y: int) -> int | None:
-    """The sign of disc(Q) on the stratum, where g = y²·Q at small = 0, and Q is not 0 at y = 0 and has no double zero."""
+    """The sign of disc(Q) on the stratum, where g = y²·Q at small = 0, Q is not 0 at y = 0 and has no double zero."""
     c = w.chart
     d = g.degrees[y]
     if not 2 <= d <= DEGREE:
