@@ -242,6 +242,7 @@ def eliminate_step(w: Work) -> bool:
                     len(r),
                     sum(1 for o in c.objects for f in o.gens if z in f.variables),
                     z,
+                    r.total_degree(),  # whatever the order of the generators
                 )
                 if best is not None and cost >= best[0]:
                     continue

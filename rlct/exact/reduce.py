@@ -28,7 +28,7 @@ from rlct.exact.flow import flow_step
 from rlct.exact.plane import remove_units
 from rlct.exact.poly import Exponent, Poly
 from rlct.exact.relations import relations_step
-from rlct.exact.shorten import shear_step
+from rlct.exact.shorten import pair_step, shear_step
 from rlct.exact.summands import squares_step, summands_step
 from rlct.exact.work import Work, monomial_gens
 
@@ -263,29 +263,4 @@ def merge_step(w: Work) -> bool:
                 w.do(charts.merge(w.chart, j, seen[g]))
                 return True
             seen[g] = j
-    return False
-
-
-# ---------------------------------------------------------------- generators by one another
-
-
-def pair_step(w: Work) -> bool:
-    """Subtract multiples of one generator from another when that shortens it."""
-    c = w.chart
-    divisors = any(s.k or s.h for s in c.small.values())
-    open_plane = bool(c.free) and len(c.order) - len(c.relations) <= 2 and not divisors
-    for j, ob in enumerate(c.objects):
-        if ob.principal:
-            continue
-        for l, g in enumerate(ob.gens):
-            if len(g) == 1 or (open_plane and sum(e for _, e in w.memory.factors(g)) > 1):
-                continue  # in an open piece of the plane, or on its edge, the factors of a product show its zeros
-            for i, f in enumerate(ob.gens):
-                if i == l or len(f) == 1 or len(f) > 2 * len(g):
-                    continue
-                found = w.memory.shorter(g, f)
-                if found is not None:
-                    a, m = found
-                    w.do(charts.combine(c, j, l, c.ring.const(a), [(i, m)]))
-                    return True
     return False

@@ -2,7 +2,8 @@
 
 Proposals at the root: bases of powers and factors as the user wrote them (hints), Tschirnhausen shifts, coefficients
 that are linear in a variable, shears that pairs of terms vote for; inside the search such shears.  A change is accepted
-only when the number of terms, with long coefficients counted as terms, drops, so this ends.
+only when the number of terms, with long coefficients counted as terms, drops, so this ends.  Generators that are mixed
+are taken apart in turn with that; in the end variables are scaled.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ ORDERS = (
     (("hints",), ("shears", "coefficients", "shifts")),
 )
 """Which kinds of proposals are looked at first; kinds in one bracket together."""
+PRIMES = (2, 3, 5, 7)  # by which variables are scaled
 CANDIDATES = 4  # shears of a variable that are tried
 
 
@@ -43,17 +45,77 @@ def size(c: Chart) -> int:
 
 
 def shorten(w: Work, hints: Sequence[Poly]) -> None:
-    """Apply proposals as long as one helps; where much is left, in several orders, of which the best is kept."""
-    tried: list[tuple[Work, Sequence[Poly]]] = []
-    for order in ORDERS:
+    """Apply proposals as long as one helps; where much is left, in several orders, and after generators that may be
+    mixed are taken apart; what is shortest once that is done is kept."""
+    tried: list[tuple[int, Work, Sequence[Poly]]] = []
+
+    def done(v: Work, moved: Sequence[Poly]) -> bool:
+        tried.append((_cost_unmixed(v), v, moved))
+        return not v.steps or size(v.chart) <= ENOUGH
+
+    for n, order in enumerate(ORDERS):
         v = Work(w.chart, w.memory)
-        tried.append((v, _descend(v, hints, order)))
-        if not v.steps or size(v.chart) <= ENOUGH:
+        if done(v, _descend(v, hints, order)):
             break
-    best, moved = min(tried, key=lambda vh: _total_cost(vh[0].chart))
+        if n == 0:
+            v = Work(w.chart, w.memory)
+            moved = _taken_apart(v, hints)
+            if v.steps and (done(v, moved) or 2 * tried[1][0] < tried[0][0]):
+                break
+    cost, best, moved = min(tried, key=lambda t: t[0])
+    if 2 * cost < _total_cost(best.chart):
+        moved = _taken_apart(best, moved)
     w.chart = best.chart
     w.steps += best.steps
     w.memory.expect(moved)
+    _scale(w)
+
+
+def _taken_apart(w: Work, hints: Sequence[Poly]) -> Sequence[Poly]:
+    """Subtract generators from one another, and change coordinates, in turn; the hints in the new coordinates."""
+    while _unmixed(w):
+        before = len(w.steps)
+        hints = _descend(w, hints, ORDERS[0])
+        if len(w.steps) == before:
+            break
+    return hints
+
+
+def _cost_unmixed(w: Work) -> int:
+    v = Work(w.chart, w.memory)
+    _unmixed(v)
+    return _total_cost(v.chart)
+
+
+def _scale(w: Work) -> None:
+    """Multiples of variables by small primes as coordinates, as long as that takes digits off the coefficients: charts
+    that differ only by scales become equal."""
+    while size(w.chart) <= VOTERS:
+        c = w.chart
+        here, best = _bits(c), None
+        primes = [p for p in PRIMES if any(x % p == 0 for ob in c.objects for g in ob.gens for _, x in g.terms)]
+        for v in _changeable(c) if primes else ():
+            for p in primes:
+                new = charts.coordinate(c, v, c.ring.const(p), c.ring.zero)
+                after = _bits(new[0])
+                if after < here:
+                    here, best = after, new
+        if best is None:
+            return
+        w.do(best)
+
+
+def _bits(c: Chart) -> int:
+    """The length of all coefficients."""
+    return sum(abs(x).bit_length() - 1 for ob in c.objects for g in ob.gens for _, x in g.terms)
+
+
+def _unmixed(w: Work) -> bool:
+    """Subtract multiples of generators from one another as long as that shortens one."""
+    done = False
+    while pair_step(w):
+        done = True
+    return done
 
 
 def _descend(w: Work, hints: Sequence[Poly], order: Sequence[Sequence[str]]) -> Sequence[Poly]:
@@ -313,3 +375,26 @@ def shear_step(w: Work) -> bool:
         w.do(new)
         done = True
     return done
+
+
+# ---------------------------------------------------------------- generators by one another
+def pair_step(w: Work) -> bool:
+    """Subtract multiples of one generator from another when that shortens it."""
+    c = w.chart
+    divisors = any(s.k or s.h for s in c.small.values())
+    open_plane = bool(c.free) and len(c.order) - len(c.relations) <= 2 and not divisors
+    for j, ob in enumerate(c.objects):
+        if ob.principal:
+            continue
+        for l, g in enumerate(ob.gens):
+            if len(g) == 1 or (open_plane and sum(e for _, e in w.memory.factors(g)) > 1):
+                continue  # in an open piece of the plane, or on its edge, the factors of a product show its zeros
+            for i, f in enumerate(ob.gens):
+                if i == l or len(f) == 1 or len(f) > 2 * len(g):
+                    continue
+                found = w.memory.shorter(g, f)
+                if found is not None:
+                    a, m = found
+                    w.do(charts.combine(c, j, l, c.ring.const(a), [(i, m)]))
+                    return True
+    return False
