@@ -69,10 +69,11 @@ def made_coordinate(w: Work, j: int, l: int, root: Root, rest: Poly, trusted: bo
         if c.small[z].is_divisor or not _determines(w, p, z):
             continue
         parts = p.coefficients(z)
-        if p.degrees[z] == 1 and parts.get(0) and (parts[1].is_constant or not c.in_relations(z)):
+        tied = c.in_relations(z)  # then the shift must be the zero polynomial at small = 0
+        if p.degrees[z] == 1 and parts.get(0) and not (tied and (not parts[1].is_constant or c.at_zero(parts[0]))):
             shifted = charts.coordinate(c, z, parts[1], parts[0])
             # along a relation what is gained is seen only when the rest is reduced
-            if trusted or c.in_relations(z) or left_over(shifted[0]) < left_over(c):
+            if trusted or tied or left_over(shifted[0]) < left_over(c):
                 w.do(shifted)
                 return True
         elif spare is not None and settled(w, rest, z) and (trusted or settled(w, scale, z)):
