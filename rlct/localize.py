@@ -380,18 +380,19 @@ def root_chart(
     def multiplied(powers: Iterable[tuple[Poly, int]]) -> Poly:
         g = claim.ring.one
         for p, e in powers:
-            g = product_in(g, power_in(p, e))
-        return g.primitive()
+            g = product_in(g, power_in(p if relations else image(p), e))
+        # translated by a number in a field, which is a variable, the factors are longer than their product
+        return image(g) if relations else g.primitive()
 
     objects: list[Ideal] = []
     if claim.form == "product":
         for _, fs in claim.functions[0]:
             objects += [Ideal((image(p),), Fraction(e)) for p, e in fs]
     elif claim.form == "squares":
-        gens = [multiplied((image(p), e // 2) for p, e in fs) for _, fs in claim.functions[0]]
+        gens = [multiplied((p, e // 2) for p, e in fs) for _, fs in claim.functions[0]]
         objects.append(Ideal(tuple(gens), Fraction(2)))
     else:
-        gens = [multiplied((image(p), e) for p, e in fs) for f in claim.functions for _, fs in f]
+        gens = [multiplied(fs) for f in claim.functions for _, fs in f]
         objects.append(Ideal(tuple(gens), Fraction(2)))
     objects += [Ideal((image(p),), Fraction(0), x) for p, x in claim.prior]
     return Chart(claim.ring, order, dict(small), tuple(objects), (), positive, relations)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from rlct import Budget, check, rlct
+from tests.fuzz.generators import case
 
 CASES: list[tuple[str, str, str, str | float, int | None]] = [
     # function, point, mode, λ, m
@@ -91,3 +94,10 @@ def test_prior_at_coordinates_with_a_common_subfield() -> None:
         assert (r.lam, r.multiplicity, r.status) == (same.lam, same.multiplicity, "exact")
         assert check(r.certificate).lam == r.lam
     assert check(here.certificate).lam == here.lam
+
+
+def test_products_at_an_irrational_point() -> None:
+    """The factors of a generator are multiplied before they are moved to the point, where they are longer."""
+    c = case(150001, "algebraic")
+    r = rlct(c["ideal"], mode="ideal", variables=c["vars"], at=c["at_text"], prior=c["prior"])
+    assert (r.status, r.lam, r.multiplicity) == ("exact", Fraction(c["lambda"]), c["m"])

@@ -25,7 +25,6 @@ Terms = tuple[tuple[Exponent, int], ...]
 FACTOR_LIMIT = 25_000  # terms times degree times (variables - 1)
 RESULTANT_LIMIT = 250_000
 PRODUCT_LIMIT = 4_000_000  # products of terms in one multiplication
-WORK_LIMIT = 64 * 16_000_000  # products of terms, times bits, in one substitution
 
 
 class TooLarge(Exception):
@@ -261,11 +260,11 @@ class Poly:
             return self
         return self.ring.from_terms({e: c for e, c in self.terms if not any(e[i] for i in idx)})
 
-    def solve_into(self, i: int, unit: Poly, rest: Poly) -> Poly:
+    def solve_into(self, i: int, unit: Poly, rest: Poly, most: int | None = None) -> Poly:
         """`unit**D * self(x_i = (x_i - rest)/unit)`, D the degree in x_i.
 
         This is how a polynomial looks after `x_i := unit*x_i + rest` became the coordinate; `unit`
-        and `rest` must not contain x_i.
+        and `rest` must not contain x_i.  Raises TooLarge beyond `most` products of terms, times their bits.
         """
         d = self.degrees[i]
         if d == 0:
@@ -280,7 +279,7 @@ class Poly:
         for j in range(d, -1, -1):
             c = coeffs.get(j)
             work += len(acc) * len(z) * (64 + (d - j) * bits)
-            if work > WORK_LIMIT:
+            if most is not None and work > most:
                 raise TooLarge
             acc = acc * z
             if c is not None:
