@@ -46,6 +46,35 @@ def implicit_step(w: Work) -> bool:
     return False
 
 
+def smooth_factor_step(w: Work) -> bool:
+    """Make a smooth factor that no polynomial solves a coordinate, if the others become no harder to read: surfaces
+    with a curve in common, or touching along one."""
+    c = w.chart
+    spare = spare_variable(c)
+    objects = [(j, ob.gens[0]) for j, ob in enumerate(c.objects) if ob.principal and 1 < len(ob.gens[0]) <= LONG]
+    if spare is None or len(c.objects) < 2:
+        return False
+    for j, g in objects:
+        for z in sorted(g.variables & c.small.keys()):
+            if c.small[z].is_divisor or not w.vanishes(g) or not _determines(w, g, z):
+                continue
+            v = Work(c, w.memory)
+            v.do(charts.implicit(c, z, g, spare))
+            n = len(v.chart.relations) - 1
+            sign = 1 if v.chart.relations[n][1] == g - c.ring.gen(spare) else -1
+            v.do(charts.combine(v.chart, j, 0, c.ring.one, (), [(n, c.ring.const(-sign))]))
+            for k, l in residual(v.chart):
+                found = w.memory.shorter(v.chart.objects[k].gens[l], g)
+                if found is not None:
+                    v.do(charts.combine(v.chart, k, l, c.ring.const(found[0]), (), [(n, found[1] * sign)]))
+            if all(settled(v, v.chart.objects[k].gens[l], z) for k, l in residual(v.chart)):
+                if left_over(v.chart) < left_over(c):
+                    w.chart = v.chart
+                    w.steps += v.steps
+                    return True
+    return False
+
+
 def etale_step(w: Work) -> bool:
     """In a chart just cut along the zeros of a function: an approximate root that extends it is the better coordinate
     (to be done before anything is reduced along the relation)."""

@@ -20,7 +20,7 @@ from rlct.exact.centres import Centre, candidates, up_to_symmetry
 from rlct.exact.charts import Chart, Step
 from rlct.exact.composite import Composite, composite
 from rlct.exact.discriminant import discriminant_step
-from rlct.exact.implicit import approximate_roots, etale_step, implicit_step
+from rlct.exact.implicit import approximate_roots, etale_step, implicit_step, smooth_factor_step
 from rlct.exact.leaves import (
     INFINITE,
     Upper,
@@ -355,7 +355,7 @@ class Solver:
             return self._split(w, split, ctx, up, trail)
         if n < 2:
             return self._open(w, up)
-        if discriminant_step(w) or implicit_step(w):
+        if discriminant_step(w) or implicit_step(w) or smooth_factor_step(w):
             return None
         return self._blow_up(w, failed, ctx, up, trail)
 

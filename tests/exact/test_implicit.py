@@ -5,7 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from sympy import Symbol, expand
+from sympy.parsing.sympy_parser import parse_expr
 
+from rlct import check, rlct
 from rlct.exact.charts import Chart, Ideal, Small
 from rlct.exact.implicit import approximate_roots
 from rlct.exact.poly import Poly, Ring, TooLarge
@@ -40,3 +43,21 @@ def test_a_substitution_that_takes_too_long_is_refused() -> None:
     f = sum((X ** (40 * k) * Y**k for k in range(1, 40)), RING.one)
     with pytest.raises(TooLarge):
         f.solve_into(0, RING.one, Y * 7 + Z * 5 + Y * Z, 10**9)
+
+
+@pytest.mark.parametrize(
+    ("f", "lam", "m"),
+    [
+        ("a*c*(c-a)", Fraction(2, 3), 1),  # three planes through a line
+        ("a*(b-c)*(a+b-c)", Fraction(2, 3), 1),
+        ("a*b*c*(a+b+c)", Fraction(3, 4), 1),  # four planes in general position
+        ("a*(a-b**2)*(a+c**2)", Fraction(2, 3), 1),  # they touch along a curve
+    ],
+)
+def test_surfaces_through_a_curve(f: str, lam: Fraction, m: int) -> None:
+    """Smooth surfaces in local coordinates that no polynomials invert, multiplied out: the value of the normal form."""
+    images = {"a": "x-2*y*z-y", "b": "x**3+2*x*y*z+y", "c": "2*x*z+2*y**2+z"}
+    moved = parse_expr(f).subs({Symbol(v): parse_expr(g) for v, g in images.items()}, simultaneous=True)
+    r = rlct(str(expand(moved)).replace("**", "^"), mode="abs")
+    assert (r.status, r.lam, r.multiplicity) == ("exact", lam, m)
+    check(r.certificate)

@@ -28,6 +28,7 @@ MOVES: dict[str, tuple[Any, str, Any]] = {
     "scalings": (resolve, "normalisable", lambda c: None),
     "discriminants": (resolve, "discriminant_step", lambda w: False),
     "approximate roots": (resolve, "approximate_roots", lambda w, failed: w.chart),
+    "smooth factors": (resolve, "smooth_factor_step", lambda w: False),
     "implicit coordinates": (resolve, "implicit_step", lambda w: False),
     "fewer generators": (resolve, "generators_of_high_order", lambda c: []),
     "centres up to symmetry": (resolve, "up_to_symmetry", lambda c, centres: centres),
