@@ -24,6 +24,9 @@ import numpy as np
 C_GRID = np.array([0.3, 0.7, 1.2, 2.0, 3.0, 4.5, 6.5, 9.0, 12.0, 15.0])
 """Offsets c tried in log(L - L0 + c), L0 the start of the curve, for λ >= 1/2; below they grow like 1/λ, the scale of
 the constants of |x y|^(1/λ), whose volume is s (1 - log s) with s = ε^λ."""
+FAR = np.array([2.0, 4.0])
+"""Multiples of the largest offset that keep a multiplicity alive: many strata of one λ (3x3x3 matrix products, over
+L = 11..55) have such constants, and a short range cannot exclude them."""
 DELTA_GRID = np.array([0.08, 0.12, 0.18, 0.27, 0.4, 0.6, 0.9])
 """Decay rates δ of the correction e^{-δL} tried when none is known."""
 SYSTEMATIC = 0.02
@@ -309,7 +312,9 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
         exponent = max(0.02, _slope(part, m))
         natural = max(3.0, curves.start + 1.0 / exponent)
         models: list[tuple[float, float, float]] = []
-        for c in offsets(exponent) if m > 1 else C_GRID[:1]:
+        far: list[float] = []  # χ² with offsets that would be unusual: they keep m, and say nothing of λ
+        usual = offsets(exponent)
+        for c in [*usual, *(usual[-1] * FAR)] if m > 1 else C_GRID[:1]:
             target = step - (m - 1) * np.diff(np.log(levels + c))
             # |x y|^(1/λ) has c = L0 + 1/λ; a factor of 3 from it is nothing unusual (more strata, larger c)
             penalty = (math.log(c / natural) / math.log(3.0)) ** 2 if m > 1 else 0.0
@@ -318,8 +323,13 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
                 if rate is not None:
                     columns.append(np.diff(np.exp(-rate * (levels - a))))
                 x, chi, var = _least_squares(columns, target, variance)
-                models.append((chi + penalty + (0.0 if rate is None else 1.0), float(x[0]), var))
-        rows.append((m, *_averaged(models)))
+                chi += penalty + (0.0 if rate is None else 1.0)
+                if c > usual[-1]:
+                    far.append(chi)
+                else:
+                    models.append((chi, float(x[0]), var))
+        mean, error, least = _averaged(models)
+        rows.append((m, mean, error, min([least, *far])))
     lowest_chi = min(r[3] for r in rows)
     m_set = tuple(r[0] for r in rows if r[3] < lowest_chi + margin)
     inside = [r for r in rows if r[0] in m_set]

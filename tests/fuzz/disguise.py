@@ -88,6 +88,10 @@ def apply(s: State, step: Step) -> State:
         _need(0 <= i < n and all(len(e) == n and any(e) and e[i] == 0 and c for c, e in terms))
         images[i] = add(Var(i), polynomial(terms))
         return _substitute(s, images)
+    if kind == "bend":  # x_i -> x_i + terms of order 2 or more, all at once: coordinates near the point only
+        _, each = step
+        _need(len(each) == n and all(len(e) == n and sum(e) > 1 for terms in each for _, e in terms))
+        return _substitute(s, [add(Var(i), polynomial(terms)) for i, terms in enumerate(each)])
     if kind == "stretch":  # x_i -> c x_i
         _, i, c = step
         _need(0 <= i < n and Fraction(c) != 0)
@@ -402,4 +406,13 @@ def draw_steps(r: random.Random, g: Germ, strength: int, box: bool, positive: bo
     return steps
 
 
-__all__ = ["Recipe", "draw_steps", "problem"]
+def draw_bend(r: random.Random, n: int) -> Step:
+    """Local coordinates that no polynomials invert."""
+    each = []
+    for _ in range(n):
+        chosen = [r.choices(range(n), k=r.choice([2, 2, 3])) for _ in range(r.choice([1, 2, 2]))]
+        each.append([[r.choice([1, -1, 2]), [e.count(i) for i in range(n)]] for e in chosen])
+    return ["bend", each]
+
+
+__all__ = ["Recipe", "draw_bend", "draw_steps", "problem"]
