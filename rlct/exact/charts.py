@@ -15,6 +15,11 @@ from typing import Any
 from rlct.exact.poly import Exponent, Poly, Ring
 from rlct.exact.real import System
 
+TRIAL = 10**9
+"""Products of terms, times their bits, in a change of coordinates that is only tried (about a second)."""
+LONG_CHANGE = 10 * TRIAL
+"""The same for any change: what takes longer leaves the chart open."""
+
 Factored = tuple[tuple[Poly, int], ...]
 Step = dict[str, Any]
 
@@ -282,16 +287,16 @@ def mark_sign(chart: Chart, j: int, l: int, sign: int, derivation: list[Any]) ->
 
 
 # ---------------------------------------------------------------- changes of coordinates
-def _transform(chart: Chart, i: int, unit: Poly, rest: Poly) -> Chart:
+def _transform(chart: Chart, i: int, unit: Poly, rest: Poly, most: int = LONG_CHANGE) -> Chart:
     """Everything after unit·x_i + rest became the coordinate x_i (conditions on parameters only if x_i is one)."""
 
     def image(g: Poly) -> Poly:
-        return g.solve_into(i, unit, rest).primitive() if i in g.variables else g
+        return g.solve_into(i, unit, rest, most).primitive() if i in g.variables else g
 
     def image_positive(g: Poly) -> Poly:
         if i not in g.variables:
             return g
-        out = g.solve_into(i, unit, rest)
+        out = g.solve_into(i, unit, rest, most)
         return (out * unit if g.degrees[i] % 2 else out).primitive_signed()
 
     return mapped(chart, image, image_positive)
@@ -310,10 +315,13 @@ def mapped(chart: Chart, image: Callable[[Poly], Poly], signed: Callable[[Poly],
     )
 
 
-def coordinate(chart: Chart, i: int, unit: Poly, rest: Poly) -> tuple[Chart, Step]:
-    """unit·x_i + rest becomes the coordinate x_i (small without divisor, or free)."""
+def coordinate(chart: Chart, i: int, unit: Poly, rest: Poly, most: int = LONG_CHANGE) -> tuple[Chart, Step]:
+    """unit·x_i + rest becomes the coordinate x_i (small without divisor, or free).
+
+    Raises TooLarge where that takes more than `most` products of terms, times their bits.
+    """
     step = {"op": "coordinate", "var": chart.name(i), "unit": encode(chart, unit), "rest": encode(chart, rest)}
-    out = _transform(chart, i, unit, rest)
+    out = _transform(chart, i, unit, rest, most)
     if i in chart.small:
         return out, step
     return _remember_unit(_conditions_at_zero(out) if rest.variables & chart.small.keys() else out, unit), step

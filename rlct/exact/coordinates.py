@@ -289,7 +289,7 @@ def contact_step(w: Work) -> bool:
             if shift is None or len(shift) > CONTACT or not w.is_unit(parts[d]) or not w.vanishes(shift):
                 continue
             try:
-                new = charts.coordinate(c, x, parts[d] * d, shift)
+                new = charts.coordinate(c, x, parts[d] * d, shift, charts.TRIAL)
             except TooLarge:
                 continue
             here = left_over(c) if here is None else here

@@ -25,7 +25,6 @@ from rlct.exact.work import Work, monomial_gens, remainder
 TOO_LONG = 4000
 COEFFICIENTS = 400  # longest polynomial whose coefficients are looked at
 SHORT = 12  # longest coefficient that is proposed
-TRIAL = 10**9  # products of terms, times their bits, in a substitution that is only tried
 BITS = 24  # so many bits of a coefficient count as a term
 VOTERS = 160  # longest polynomial whose terms vote for shears
 STRAIGHT = 16  # fewer terms than that are not worth a shear inside the search
@@ -166,7 +165,7 @@ def _moved(c: Chart, g: Poly, i: int, unit: Poly, rest: Poly) -> Poly:
     """What a generator becomes, powers of numbers reduced."""
     if i not in g.variables:
         return g
-    g = g.solve_into(i, unit, rest, TRIAL)
+    g = g.solve_into(i, unit, rest, charts.TRIAL)
     for t, r in reversed(numbers(c)):
         g = remainder(g, r, t)
     return g
