@@ -111,8 +111,11 @@ def _bits(c: Chart) -> int:
 
 
 def _unmixed(w: Work) -> bool:
-    """Subtract multiples of generators from one another as long as that shortens one."""
+    """Subtract multiples of generators from one another as long as that shortens one; at a point, and where all vanish
+    there (over a region their factors show the zeros)."""
     done = False
+    if w.chart.free or any(g.constant_term() for ob in w.chart.objects for g in ob.gens):
+        return False
     while pair_step(w):
         done = True
     return done
