@@ -41,7 +41,6 @@ class Composite:
 
     def distance(self, c: Chart, values: Sequence[Threshold]) -> Distance:
         """The monomial problem with m variables of density t^(λ-1) for each function."""
-
         copies = [*(v.mult for v in values), *(1 for _ in self.loose)]
 
         def spread(e: Sequence[T]) -> list[T]:
@@ -158,5 +157,3 @@ def _chart(c: Chart, group: frozenset[int], function: Sequence[tuple[Poly, int]]
     out = charts.restrict(c, group, objects)
     small = {i: replace(s, k=Fraction(powers.get(c.ring.gen(i), 0))) for i, s in out.small.items()}
     return replace(out, small=small)
-
-

@@ -18,7 +18,6 @@ from rlct.exact.implicit import made_coordinate, settled
 from rlct.exact.leaves import residual
 from rlct.exact.measure import left_over
 from rlct.exact.poly import Poly, TooLarge
-from rlct.exact.real import System, Verdict
 from rlct.exact.work import Work
 
 DEGREE = 7  # highest degree in the variable
@@ -107,19 +106,9 @@ def _factors_as_coordinates(w: Work, j: int, y: int) -> None:
 
 def _definite(w: Work, f: Poly) -> int | None:
     """The sign of f on the stratum, if it has no zero there."""
-    if not w.is_unit(f):
-        return None
     if w.chart.over_c:
-        return 1
-    f0 = w.chart.at_zero(f)
-    if f0.is_constant:
-        return 1 if f0.constant_term() > 0 else -1
-    s = w.stratum
-    for sign in (1, -1):
-        other = System(s.zero, s.nonzero, (*s.positive, f0 * -sign))
-        if w.memory.oracle.decide(other) is Verdict.EMPTY:
-            return sign
-    return None
+        return 1 if w.is_unit(f) else None
+    return w.memory.oracle.sign_on(w.chart.at_zero(f), w.stratum)
 
 
 def _sign(w: Work, g: Poly, y: int) -> int | None:

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rlct.exact import charts
+from rlct.exact.approximate import approximate_roots
 from rlct.exact.blowup import cells, fits
 from rlct.exact.canonical import Canonical, canonical_form
 from rlct.exact.centres import Centre, candidates, up_to_symmetry
 from rlct.exact.charts import Chart, Step
 from rlct.exact.composite import Composite, composite
 from rlct.exact.discriminant import discriminant_step
-from rlct.exact.implicit import approximate_roots, etale_step, implicit_step, smooth_factor_step
+from rlct.exact.implicit import etale_step, implicit_step, smooth_factor_step
 from rlct.exact.leaves import (
     INFINITE,
     Upper,

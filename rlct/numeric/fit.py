@@ -25,8 +25,8 @@ C_GRID = np.array([0.3, 0.7, 1.2, 2.0, 3.0, 4.5, 6.5, 9.0, 12.0, 15.0])
 """Offsets c tried in log(L - L0 + c), L0 the start of the curve, for λ >= 1/2; below they grow like 1/λ, the scale of
 the constants of |x y|^(1/λ), whose volume is s (1 - log s) with s = ε^λ."""
 FAR = np.array([2.0, 4.0])
-"""Multiples of the largest offset that keep a multiplicity alive: many strata of one λ (3x3x3 matrix products, over
-L = 11..55) have such constants, and a short range cannot exclude them."""
+"""Multiples of the largest offset that keep a multiplicity alive: a short range cannot exclude so large a constant
+(without them one estimate of a 3x3x3 matrix product decided for m = 1 instead of 2)."""
 DELTA_GRID = np.array([0.08, 0.12, 0.18, 0.27, 0.4, 0.6, 0.9])
 """Decay rates δ of the correction e^{-δL} tried when none is known."""
 SYSTEMATIC = 0.02

@@ -16,7 +16,8 @@ from rlct.report.answers import Data, convention, headline, notes, place, shorte
 from rlct.report.answers import html as table
 from rlct.report.ends import crossing_text, end_text, face_text, terminal_text
 from rlct.report.polynomials import constant, decode, plus, show, times
-from rlct.report.replay import BLOWN_UP, State, after_step, children, root_state, substitutions
+from rlct.report.replay import BLOWN_UP, State, after_step, children, substitutions
+from rlct.report.start import root_state
 from rlct.report.words import function_name, objects_text, step_text
 
 PARTS = {

@@ -9,8 +9,8 @@ from sympy import Symbol, expand
 from sympy.parsing.sympy_parser import parse_expr
 
 from rlct import check, rlct
+from rlct.exact.approximate import approximate_roots
 from rlct.exact.charts import Chart, Ideal, Small
-from rlct.exact.implicit import approximate_roots
 from rlct.exact.poly import Poly, Ring, TooLarge
 from rlct.exact.real import Oracle
 from rlct.exact.work import Memory, Work
