@@ -292,7 +292,7 @@ def decode(chart: Chart, data: list[Any]) -> Poly:
 
 
 def box_cell(problem: Problem, claim: Claim, codes: tuple[str, ...]) -> Cell:
-    """One cell of a box: each variable inside ("in"), at an end ("lo", "hi"), anywhere above the
+    """One cell of a box: each variable inside ("in"), at an end ("lo", "hi"), at 0 inside ("zero"), anywhere above the
     lower end ("up") or anywhere ("any")."""
     assert problem.region is not None
     ring = claim.ring
@@ -302,6 +302,9 @@ def box_cell(problem: Problem, claim: Claim, codes: tuple[str, ...]) -> Cell:
     positive: list[Poly] = []
     for i, (code, (lo, hi)) in enumerate(zip(codes, problem.region.box, strict=True)):
         gen = ring.gen(i)
+        if code == "zero":
+            images[i], small[i] = gen, Small()
+            continue
         if code in ("in", "up", "any"):
             images[i] = gen
             if lo is not None and code != "any":

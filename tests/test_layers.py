@@ -36,10 +36,14 @@ ALLOWED = {
     "integrable": DATA | {"dependent", "exact", "localize", "problem"},
     "script": DATA | {"exact"},
     "models": DATA | {"problem", "parse", "numeric", "compute", "result", "__init__"},
+    "contraction": {"exact"},
+    "search": DATA
+    | {"exact", "certify", "problem", "localize", "result"}
+    | {"dependent", "hints", "local", "rewrite", "script", "sign", "trace"},
+    "boxes": DATA | {"contraction", "exact", "hints", "localize", "problem", "search"},
     "compute": DATA
-    | {"exact", "certify", "problem", "parse", "localize", "result"}
-    | {"dependent", "hints", "local", "sign", "trace", "interrupt", "integrable", "realified"}
-    | {"recursion", "rewrite", "script"},
+    | {"exact", "problem", "parse", "localize", "result", "boxes", "search"}
+    | {"sign", "interrupt", "integrable", "realified", "recursion", "rewrite"},
     "batch": DATA | {"compute", "result", "__init__"},
     "numeric": DATA | {"problem", "parse", "interrupt"},
     "chart_zeta": DATA | {"problem", "certify", "numeric"},

@@ -300,7 +300,7 @@ _TERMINAL = by_field(
     }
 )
 
-_BOX_CELL = either("at", many(one_of("in", "lo", "hi", "up", "any"), 1))
+_BOX_CELL = either("at", many(one_of("in", "lo", "hi", "zero", "up", "any"), 1))
 _LOCAL = record(local=many(row(text, POLY), 1))
 
 
@@ -343,7 +343,7 @@ CERTIFICATE = table(
                 "semidefinite": nullable(either("z3", derivation)),
                 "cells": many(row(codes, index), 1),
             },
-            {"complex": COMPLEX},
+            {"complex": COMPLEX, "contraction": many(integer, 1)},
         ),
         "nodes": many(record(steps=many(STEP), end=END), 1),
         "upper": nullable(record(cell=index, path=many(index), at=terminal)),

@@ -103,6 +103,9 @@ def _at_cell(state: State, claim: Mapping[str, Any], codes: Any) -> State:
         lo, hi = box[i]
         point = claim["at"][i] if claim["at"] is not None else None
         code = "at" if point is not None else codes[i]
+        if code == "zero":
+            small[v] = Small()
+            continue
         if code in ("in", "up", "any"):
             conditions += [f"{v} > {lo}"] * (lo is not None and code != "any")
             conditions += [f"{v} < {hi}"] * (hi is not None and code == "in")

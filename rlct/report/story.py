@@ -338,6 +338,7 @@ def _cell_text(names: Sequence[str], codes: Any) -> str:
         "in": "inside",
         "lo": "at its lower end",
         "hi": "at its upper end",
+        "zero": "at 0",
         "up": "above its lower end",
         "any": "anywhere",
     }

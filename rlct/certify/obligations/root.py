@@ -13,7 +13,7 @@ from sympy import Symbol
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import realification, semidefinite
+from rlct.certify.obligations import contraction, realification, semidefinite
 from rlct.certify.obligations.ledger import Conditions, Ledger
 from rlct.certify.obligations.state import Object, Small, State
 
@@ -65,12 +65,15 @@ def cells(ledger: Ledger, data: Data) -> list[State]:
         ledger.require(not claim["constraints"], "claim", "no constraints without a point")
         ledger.require(all(isinstance(c, list) for c in codes), "root cells", "cells of the box")
         options = [[c for c, x in zip(("in", "lo", "hi"), (0, lo, hi), strict=True) if x is not None] for lo, hi in box]
+        shrunk = contraction.read(ledger, data, box) if "contraction" in root else {}
+        options = [[shrunk[i]] if i in shrunk else option for i, option in enumerate(options)]
         given = {tuple(c) for c in codes}
         number = prod(map(len, options))
         everything = all(len(c) == len(options) for c in given) and _covers(list(given), options)
         ledger.require(everything and len(codes) == len(given), "root cells", f"all {number} cells once")
         for code in given:
-            fine = all(x in WIDE or x in option for x, option in zip(code, options, strict=True))
+            wide = [x in WIDE and i not in shrunk for i, x in enumerate(code)]
+            fine = all(w or x in option for w, x, option in zip(wide, code, options, strict=True))
             ledger.require(fine, "root cells", "cells of the box", ", ".join(code))
         found = []
         for code in codes:
@@ -293,6 +296,9 @@ def _box_cell(ledger: Ledger, box: Sequence[Any], codes: Sequence[str]) -> tuple
     positive: list[Poly] = []
     moves: list[tuple[int, Fraction, int]] = []
     for i, (code, (lo, hi)) in enumerate(zip(codes, box, strict=True)):
+        if code == "zero":
+            small[i] = Small()
+            continue
         if code in ("in", *WIDE):
             positive += _walls(ring, i, (lo if code != "any" else None, hi if code == "in" else None))
             continue
