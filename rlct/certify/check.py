@@ -7,7 +7,7 @@ computed here from the claim, the values from the states.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -21,13 +21,13 @@ from rlct.certify.obligations.ends import ending
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.same import equal_states
 from rlct.certify.obligations.state import State
-from rlct.certify.obligations.value import INFINITE, Value, best, product, total, worst
+from rlct.certify.obligations.value import INFINITE, Value, product, total, worst
 from rlct.certify.report import CheckReport, report
 from rlct.errors import CertificateError, RlctError
 
 Data = dict[str, Any]
 PARTS = ("product", "sum", "composite")
-COMBINE = {"worst": worst, "product": product, "sum": total, "either": best}
+COMBINE = {"product": product, "sum": total}
 
 
 def check(certificate: Certificate | Mapping[str, Any] | str | Path) -> CheckReport:
@@ -72,7 +72,7 @@ class _Tree:
     data: Sequence[Data]
     states: dict[int, State]
     children: dict[int, tuple[int, ...]]
-    combine: dict[int, str]
+    combine: dict[int, Callable[[Sequence[Value]], Value]]
     composites: dict[int, Composite]
     values: dict[int, Value]
     open: bool = False
@@ -177,10 +177,8 @@ def _evaluate(ledger: Ledger, tree: _Tree, entry: Sequence[int]) -> None:
                 parts = [tree.values[c] for c in _needs(tree, n)]
                 if tree.data[n]["end"]["end"] == "same":
                     tree.values[n] = parts[0]
-                elif n in tree.composites:
-                    tree.values[n] = tree.composites[n].value(parts)
                 else:
-                    tree.values[n] = COMBINE[tree.combine[n]](parts)
+                    tree.values[n] = tree.combine[n](parts)
 
 
 def _lower(ledger: Ledger, found: Value, lam: Fraction | None, m: int | None) -> None:

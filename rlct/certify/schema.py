@@ -252,6 +252,8 @@ HOW = by_field(
     }
 )
 
+FACTORS = many(row(POLY, positive))
+
 END = _steps(
     {
         "bound": {"weights": WEIGHTS},
@@ -269,6 +271,14 @@ END = _steps(
             "groups": many(NAMES, 1),
             "functions": many(many(row(POLY, positive), 1), 1),
             "weights": WEIGHTS,
+            "children": CHILDREN,
+        },
+        "crossing": {
+            "var": text,
+            "objects": many(FACTORS),
+            "eliminants": many(record(factors=FACTORS, by=row(POLY, POLY))),
+            "components": many(POLY, 1),
+            "parts": many(record(across=text, box=many(row(text, rational)), at=many(rational, 1)), 1),
             "children": CHILDREN,
         },
         "same": {"node": index, "map": many(row(text, text, sign))},

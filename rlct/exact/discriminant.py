@@ -11,9 +11,10 @@ A curve along which two sheets of a surface meet is a factor of the discriminant
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from rlct.exact import charts
+from rlct.exact.eliminants import discriminant, formal_discriminant
 from rlct.exact.implicit import made_coordinate, settled
 from rlct.exact.leaves import residual
 from rlct.exact.measure import left_over
@@ -129,47 +130,3 @@ def _sign(w: Work, g: Poly, y: int) -> int | None:
     except TooLarge:
         return None
     return _definite(w, disc)
-
-
-def discriminant(g: Poly, y: int) -> Poly:
-    """The discriminant of g as a polynomial in y (positive for real distinct zeros of a quadratic one).
-
-    Examples
-    --------
-    >>> from rlct.exact.poly import Ring
-    >>> ring = Ring(["y", "b", "c"])
-    >>> y, b, c = (ring.gen(i) for i in range(3))
-    >>> discriminant(y * y + b * y + c, 0)
-    b^2 - 4*c
-    """
-    parts = g.coefficients(y)
-    zero = g.ring.zero
-    return formal_discriminant([parts.get(k, zero) for k in range(g.degrees[y] + 1)])
-
-
-def formal_discriminant(form: Sequence[Poly]) -> Poly:
-    """The discriminant of the binary form Σ form[k] y^k z^(d-k), d = len(form) - 1 (1 for d <= 1)."""
-    ring = form[0].ring
-    d = len(form) - 1
-    if d <= 1:
-        return ring.one
-    if d == 2:
-        return form[1] * form[1] - form[0] * form[2] * 4
-    if not form[d]:
-        return form[d - 1] * form[d - 1] * formal_discriminant(form[:-1]) if form[d - 1] else ring.zero
-    spare = _spare(form)
-    f = _polynomial(dict(enumerate(form)), spare)
-    quotient = f.resultant(f.derivative(spare), spare).divide(form[d])
-    assert quotient is not None
-    return quotient if d * (d - 1) // 2 % 2 == 0 else -quotient
-
-
-def _spare(form: Sequence[Poly]) -> int:
-    """A variable that does not occur."""
-    used = frozenset().union(*(f.variables for f in form))
-    return next(i for i in range(form[0].ring.n) if i not in used)
-
-
-def _polynomial(parts: Mapping[int, Poly], y: int) -> Poly:
-    ring = next(iter(parts.values())).ring
-    return sum((f * ring.gen(y) ** k for k, f in parts.items()), ring.zero)

@@ -235,20 +235,23 @@ def resultant_excludes(conditions: Conditions, facts: Facts) -> bool:
             (i,) = p.variables
             for q in zero:
                 if q is not p and q.degrees[i] >= p.degrees[i]:
-                    r = reduce_by(q, i, p)
-                    if r and strict_sign(r, facts, 1) is not None:
+                    if _nowhere_zero(reduce_by(q, i, p), facts):
                         return True
         for q in zero[:k]:
             for i in p.variables & q.variables:
-                if p.degrees[i] + q.degrees[i] > 6 or p.total_degree() * q.total_degree() > 30:
+                if p.degrees[i] + q.degrees[i] > 7 or p.total_degree() * q.total_degree() > 42:
                     continue
                 try:
                     r = p.resultant(q, i)
                 except TooLarge:
                     continue
-                if r and strict_sign(r, facts, 1) is not None:
+                if _nowhere_zero(r, facts):
                     return True
     return False
+
+
+def _nowhere_zero(r: Poly, facts: Facts) -> bool:
+    return bool(r) and all(q in facts.units or strict_sign(q, facts, 1) is not None for q, _ in facts.factor(r)[1])
 
 
 def case_splits(conditions: Conditions, facts: Facts) -> Iterator[list[Conditions]]:

@@ -8,8 +8,9 @@ search ends exact when they agree.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from rlct.exact.charts import Chart, Step
 from rlct.exact.composite import Composite, composite
 from rlct.exact.discriminant import discriminant_step
 from rlct.exact.implicit import etale_step, implicit_step, smooth_factor_step
+from rlct.exact.jung import by_projection
 from rlct.exact.leaves import (
     INFINITE,
     Upper,
@@ -48,7 +50,7 @@ NEWTON_POINTS = {1: 400, 2: 200, 3: 60, 4: 26}
 DEPTH_LIMIT = 450  # three entries for each chart
 AGAIN = 4  # how much more is left where the lowest terms come again
 FIRST_QUOTA = 400  # charts before another way is tried
-WAYS = {"cells": 1, "cones": 3, "whole": 2}
+WAYS = {"cells": 1, "cones": 3, "whole": 2, "jung": 1}
 """How charts are blown up, and the share of the quota: into disjoint cells; the vertices of cones at once; into whole
 affine charts, which overlap (symmetries act on them, and regular directions need not be small)."""
 CENTRES_FIRST = 10
@@ -268,7 +270,7 @@ class Solver:
                 return self._node(w, bound[1], bound[0], None)
             before = ctx.best
             up = toric_upper(w, ctx.best)
-            self._realised(ctx, up)
+            self.realised(ctx, up)
             if bound is not None and (is_resolved(w.chart) or ctx.hopeless(bound[0])):
                 return self._node(w, bound[1], bound[0], up)
             form = canonical_form(w.chart)
@@ -289,7 +291,7 @@ class Solver:
             memo.setdefault(form.shape, {})[form.nonzero] = (form, out)
         return out
 
-    def _realised(self, ctx: Context, up: Upper | None) -> None:
+    def realised(self, ctx: Context, up: Upper | None) -> None:
         if up is not None and (ctx.best is None or up.value < ctx.best):
             ctx.best = up.value
             if ctx.target is not None and up.value < ctx.target:
@@ -307,7 +309,7 @@ class Solver:
             for a, b, s, t in zip(form.order, there.order, form.signs, there.signs, strict=True)
         ]
         if equal:
-            self._realised(ctx, out.up)
+            self.realised(ctx, out.up)
             if out.up is not None and (up is None or out.up.value < up.value):
                 up = out.up
         return self._node(w, {"end": "same", "node": out.node, "map": pairs}, out.low, up)
@@ -358,6 +360,10 @@ class Solver:
             return self._open(w, up)
         if discriminant_step(w) or implicit_step(w) or smooth_factor_step(w):
             return None
+        if self.way == "jung":
+            out = by_projection(self, w, ctx, up, trail)
+            if out is not None:
+                return out
         return self._blow_up(w, failed, ctx, up, trail)
 
     def _leaf(
@@ -373,7 +379,7 @@ class Solver:
             return None
         low, end, other = found
         better = _worse(up, other)
-        self._realised(ctx, better)
+        self.realised(ctx, better)
         if (better is not None and not low < better.value) or ctx.hopeless(low) or final:
             return self._node(w, end, low, better)
         return None
@@ -385,7 +391,7 @@ class Solver:
         if joined is None:
             return self._open(w, up)
         low, found, end = joined
-        self._realised(ctx, found)
+        self.realised(ctx, found)
         return self._node(w, end, low, _worse(up, found), all(o.closed for o in outcomes))
 
     def _normalise(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
@@ -421,13 +427,26 @@ class Solver:
         outcomes: dict[int, Outcome] = {}
         for i in sorted(range(len(works)), key=lambda i: promise(works[i])):
             outcomes[i] = self.solve_prepared(works[i], ctx, trail)
-        low, closed = INFINITE, True
-        for i in range(len(works)):
-            out = outcomes[i]
-            low, closed = min(low, out.low), closed and out.closed
+        return self.join(w, end, [outcomes[i] for i in range(len(works))], up)
+
+    def join(
+        self, w: Work, end: Step, outcomes: Sequence[Outcome], up: Upper | None, counts: Sequence[int] = ()
+    ) -> Outcome:
+        """The node whose children came out like this.
+
+        `counts`: they fall into groups of so many, and the multiplicities of groups with the same threshold add up.
+        """
+        low, closed = INFINITE, all(out.closed for out in outcomes)
+        first = 0
+        for n in counts or [len(outcomes)]:
+            group = min((out.low for out in outcomes[first : first + n]), default=INFINITE)
+            tied = low.lam == group.lam != math.inf
+            low = Threshold(low.lam, min(low.mult + group.mult, len(w.chart.order))) if tied else min(low, group)
+            first += n
+        for i, out in enumerate(outcomes):
             if out.up is not None:
                 up = _worse(up, out.up.below(i))
-        return self._node(w, {**end, "children": [outcomes[i].node for i in range(len(works))]}, low, up, closed)
+        return self._node(w, {**end, "children": [out.node for out in outcomes]}, low, up, closed)
 
     def _blow_up(
         self, w: Work, failed: tuple[int, ...] | None, ctx: Context, up: Upper | None, trail: tuple[Any, ...]

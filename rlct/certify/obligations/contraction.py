@@ -1,7 +1,7 @@
 """The field `contraction` of the root: a box that shrinks to a part of its zeros (format page, "The root").
 
 With weights w_i >= 0 for which every factor of the functions and of the prior is homogeneous, x -> (t^w_i x_i) for
-0 < t <= 1 takes germs of K to germs with the same threshold.  Where the interval of each coordinate with w_i > 0 holds 0
+0 < t <= 1 takes germs of K to germs with the same threshold.  Where the interval of each x_i with w_i > 0 holds 0
 it takes the box into itself, so a zero is no worse than its images, and these are no worse than their limit for t -> 0,
 by the semicontinuity of the threshold.  All cells but those with x_i = 0 for every w_i > 0 may be left out.
 """

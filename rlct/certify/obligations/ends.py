@@ -10,24 +10,24 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import composite, newton, separate, snc, terms
+from rlct.certify.obligations import composite, crossing, newton, separate, snc, terms
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Small, State
 from rlct.certify.obligations.steps import monomial
-from rlct.certify.obligations.value import INFINITE, UNKNOWN, Mean, Value, monomial_value
+from rlct.certify.obligations.value import INFINITE, UNKNOWN, Mean, Value, best, monomial_value, total, worst
+from rlct.certify.obligations.value import product as product_value
 
 Data = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Ending:
-    """A value, or the states of the children and how their values combine ("worst", "product", "sum", "either",
-    "composite")."""
+    """A value, or the states of the children and how their values combine."""
 
     value: Value | None = None
     children: tuple[State, ...] = ()
-    combine: str = "worst"
+    combine: Callable[[Sequence[Value]], Value] = worst
     open: bool = False
     composite: composite.Composite | None = None
 
@@ -72,7 +72,7 @@ def open_end(ledger: Ledger, s: State, end: Data) -> Ending:
 
 def either(ledger: Ledger, s: State, end: Data) -> Ending:
     """Several treatments of one state: what any of them proves holds."""
-    return Ending(children=(s,) * len(end["children"]), combine="either")
+    return Ending(children=(s,) * len(end["children"]), combine=best)
 
 
 def empty(ledger: Ledger, s: State, end: Data) -> Ending:
@@ -228,7 +228,7 @@ def product(ledger: Ledger, s: State, end: Data) -> Ending:
         replace(c, objects=tuple(ob for ob, home in zip(s.objects, homes, strict=True) if home == n))
         for n, c in enumerate(parts)
     )
-    return Ending(children=children, combine="product")
+    return Ending(children=children, combine=product_value)
 
 
 def sum_end(ledger: Ledger, s: State, end: Data) -> Ending:
@@ -248,13 +248,19 @@ def sum_end(ledger: Ledger, s: State, end: Data) -> Ending:
         part = replace(main, gens=tuple(main.gens[which] for which in mine), sd=tuple(main.sd[which] for which in mine))
         objects = [part if m == j else ob for m, ob in enumerate(s.objects) if m == j or homes[m] == n]
         children.append(replace(c, objects=tuple(objects)))
-    return Ending(children=tuple(children), combine="sum")
+    return Ending(children=tuple(children), combine=total)
 
 
 def composite_end(ledger: Ledger, s: State, end: Data) -> Ending:
     """|K| is composed of functions of disjoint groups of variables."""
     found, children = composite.read(ledger, s, end)
-    return Ending(children=children, combine="composite", composite=found)
+    return Ending(children=children, combine=found.value, composite=found)
+
+
+def crossing_end(ledger: Ledger, s: State, end: Data) -> Ending:
+    """Slices next to a quasi-ordinary point."""
+    children, combine = crossing.crossing(ledger, s, end)
+    return Ending(children=children, combine=combine)
 
 
 def snc_end(ledger: Ledger, s: State, end: Data) -> Ending:
@@ -282,6 +288,7 @@ ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "product": product,
     "sum": sum_end,
     "composite": composite_end,
+    "crossing": crossing_end,
     "snc": snc_end,
     "newton": newton_end,
     "terms": terms_end,

@@ -1,0 +1,161 @@
+"""Jung's method in three variables: the discriminant curve in the plane of two of them is resolved, the third stays.
+
+Blow-ups of points of that plane leave the lines of the projection as they are.  They end, as embedded resolution of
+plane curves does, at quasi-ordinary points (`crossing`), over which nothing happens that does not happen next to them.
+(H. W. E. Jung, Darstellung der Funktionen eines algebraischen Körpers zweier unabhängigen Veränderlichen, 1908.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from rlct.exact import charts
+from rlct.exact.blowup import cells
+from rlct.exact.charts import Chart, Small, encode
+from rlct.exact.crossing import Eliminants, crosses_normally, crossing, eliminants, is_candidate, order
+from rlct.exact.leaves import Upper, toric_upper
+from rlct.exact.poly import Poly
+from rlct.exact.work import Work
+
+if TYPE_CHECKING:
+    from rlct.exact.resolve import Context, Outcome, Solver
+
+TILTS = (0, 1, -1, 2)  # slopes of the lines of the projection
+DEEPEST = 40  # blow-ups over one another
+
+
+def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
+    """Solve a chart at a point along its projections; None where no variable is fit for it."""
+    if not is_candidate(w.chart) or trail.count(trail[-3]) > 1:
+        return None
+    best: tuple[tuple[int, ...], Work, int, Eliminants] | None = None
+    for y in w.chart.smalls:
+        for v in _tilted(w, y):
+            e = eliminants(v, y)
+            if e is not None:
+                cost = (e.multiplicity, sum(order(q) for q in e.components), sum(map(len, e.components)))
+                if best is None or cost < best[0]:
+                    best = cost, v, y, e
+    if best is None:
+        return None
+    _, v, y, e = best
+    if not v.steps:
+        return _over_plane(solver, w, y, e, ctx, up, trail, 0)
+    # what is realised in the old coordinates is proved in the old ones
+    return solver.join(w, {"end": "either"}, [_over_plane(solver, v, y, e, ctx, None, trail, 0)], up)
+
+
+def _tilted(w: Work, y: int) -> Iterator[Work]:
+    """Other lines through the point: where a line meets the zeros twice elsewhere, the discriminant shows that too."""
+    c = w.chart
+    base = [i for i in c.smalls if i != y and not c.small[i].is_divisor]
+    slopes = [(s, t) for s in TILTS for t in TILTS] if len(base) == 2 else [(s,) for s in TILTS]
+    for slope in slopes if base else [()]:
+        v = Work(c, w.memory)
+        for i, s in zip(base, slope, strict=True):
+            if s:
+                v.do(charts.coordinate(v.chart, i, c.ring.one, c.ring.gen(y) * -s))
+        yield v
+        if not slope:
+            return
+
+
+def _over_plane(
+    solver: Solver,
+    w: Work,
+    y: int,
+    e: Eliminants,
+    ctx: Context,
+    up: Upper | None,
+    trail: tuple[Any, ...],
+    depth: int,
+) -> Outcome:
+    """A chart at a point, with three small variables: over a crossing its curves, else a blow-up of the plane."""
+    solver.tick()
+    if crosses_normally(e):
+        found = crossing(w, e)
+        if found is not None:
+            outcomes = [solver.solve_prepared(solver.prepare(c), ctx, trail) for c in found.charts]
+            return solver.join(w, found.end, outcomes, up, found.counts)
+    c = w.chart
+    centre = tuple((i, 1) for i in c.smalls if i != y)
+    outcomes = [_above(solver, child, y, ctx, trail, depth + 1) for child in cells(c, centre)]
+    end = {"end": "blowup", "weights": [[c.name(i), x] for i, x in centre]}
+    return solver.join(w, end, outcomes, up)
+
+
+def _above(solver: Solver, chart: Chart, y: int, ctx: Context, trail: tuple[Any, ...], depth: int) -> Outcome:
+    """A chart of such a blow-up: a point of the exceptional line, or all others."""
+    w = Work(chart, solver.memory)
+    _strict(w)
+    if len(w.chart.smalls) == 2 and len(w.chart.free) == 1:
+        return _along_line(solver, w, y, _special(w, y), ctx, trail, depth)
+    return _at_point(solver, w, y, ctx, trail, depth)
+
+
+def _at_point(solver: Solver, w: Work, y: int, ctx: Context, trail: tuple[Any, ...], depth: int) -> Outcome:
+    e = eliminants(w, y) if is_candidate(w.chart) and depth < DEEPEST else None
+    if e is None or not e.components:
+        v = solver.prepare(w.chart)
+        v.steps = w.steps + v.steps
+        return solver.solve_prepared(v, ctx, trail)
+    solver.visited += 1
+    up = toric_upper(w, ctx.best)
+    solver.realised(ctx, up)
+    return _over_plane(solver, w, y, e, ctx, up, trail, depth)
+
+
+def _along_line(
+    solver: Solver, w: Work, y: int, special: list[Poly], ctx: Context, trail: tuple[Any, ...], depth: int
+) -> Outcome:
+    """Points of the exceptional line with rational coordinate are looked at one by one, the others together."""
+    c = w.chart
+    if not special:
+        v = solver.prepare(c)
+        v.steps = w.steps + v.steps
+        return solver.solve_prepared(v, ctx, trail)
+    (t,) = c.free
+    p = special[0]
+    parts = p.coefficients(t)
+    unit, rest = parts[1], parts.get(0, c.ring.zero)
+    end = {
+        "end": "split",
+        "by": encode(c, p),
+        "zero": {"solve": c.name(t), "unit": encode(c, unit), "rest": encode(c, rest)},
+    }
+    there = Work(charts.split_solve(c, t, unit, rest), solver.memory)
+    _strict(there)
+    first = _at_point(solver, there, y, ctx, trail, depth)
+    others = Work(charts.split_nonzero(c, p), solver.memory)
+    return solver.join(w, end, [_along_line(solver, others, y, special[1:], ctx, trail, depth), first], None)
+
+
+def _special(w: Work, y: int) -> list[Poly]:
+    """Where the strict transform of the discriminant curve meets the exceptional line, as far as it is rational."""
+    c = w.chart
+    (t,) = c.free
+    (u,) = (i for i in c.smalls if i != y)
+    at_point = Work(replace(c, small={**c.small, t: Small()}), w.memory)
+    e = eliminants(at_point, y)
+    if e is None:
+        return []
+    found: dict[Poly, None] = {}
+    for q in (*e.components, *e.units):
+        low = q.at_zero([u])
+        for p, _ in w.memory.factors(low.primitive()) if low else ():
+            if p.degrees[t] == 1 and len(p.variables) == 1 and not w.memory.oracle.nowhere_zero(p, w.stratum):
+                found.setdefault(p)
+    return list(found)
+
+
+def _strict(w: Work) -> None:
+    """Monomials out of the generators, objects that are units gone."""
+    for j in range(len(w.chart.objects) - 1, -1, -1):
+        moved = charts.content(w.chart, j)
+        if moved is not None:
+            w.do(moved)
+        ob = w.chart.objects[j]
+        if ob.principal and w.is_unit(ob.gens[0]):
+            w.do(charts.nowhere(w.chart, j))
