@@ -10,6 +10,7 @@ either side of the crossing, has the same threshold; and if there is one compone
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,8 +19,10 @@ from typing import Any
 from rlct.exact import charts
 from rlct.exact.charts import Chart, encode, number
 from rlct.exact.eliminants import bezout, discriminant
+from rlct.exact.leaves import INFINITE
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.work import Work
+from rlct.values import Threshold
 
 LONG = 250  # longest function
 DEGREE = 7  # highest degree in y
@@ -65,7 +68,7 @@ def is_candidate(c: Chart) -> bool:
 def eliminants(w: Work, y: int) -> Eliminants | None:
     """With respect to a variable y without divisor, where all functions are regular in it."""
     c = w.chart
-    objects = tuple(_factored(w, ob) for ob in c.objects)
+    objects = tuple(factored(w, ob) for ob in c.objects)
     found = dict.fromkeys(f for fs in objects for f, _ in fs if not f.constant_term())
     return None if c.small[y].is_divisor else _with_respect_to(w, objects, list(found), y)
 
@@ -85,7 +88,7 @@ def factors(w: Work, g: Poly, known: Sequence[Poly] = ()) -> Factors:
     return out + [(q, k) for q, k in w.memory.factors(g) if not q.is_constant]
 
 
-def _factored(w: Work, ob: charts.Ideal) -> Factors:
+def factored(w: Work, ob: charts.Ideal) -> Factors:
     g = ob.gens[0] if ob.principal else sum((g * g for g in ob.gens), w.chart.ring.zero)
     return w.memory.factors(g.primitive())
 
@@ -94,25 +97,44 @@ def _with_respect_to(w: Work, objects: tuple[Factors, ...], found: list[Poly], y
     c = w.chart
     base = [i for i in c.smalls if i != y]
     functions = [f for f in found if y in f.variables]
-    if any(len(f) > LONG or f.degrees[y] > DEGREE or not f.at_zero(base) for f in functions):
+    if any(not f.at_zero(base) for f in functions):
+        return None
+    found_factors = resultants(w, functions, y)
+    if found_factors is None:
         return None
     components = dict.fromkeys(c.ring.gen(i) for i in base if c.small[i].is_divisor)
     components.update((f, None) for f in found if y not in f.variables)
     units: dict[Poly, None] = {}
-    pairs: list[tuple[Poly, Poly]] = []
+    for q in found_factors:
+        (units if q.constant_term() else components).setdefault(q)
+    pairs = resultants_pairs(functions, y)
+    return Eliminants(y, objects, tuple(functions), pairs, tuple(components), tuple(units))
+
+
+def resultants_pairs(functions: Sequence[Poly], y: int) -> tuple[tuple[Poly, Poly], ...]:
+    """Every function with its derivative (if that is not free of y) and with those before it."""
+    out: list[tuple[Poly, Poly]] = []
+    for n, f in enumerate(functions):
+        if f.degrees[y] > 1:
+            out.append((f, f.derivative(y)))
+        out += [(f, g) for g in functions[:n]]
+    return tuple(out)
+
+
+def resultants(w: Work, functions: Sequence[Poly], y: int) -> list[Poly] | None:
+    """All factors of the discriminants and resultants; None where something is 0 or too long."""
+    out: dict[Poly, None] = {}
+    if any(len(f) > LONG or f.degrees[y] > DEGREE for f in functions):
+        return None
     try:
         for n, f in enumerate(functions):
             for e in (discriminant(f, y), *(f.resultant(g, y) for g in functions[:n])):
                 if not e or len(e) > LONGEST:
                     return None
-                for q, _ in factors(w, e):
-                    (units if q.constant_term() else components).setdefault(q)
-            if f.degrees[y] > 1:
-                pairs.append((f, f.derivative(y)))
-            pairs += [(f, g) for g in functions[:n]]
+                out.update((q, None) for q, _ in factors(w, e))
     except TooLarge:
         return None
-    return Eliminants(y, objects, tuple(functions), tuple(pairs), tuple(components), tuple(units))
+    return list(out)
 
 
 def order(q: Poly) -> int:
@@ -141,13 +163,13 @@ def crossing(w: Work, e: Eliminants) -> Crossing | None:
     c = w.chart
     parts = [_along(c, e, q) for q in e.components]
     known = [p for p in parts if p is not None]
-    proofs = [_eliminated(w, e.y, f, g, (*e.components, *e.units)) for f, g in e.pairs]
+    proofs = [eliminated(w, e.y, f, g, (*e.components, *e.units)) for f, g in e.pairs]
     if not known or len(known) < len(parts) or None in proofs:
         return None
     end: dict[str, Any] = {
         "end": "crossing",
         "var": c.name(e.y),
-        "objects": [_written(c, fs) for fs in e.objects],
+        "objects": [written(c, fs) for fs in e.objects],
         "eliminants": proofs,
         "components": [encode(c, q) for q in e.components],
         "parts": [data for _, data in known],
@@ -155,7 +177,7 @@ def crossing(w: Work, e: Eliminants) -> Crossing | None:
     return Crossing(tuple(chart for found, _ in known for chart in found), tuple(len(found) for found, _ in known), end)
 
 
-def _eliminated(w: Work, y: int, f: Poly, g: Poly, known: Sequence[Poly]) -> dict[str, Any] | None:
+def eliminated(w: Work, y: int, f: Poly, g: Poly, known: Sequence[Poly]) -> dict[str, Any] | None:
     """A combination of f and g without y, in factors."""
     try:
         found = bezout(f, g, y)
@@ -163,10 +185,10 @@ def _eliminated(w: Work, y: int, f: Poly, g: Poly, known: Sequence[Poly]) -> dic
         return None
     if found is None:
         return None
-    return {"factors": _written(w.chart, factors(w, found[0], known)), "by": [encode(w.chart, h) for h in found[1:]]}
+    return {"factors": written(w.chart, factors(w, found[0], known)), "by": [encode(w.chart, h) for h in found[1:]]}
 
 
-def _written(c: Chart, fs: Factors) -> list[Any]:
+def written(c: Chart, fs: Factors) -> list[Any]:
     return [[encode(c, f), k] for f, k in fs]
 
 
@@ -181,7 +203,7 @@ def _along(c: Chart, e: Eliminants, q: Poly) -> tuple[list[Chart], dict[str, Any
             return None
     (v,) = (i for i in base if i != x)
     if len(e.components) == 1:
-        return [_slice(c, v, Fraction(0), {})], {"across": c.name(x), "box": [], "at": ["0"]}
+        return [sliced(c, v, Fraction(0), {})], {"across": c.name(x), "box": [], "at": ["0"]}
     radii = _radii(c, e, q, v, x)
     if radii is None:
         return None
@@ -192,19 +214,21 @@ def _along(c: Chart, e: Eliminants, q: Poly) -> tuple[list[Chart], dict[str, Any
         "box": [[c.name(i), number(s)] for i, s in radii.items()],
         "at": [number(value) for value in values],
     }
-    return [_slice(c, v, value, radii) for value in values], data
+    box = {i: (-s, s) for i, s in radii.items()}
+    return [sliced(c, v, value, box) for value in values], data
 
 
-def _slice(c: Chart, v: int, value: Fraction, box: Mapping[int, Fraction]) -> Chart:
+def sliced(c: Chart, v: int, value: Fraction, box: Mapping[int, tuple[Fraction, Fraction]]) -> Chart:
     """The chart at v = value; the variables of the box are free in it."""
     positive: list[Poly] = []
-    for i, r in box.items():
-        positive += [_linear(c, i, 1, r), _linear(c, i, -1, r)]
-    objects = [charts.Ideal(tuple(_at(g, v, value).primitive() for g in ob.gens), ob.E, ob.H) for ob in c.objects]
+    for i, (lo, hi) in box.items():
+        positive += [_linear(c, i, 1, -lo), _linear(c, i, -1, hi)]
+    objects = [charts.Ideal(tuple(at_value(g, v, value).primitive() for g in ob.gens), ob.E, ob.H) for ob in c.objects]
     return replace(
         c,
         order=tuple(i for i in c.order if i != v),
         small={i: s for i, s in c.small.items() if i != v and i not in box},
+        nonzero=(),
         objects=tuple(ob for ob in objects if not any(g.is_constant for g in ob.gens)),
         positive=tuple(positive),
         roots=(),
@@ -223,25 +247,25 @@ def _radii(c: Chart, e: Eliminants, q: Poly, v: int, x: int) -> dict[int, Fracti
     on = [x] if q.is_monomial else []  # 0 along the component
     others = [p for p in e.components if p != q]
     needed = [u.at_zero(on) for u in e.units]
-    cores = [_core(f.at_zero(on), y) for f in e.functions]
+    cores = [core(f.at_zero(on), y) for f in e.functions]
     if on and all(f.constant_term() for f in cores):
         needed += [f.at_zero([y]) for f in cores]
     else:
-        if not _shrink(radii, y, [_core(f.at_zero(base), y) for f in e.functions]):
+        if not radius(radii, y, [core(f.at_zero(base), y) for f in e.functions]):
             return None
-        needed += [_at(f.at_zero(on), y, s * radii[y]) for f in e.functions for s in (1, -1)]
+        needed += [at_value(f.at_zero(on), y, s * radii[y]) for f in e.functions for s in (1, -1)]
     if on:
-        needed += [_core(p.at_zero(on), v) for p in others]
+        needed += [core(p.at_zero(on), v) for p in others]
     else:
         slope = q.derivative(x)
         needed += [slope, *(slope * p.derivative(v) - q.derivative(v) * p.derivative(x) for p in others)]
-        if not _shrink(radii, x, [_core(q.at_zero([v]), x), *(f.at_zero([v]) for f in needed)]):
+        if not radius(radii, x, [core(q.at_zero([v]), x), *(f.at_zero([v]) for f in needed)]):
             return None
-        needed += [_at(q, x, s * radii[x]) for s in (1, -1)]
-    return radii if _shrink(radii, v, needed) else None
+        needed += [at_value(q, x, s * radii[x]) for s in (1, -1)]
+    return radii if radius(radii, v, needed) else None
 
 
-def _shrink(radii: dict[int, Fraction], i: int, needed: Sequence[Poly]) -> bool:
+def radius(radii: dict[int, Fraction], i: int, needed: Sequence[Poly]) -> bool:
     """Add a radius of x_i in whose box the constant terms dominate."""
     r = Fraction(1, 2)
     for _ in range(SMALLEST):
@@ -252,12 +276,12 @@ def _shrink(radii: dict[int, Fraction], i: int, needed: Sequence[Poly]) -> bool:
     return False
 
 
-def _core(f: Poly, i: int) -> Poly:
+def core(f: Poly, i: int) -> Poly:
     """f in one variable without the power of it."""
     return f.divide_monomial([i], f.content_in([i]))
 
 
-def _at(f: Poly, i: int, value: Fraction) -> Poly:
+def at_value(f: Poly, i: int, value: Fraction) -> Poly:
     """A multiple of f at x_i = value."""
     ring = f.ring
     d = f.degrees[i]
@@ -278,3 +302,14 @@ def dominated(f: Poly, radii: Mapping[int, Fraction]) -> bool:
                     size *= radii[i] ** a
             total += size
     return total < abs(f.constant_term())
+
+
+def together(values: Sequence[Threshold], counts: Sequence[int], most: int) -> Threshold:
+    """The worst of each group (of so many), where the multiplicities of groups with the same threshold add up."""
+    low, first = INFINITE, 0
+    for n in counts:
+        group = min(values[first : first + n], default=INFINITE)
+        tied = low.lam == group.lam != math.inf
+        low = Threshold(low.lam, min(low.mult + group.mult, most)) if tied else min(low, group)
+        first += n
+    return low

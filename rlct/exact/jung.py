@@ -8,15 +8,14 @@ plane curves does, at quasi-ordinary points (`crossing`), over which nothing hap
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rlct.exact import charts
 from rlct.exact.blowup import cells
-from rlct.exact.charts import Chart, Small, encode
-from rlct.exact.crossing import Eliminants, crosses_normally, crossing, eliminants, is_candidate, order
+from rlct.exact.charts import Chart
+from rlct.exact.crossing import Eliminants, crosses_normally, crossing, eliminants, is_candidate, order, together
 from rlct.exact.leaves import Upper, toric_upper
-from rlct.exact.poly import Poly
+from rlct.exact.line import is_line, line
 from rlct.exact.work import Work
 
 if TYPE_CHECKING:
@@ -74,12 +73,13 @@ def _over_plane(
 ) -> Outcome:
     """A chart at a point, with three small variables: over a crossing its curves, else a blow-up of the plane."""
     solver.tick()
+    c = w.chart
     if crosses_normally(e):
         found = crossing(w, e)
         if found is not None:
-            outcomes = [solver.solve_prepared(solver.prepare(c), ctx, trail) for c in found.charts]
-            return solver.join(w, found.end, outcomes, up, found.counts)
-    c = w.chart
+            outcomes = [solver.solve_prepared(solver.prepare(chart), ctx, trail) for chart in found.charts]
+            low = together([out.low for out in outcomes], found.counts, len(c.order))
+            return solver.join(w, found.end, outcomes, up, low)
     centre = tuple((i, 1) for i in c.smalls if i != y)
     outcomes = [_above(solver, child, y, ctx, trail, depth + 1) for child in cells(c, centre)]
     end = {"end": "blowup", "weights": [[c.name(i), x] for i, x in centre]}
@@ -90,9 +90,20 @@ def _above(solver: Solver, chart: Chart, y: int, ctx: Context, trail: tuple[Any,
     """A chart of such a blow-up: a point of the exceptional line, or all others."""
     w = Work(chart, solver.memory)
     _strict(w)
-    if len(w.chart.smalls) == 2 and len(w.chart.free) == 1:
-        return _along_line(solver, w, y, _special(w, y), ctx, trail, depth)
-    return _at_point(solver, w, y, ctx, trail, depth)
+    found = line(w, y) if is_line(w.chart) else None
+    if found is None:
+        return _at_point(solver, w, y, ctx, trail, depth)
+    solver.visited += 1
+    slices = len(found.charts) - found.points
+    outcomes = []
+    for n, above in enumerate(found.charts):
+        if n < slices:
+            outcomes.append(solver.solve_prepared(solver.prepare(above), ctx, trail))
+        else:
+            v = Work(above, solver.memory)
+            _strict(v)
+            outcomes.append(_at_point(solver, v, y, ctx, trail, depth))
+    return solver.join(w, found.end, outcomes, None, found.low([out.low for out in outcomes]))
 
 
 def _at_point(solver: Solver, w: Work, y: int, ctx: Context, trail: tuple[Any, ...], depth: int) -> Outcome:
@@ -105,49 +116,6 @@ def _at_point(solver: Solver, w: Work, y: int, ctx: Context, trail: tuple[Any, .
     up = toric_upper(w, ctx.best)
     solver.realised(ctx, up)
     return _over_plane(solver, w, y, e, ctx, up, trail, depth)
-
-
-def _along_line(
-    solver: Solver, w: Work, y: int, special: list[Poly], ctx: Context, trail: tuple[Any, ...], depth: int
-) -> Outcome:
-    """Points of the exceptional line with rational coordinate are looked at one by one, the others together."""
-    c = w.chart
-    if not special:
-        v = solver.prepare(c)
-        v.steps = w.steps + v.steps
-        return solver.solve_prepared(v, ctx, trail)
-    (t,) = c.free
-    p = special[0]
-    parts = p.coefficients(t)
-    unit, rest = parts[1], parts.get(0, c.ring.zero)
-    end = {
-        "end": "split",
-        "by": encode(c, p),
-        "zero": {"solve": c.name(t), "unit": encode(c, unit), "rest": encode(c, rest)},
-    }
-    there = Work(charts.split_solve(c, t, unit, rest), solver.memory)
-    _strict(there)
-    first = _at_point(solver, there, y, ctx, trail, depth)
-    others = Work(charts.split_nonzero(c, p), solver.memory)
-    return solver.join(w, end, [_along_line(solver, others, y, special[1:], ctx, trail, depth), first], None)
-
-
-def _special(w: Work, y: int) -> list[Poly]:
-    """Where the strict transform of the discriminant curve meets the exceptional line, as far as it is rational."""
-    c = w.chart
-    (t,) = c.free
-    (u,) = (i for i in c.smalls if i != y)
-    at_point = Work(replace(c, small={**c.small, t: Small()}), w.memory)
-    e = eliminants(at_point, y)
-    if e is None:
-        return []
-    found: dict[Poly, None] = {}
-    for q in (*e.components, *e.units):
-        low = q.at_zero([u])
-        for p, _ in w.memory.factors(low.primitive()) if low else ():
-            if p.degrees[t] == 1 and len(p.variables) == 1 and not w.memory.oracle.nowhere_zero(p, w.stratum):
-                found.setdefault(p)
-    return list(found)
 
 
 def _strict(w: Work) -> None:

@@ -8,7 +8,6 @@ search ends exact when they agree.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -430,23 +429,16 @@ class Solver:
         return self.join(w, end, [outcomes[i] for i in range(len(works))], up)
 
     def join(
-        self, w: Work, end: Step, outcomes: Sequence[Outcome], up: Upper | None, counts: Sequence[int] = ()
+        self, w: Work, end: Step, outcomes: Sequence[Outcome], up: Upper | None, low: Threshold | None = None
     ) -> Outcome:
-        """The node whose children came out like this.
-
-        `counts`: they fall into groups of so many, and the multiplicities of groups with the same threshold add up.
-        """
-        low, closed = INFINITE, all(out.closed for out in outcomes)
-        first = 0
-        for n in counts or [len(outcomes)]:
-            group = min((out.low for out in outcomes[first : first + n]), default=INFINITE)
-            tied = low.lam == group.lam != math.inf
-            low = Threshold(low.lam, min(low.mult + group.mult, len(w.chart.order))) if tied else min(low, group)
-            first += n
+        """The node whose children came out like this; `low`: what that proves, if it is not the worst of all."""
+        if low is None:
+            low = min((out.low for out in outcomes), default=INFINITE)
         for i, out in enumerate(outcomes):
             if out.up is not None:
                 up = _worse(up, out.up.below(i))
-        return self._node(w, {**end, "children": [out.node for out in outcomes]}, low, up, closed)
+        end = {**end, "children": [out.node for out in outcomes]}
+        return self._node(w, end, low, up, all(out.closed for out in outcomes))
 
     def _blow_up(
         self, w: Work, failed: tuple[int, ...] | None, ctx: Context, up: Upper | None, trail: tuple[Any, ...]

@@ -76,7 +76,7 @@ def _picture(ledger: Ledger, s: State, end: Data) -> Picture:
     components = tuple(algebra.canonical(ledger.read(s.order, q)) for q in end["components"])
     _crossing_normally(ledger, s, y, components)
     functions: dict[Poly, None] = {}
-    for f in _factors_of_objects(ledger, s, end["objects"]):
+    for f in factors_of_objects(ledger, s, end["objects"]):
         if _constant(f):
             continue
         if y in algebra.used(f):
@@ -86,19 +86,11 @@ def _picture(ledger: Ledger, s: State, end: Data) -> Picture:
     for f in functions:
         ledger.require(bool(algebra.at_zero(f, base)), NAME, "functions that are regular in y", ledger.show(f))
     units: dict[Poly, None] = {}
-    pairs = list(_pairs(list(functions), y))
-    ledger.require(len(pairs) == len(end["eliminants"]), NAME, "a combination for all pairs of functions")
-    for (f, g), data in zip(pairs, end["eliminants"], strict=True):
-        fs = _read_factors(ledger, s, data["factors"])
-        a, b = (ledger.read(s.order, h) for h in data["by"])
-        equal = algebra.same(algebra.product(ledger.ring, fs), a * f + b * g)
-        ledger.require(equal and bool(fs), NAME, "a combination without y", ledger.show(f))
-        for h, _ in fs:
-            ledger.require(y not in algebra.used(h), NAME, "factors without y", ledger.show(h))
-            if _constant(h):
-                units.setdefault(h)
-            else:
-                ledger.require(h in components, NAME, "a component", ledger.show(h))
+    for h in combined(ledger, s, tuple(functions), y, end["eliminants"], NAME):
+        if _constant(h):
+            units.setdefault(h)
+        else:
+            ledger.require(h in components, NAME, "a component", ledger.show(h))
     return Picture(y, tuple(functions), components, tuple(units))
 
 
@@ -116,7 +108,7 @@ def _crossing_normally(ledger: Ledger, s: State, y: int, components: Sequence[Po
         ledger.require(known, NAME, "divisors among the components", ledger.names[i])
 
 
-def _factors_of_objects(ledger: Ledger, s: State, data: Sequence[Any]) -> Iterator[Poly]:
+def factors_of_objects(ledger: Ledger, s: State, data: Sequence[Any]) -> Iterator[Poly]:
     ledger.require(len(data) == len(s.objects), NAME, "factors of every object")
     for ob, written in zip(s.objects, data, strict=True):
         whole = ob.gens[0] if ob.principal else sum((g * g for g in ob.gens), ledger.ring.zero)
@@ -128,6 +120,24 @@ def _factors_of_objects(ledger: Ledger, s: State, data: Sequence[Any]) -> Iterat
 
 def _read_factors(ledger: Ledger, s: State, data: Sequence[Any]) -> list[tuple[Poly, int]]:
     return [(algebra.canonical(ledger.read(s.order, f)), k) for f, k in data]
+
+
+def combined(
+    ledger: Ledger, s: State, functions: Sequence[Poly], y: int, proofs: Sequence[Data], name: str
+) -> list[Poly]:
+    """Prove that each function with its derivative, and any two of them, have a combination without y; its factors."""
+    pairs = list(_pairs(functions, y))
+    ledger.require(len(pairs) == len(proofs), name, "a combination for all pairs of functions")
+    out: dict[Poly, None] = {}
+    for (f, g), data in zip(pairs, proofs, strict=True):
+        fs = _read_factors(ledger, s, data["factors"])
+        a, b = (ledger.read(s.order, h) for h in data["by"])
+        equal = bool(fs) and algebra.same(algebra.product(ledger.ring, fs), a * f + b * g)
+        ledger.require(equal, name, "a combination without y", ledger.show(f))
+        for h, _ in fs:
+            ledger.require(y not in algebra.used(h), name, "factors without y", ledger.show(h))
+            out.setdefault(h)
+    return list(out)
 
 
 def _pairs(functions: Sequence[Poly], y: int) -> Iterator[tuple[Poly, Poly]]:
@@ -158,14 +168,15 @@ def _slices(ledger: Ledger, s: State, p: Picture, q: Poly, part: Data) -> list[S
     at = [Fraction(a) for a in part["at"]]
     if len(p.components) == 1:
         ledger.require(at == [0] and not box, NAME, "the slice through the point")
-        return [_slice(s, v, at[0], {})]
+        return [sliced(s, v, at[0], {})]
     r = at[0]
     ledger.require(r > 0 and at == ([r] if s.small[v].wall else [r, -r]), NAME, "slices on all sides")
     ledger.require((x in box) is not plain, NAME, "a box across a component that is no variable")
     radii = {**box, v: r}
     for f in _without_zero(p, q, x, v, box):
         ledger.require(dominated(f, radii), NAME, "polynomials without zero in the box", ledger.show(f))
-    return [_slice(s, v, value, box) for value in at]
+    around = {i: (-a, a) for i, a in box.items()}
+    return [sliced(s, v, value, around) for value in at]
 
 
 def _without_zero(p: Picture, q: Poly, x: int, v: int, box: Radii) -> Iterator[Poly]:
@@ -177,27 +188,27 @@ def _without_zero(p: Picture, q: Poly, x: int, v: int, box: Radii) -> Iterator[P
     for f in p.functions:
         g = algebra.at_zero(f, on)
         if y not in box:  # along the component the zeros are y = 0 alone
-            yield algebra.at_zero(_without(g, y), (y,))
+            yield algebra.at_zero(without(g, y), (y,))
             continue
-        yield _without(algebra.at_zero(f, (x, v)), y)
-        yield from (_at(g, y, sign * box[y]) for sign in (1, -1))
+        yield without(algebra.at_zero(f, (x, v)), y)
+        yield from (at_value(g, y, sign * box[y]) for sign in (1, -1))
     if on:
-        yield from (_without(algebra.at_zero(h, on), v) for h in others)
+        yield from (without(algebra.at_zero(h, on), v) for h in others)
         return
     slope = algebra.derivative(q, x)
     yield slope
     for h in others:
         yield slope * algebra.derivative(h, v) - algebra.derivative(q, v) * algebra.derivative(h, x)
-    yield _without(algebra.at_zero(q, (v,)), x)
-    yield from (_at(q, x, sign * box[x]) for sign in (1, -1))
+    yield without(algebra.at_zero(q, (v,)), x)
+    yield from (at_value(q, x, sign * box[x]) for sign in (1, -1))
 
 
-def _without(f: Poly, i: int) -> Poly:
+def without(f: Poly, i: int) -> Poly:
     """f without the power of x_i that divides it."""
     return algebra.divide_monomial(f, (i,), algebra.content_exponents(f, (i,)))
 
 
-def _at(f: Poly, i: int, value: Fraction) -> Poly:
+def at_value(f: Poly, i: int, value: Fraction) -> Poly:
     """A multiple of f at x_i = value."""
     num, den = algebra.constant(f.ring, value.numerator), algebra.constant(f.ring, value.denominator)
     return algebra.replace_by_ratio(f, i, num, den)
@@ -216,16 +227,16 @@ def dominated(f: Poly, radii: Mapping[int, Fraction]) -> bool:
     return total < abs(_constant(f))
 
 
-def _slice(s: State, v: int, value: Fraction, box: Radii) -> State:
+def sliced(s: State, v: int, value: Fraction, box: Mapping[int, tuple[Fraction, Fraction]]) -> State:
     """The state at v = value; the variables of the box are free in it."""
+    ring = s.objects[0].gens[0].ring
     positive = tuple(
-        algebra.primitive(algebra.gen(ring, i) * (sign * r.denominator) + algebra.constant(ring, r.numerator))
-        for ring in (s.objects[0].gens[0].ring,)
-        for i, r in box.items()
-        for sign in (1, -1)
+        algebra.primitive(algebra.gen(ring, i) * (sign * a.denominator) - algebra.constant(ring, sign * a.numerator))
+        for i, (lo, hi) in box.items()
+        for sign, a in ((1, lo), (-1, hi))
     )
     objects = tuple(
-        replace(ob, gens=tuple(algebra.canonical(_at(g, v, value)) for g in ob.gens), sd=(False,) * len(ob.gens))
+        replace(ob, gens=tuple(algebra.canonical(at_value(g, v, value)) for g in ob.gens), sd=(False,) * len(ob.gens))
         for ob in s.objects
     )
     return replace(
@@ -233,5 +244,6 @@ def _slice(s: State, v: int, value: Fraction, box: Radii) -> State:
         order=tuple(i for i in s.order if i != v),
         small={i: x for i, x in s.small.items() if i != v and i not in box},
         objects=tuple(ob for ob in objects if not any(map(algebra.is_constant, ob.gens))),
+        nonzero=(),
         positive=positive,
     )

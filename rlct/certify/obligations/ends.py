@@ -10,7 +10,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import composite, crossing, newton, separate, snc, terms
+from rlct.certify.obligations import composite, crossing, line, newton, separate, snc, terms
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Small, State
@@ -263,6 +263,12 @@ def crossing_end(ledger: Ledger, s: State, end: Data) -> Ending:
     return Ending(children=children, combine=combine)
 
 
+def line_end(ledger: Ledger, s: State, end: Data) -> Ending:
+    """Slices and points of an exceptional line."""
+    children, combine = line.line(ledger, s, end)
+    return Ending(children=children, combine=combine)
+
+
 def snc_end(ledger: Ledger, s: State, end: Data) -> Ending:
     return Ending(snc.value(ledger, s, end))
 
@@ -289,6 +295,7 @@ ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "sum": sum_end,
     "composite": composite_end,
     "crossing": crossing_end,
+    "line": line_end,
     "snc": snc_end,
     "newton": newton_end,
     "terms": terms_end,
