@@ -20,6 +20,7 @@ from rlct.exact.canonical import Canonical, canonical_form
 from rlct.exact.centres import Centre, candidates, up_to_symmetry
 from rlct.exact.charts import Chart, Step
 from rlct.exact.composite import Composite, composite
+from rlct.exact.crossing import is_candidate
 from rlct.exact.discriminant import discriminant_step
 from rlct.exact.implicit import etale_step, implicit_step, smooth_factor_step
 from rlct.exact.jung import by_projection
@@ -49,9 +50,11 @@ NEWTON_POINTS = {1: 400, 2: 200, 3: 60, 4: 26}
 DEPTH_LIMIT = 450  # three entries for each chart
 AGAIN = 4  # how much more is left where the lowest terms come again
 FIRST_QUOTA = 400  # charts before another way is tried
-WAYS = {"cells": 1, "cones": 3, "whole": 2, "jung": 1}
+WAYS = {"cells": 1, "cones": 3, "whole": 2}
 """How charts are blown up, and the share of the quota: into disjoint cells; the vertices of cones at once; into whole
 affine charts, which overlap (symmetries act on them, and regular directions need not be small)."""
+SPACE = {"cells": 30, "jung": 100}
+"""Charts in three variables before these: first a few, then Jung's method."""
 CENTRES_FIRST = 10
 SYMMETRIC = 5  # more small variables than that: look for centres that a symmetry maps to others
 
@@ -175,11 +178,13 @@ class Solver:
         choices = generators_of_high_order(w.chart)
         attempts: list[Outcome] = []
         quota, proof = FIRST_QUOTA, None
+        ways = SPACE if is_candidate(w.chart) else {}
         while proof is None:
-            for way, share in WAYS.items():
-                attempts.append(self._attempt(Work(w.chart, self.memory), ctx, quota // share, way))
+            for way, charts_of_way in (*ways.items(), *((way, quota // share) for way, share in WAYS.items())):
+                attempts.append(self._attempt(Work(w.chart, self.memory), ctx, charts_of_way, way))
                 if attempts[-1].closed or self.limits.over(self.visited):
                     return self._together(w, attempts, None)
+            ways = {}
             choices, proof = self._fewer(w.chart, choices, ctx, quota // 2)
             quota *= 4
         return self._together(w, attempts, proof)

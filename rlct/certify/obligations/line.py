@@ -1,8 +1,9 @@
 """The end `line`: the exceptional line of a blow-up in the plane of a projection (format page, §5).
 
 S is the line of all t, or that of t != 0, or of t > 0, at u = y = 0.  Every factor of an object is on u = 0 a power of
-y times a factor that vanishes at y = 0 for special t only; the functions with a positive power, each with its derivative
-and any two of them, have a combination without y with factors u and polynomials that vanish on u = 0 for special t only.
+y times a factor that vanishes at y = 0 for special t only; the functions with a positive power, each with its
+derivative and any two of them, have a combination without y with factors u and polynomials that vanish on u = 0 for
+special t only.
 So away from the special t the zeros in y are series in a root of u, with differences that are powers of u times units:
 the germ is that of a slice t = const times a line, the same in every interval.  A special t is looked at by itself: a
 rational one as a point; at an irrational one a single simple factor meets u = 0, and the argument of `crossing` holds,

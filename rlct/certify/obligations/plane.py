@@ -15,10 +15,11 @@ from math import gcd
 from typing import Any
 
 from sympy import Poly as Univariate
-from sympy import Rational, Symbol
+from sympy import Symbol
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
+from rlct.certify.obligations.isolation import isolated, sign_at
 
 MAX_DEGREE = 400  # of a resultant
 MAX_PAIRS = 2000
@@ -223,32 +224,29 @@ class _Root:
     interval: Interval
 
     def refined(self, bits: int) -> _Root:
+        """By bisection: a square-free polynomial changes sign at its root."""
         lo, hi = self.interval
         eps = Fraction(1, 2**bits)
         if hi - lo <= eps:
             return self
-        a, b = self.f.refine_root(_exact(lo), _exact(hi), eps=_exact(eps), check_sqf=False)
-        return _Root(self.f, (Fraction(int(a.p), int(a.q)), Fraction(int(b.p), int(b.q))))
-
-
-def _apart(root: _Root) -> _Root:
-    """The root in a small interval with no root at its ends (unless it is a point)."""
-    bits = 10
-    while True:
-        lo, hi = root.interval
-        if lo == hi or (root.f.eval(_exact(lo)) and root.f.eval(_exact(hi))):
-            return root
-        bits *= 2
-        root = root.refined(bits)
-
-
-def _exact(x: Fraction) -> Any:
-    return Rational(x.numerator, x.denominator)
+        coefficients = [int(c) for c in self.f.all_coeffs()]
+        above = sign_at(coefficients, hi)
+        for end, sign in ((lo, sign_at(coefficients, lo)), (hi, above)):
+            if not sign:
+                return _Root(self.f, (end, end))
+        while hi - lo > eps:
+            mid = (lo + hi) / 2
+            sign = sign_at(coefficients, mid)
+            if not sign:
+                return _Root(self.f, (mid, mid))
+            lo, hi = (lo, mid) if sign == above else (mid, hi)
+        return _Root(self.f, (lo, hi))
 
 
 def roots_within(r: Univariate, i: int, nonzero: Sequence[Poly], positive: Sequence[Poly]) -> list[_Root]:
     """The real roots of r at which the conditions on x_i alone hold."""
-    from rlct.certify.obligations.real import sign_at, univariate
+    from rlct.certify.obligations import real
+    from rlct.certify.obligations.real import univariate
 
     f = r.sqf_part()
     for g in nonzero:
@@ -257,20 +255,25 @@ def roots_within(r: Univariate, i: int, nonzero: Sequence[Poly], positive: Seque
     if f.degree() <= 0:
         return []
     sides = [univariate(g, i) for g in positive if algebra.used(g) == {i}]
-    out = []
-    for (a, b), _ in f.intervals():
-        root = _apart(_Root(f, (Fraction(int(a.p), int(a.q)), Fraction(int(b.p), int(b.q)))))
-        if all(sign_at(g, f, root.interval) > 0 for g in sides):
-            out.append(root)
-    return out
+    lo, hi = _range_of(sides)
+    if lo is not None and hi is not None and lo >= hi:
+        return []
+    found = isolated([int(c) for c in f.all_coeffs()], lo, hi)
+    return [_Root(f, x) for x in found if all(real.sign_at(g, f, x) > 0 for g in sides)]
+
+
+def _range_of(sides: Sequence[Univariate]) -> tuple[Fraction | None, Fraction | None]:
+    """Between which numbers the linear ones among the polynomials are positive."""
+    linear = [(int(g.all_coeffs()[0]), int(g.all_coeffs()[1])) for g in sides if g.degree() == 1]
+    above = [Fraction(-b, a) for a, b in linear if a > 0]
+    below = [Fraction(-b, a) for a, b in linear if a < 0]
+    return max(above, default=None), min(below, default=None)
 
 
 def roots_between(f: Univariate, lo: Fraction | None, hi: Fraction | None) -> list[Interval]:
     """Disjoint intervals, in order, for the real roots of the square-free f in [lo, hi]; no end of a true interval is a
     root."""
-    found = f.intervals(inf=None if lo is None else _exact(lo), sup=None if hi is None else _exact(hi))
-    roots = [_Root(f, (Fraction(int(a.p), int(a.q)), Fraction(int(b.p), int(b.q)))) for (a, b), _ in found]
-    return [_apart(r).interval for r in roots]
+    return isolated([int(c) for c in f.all_coeffs()], lo, hi)
 
 
 def _terms(f: Poly, variables: tuple[int, int]) -> Terms:
