@@ -212,6 +212,8 @@ DERIVATION: dict[str, tuple[Validator, ...]] = {
 }
 
 
+FACTORS = many(row(POLY, positive))
+
 STEP = _steps(
     {
         "content": {"obj": index},
@@ -240,6 +242,11 @@ STEP = _steps(
         "drop": {"obj": index, "gens": many(index, 1)},
         "flow": {"var": text, "scale": positive, "field": many(row(text, POLY)), "by": many(many(MULTIPLIERS))},
         "nowhere": {"obj": index},
+        "project": {
+            "var": text,
+            "objects": many(FACTORS),
+            "eliminants": many(record(factors=FACTORS, by=row(POLY, POLY))),
+        },
     },
     "op",
 )
@@ -251,8 +258,6 @@ HOW = by_field(
         "equation": record(equation=one_of(True)),
     }
 )
-
-FACTORS = many(row(POLY, positive))
 
 END = _steps(
     {
@@ -276,7 +281,6 @@ END = _steps(
         "crossing": {
             "var": text,
             "objects": many(FACTORS),
-            "eliminants": many(record(factors=FACTORS, by=row(POLY, POLY))),
             "components": many(POLY, 1),
             "parts": many(record(across=text, box=many(row(text, rational)), at=many(rational, 1)), 1),
             "children": CHILDREN,
@@ -284,7 +288,6 @@ END = _steps(
         "line": {
             "var": text,
             "objects": many(FACTORS),
-            "eliminants": many(record(factors=FACTORS, by=row(POLY, POLY))),
             "samples": many(rational),
             "crossings": many(record(component=POLY, interval=row(rational, rational), radii=row(rational, rational))),
             "points": many(rational),

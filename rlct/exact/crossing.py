@@ -18,14 +18,12 @@ from typing import Any
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart, encode, number
-from rlct.exact.eliminants import bezout, discriminant
+from rlct.exact.eliminants import bezout
 from rlct.exact.leaves import INFINITE
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.work import Work
 from rlct.values import Threshold
 
-LONG = 250  # longest function
-DEGREE = 7  # highest degree in y
 LONGEST = 4000  # longest discriminant
 SMALLEST = 60  # radii of boxes are 1/2, 1/4, ...: so many are tried
 
@@ -34,21 +32,14 @@ Factors = list[tuple[Poly, int]]
 
 @dataclass(frozen=True, slots=True)
 class Eliminants:
-    """For a variable y: the factors of the objects, the functions that involve y; each with its derivative and with the
-    others before it; of their resultants the components (factors that vanish at 0, and functions without y), and the
-    other factors."""
+    """For a variable y: the factors of the objects, the functions that involve y, the components (factors of the
+    eliminants that vanish at 0, divisors, and functions without y), the other factors."""
 
     y: int
     objects: tuple[Factors, ...]
     functions: tuple[Poly, ...]
-    pairs: tuple[tuple[Poly, Poly], ...]
     components: tuple[Poly, ...]
     units: tuple[Poly, ...]
-
-    @property
-    def multiplicity(self) -> int:
-        """The number of zeros in y that meet at 0."""
-        return sum(min(e[self.y] for e, _ in f.terms if sum(e) == e[self.y]) for f in self.functions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +57,85 @@ def is_candidate(c: Chart) -> bool:
 
 
 def eliminants(w: Work, y: int) -> Eliminants | None:
-    """With respect to a variable y without divisor, where all functions are regular in it."""
+    """With respect to y, where all functions are regular in it; the factors of the eliminants are the chart's `roots`,
+    as `projected` has put them there."""
     c = w.chart
     objects = tuple(factored(w, ob) for ob in c.objects)
     found = dict.fromkeys(f for fs in objects for f, _ in fs if not f.constant_term())
-    return None if c.small[y].is_divisor else _with_respect_to(w, objects, list(found), y)
+    base = [i for i in c.smalls if i != y]
+    functions = tuple(f for f in found if y in f.variables)
+    if any(not f.at_zero(base) for f in functions):
+        return None
+    components = dict.fromkeys(c.ring.gen(i) for i in base if c.small[i].is_divisor)
+    components.update((f, None) for f in found if y not in f.variables)
+    units: dict[Poly, None] = {}
+    for q in known_factors(c):
+        (units if q.constant_term() else components).setdefault(q)
+    return Eliminants(y, objects, functions, tuple(components), tuple(units))
 
 
-def factors(w: Work, g: Poly, known: Sequence[Poly] = ()) -> Factors:
-    """Monomials and `known` factors first: what is left may be too long to be factored."""
+def known_factors(c: Chart) -> list[Poly]:
+    """The factors of the eliminants without divisors, which count by themselves."""
+    divisors = [i for i in c.smalls if c.small[i].is_divisor]
+    moved = (q.divide_monomial(divisors, q.content_in(divisors)).primitive() for q, _ in c.roots)
+    return [q for q in dict.fromkeys(moved) if not q.is_constant]
+
+
+def multiplicity(c: Chart, y: int) -> int:
+    """The number of zeros in y that meet at the point (many where some generator is 0 on the axis)."""
+    axes = [ob.gens[0].at_zero([i for i in c.smalls if i != y]) for ob in c.objects if ob.principal]
+    return sum(f.content_in([y])[0] if f else 100 for f in axes)
+
+
+def discriminant_curve(w: Work, y: int) -> list[Poly] | None:
+    """The factors of discriminants and resultants that vanish at the point; None where they are 0 or long."""
+    found = dict.fromkeys(f for ob in w.chart.objects for f, _ in factored(w, ob) if y in f.variables)
+    out: dict[Poly, None] = {}
+    try:
+        for f, g in pairs_of(list(found), y):
+            e = f.resultant(g, y)
+            if not e or len(e) > LONGEST:
+                return None
+            out.update((q, None) for q, _ in factors(w, e) if not q.constant_term())
+    except TooLarge:
+        return None
+    return list(out)
+
+
+def projected(w: Work, y: int) -> tuple[Chart, charts.Step] | None:
+    """The chart with the factors of discriminants and resultants with respect to y as its `roots`; and the step that
+    proves it: each function with its derivative, and any two of them, have a combination without y."""
+    c = w.chart
+    objects = [factored(w, ob) for ob in c.objects]
+    functions = list(dict.fromkeys(f for fs in objects for f, _ in fs if y in f.variables))
+    proofs = []
+    known: dict[Poly, None] = {}
+    for f, g in pairs_of(functions, y):
+        try:
+            found = bezout(f, g, y)
+        except TooLarge:
+            return None
+        if found is None:
+            return None
+        fs = factors(w, found[0])
+        known.update((q, None) for q, _ in fs)
+        proofs.append({"factors": written(c, fs), "by": [encode(c, h) for h in found[1:]]})
+    step = {
+        "op": "project",
+        "var": c.name(y),
+        "objects": [written(c, fs) for fs in objects],
+        "eliminants": proofs,
+    }
+    return replace(c, roots=tuple((q, 1) for q in known)), step
+
+
+def factors(w: Work, g: Poly) -> Factors:
+    """Monomials first."""
     smalls = w.chart.smalls
     content = g.content_in(smalls)
-    g = g.divide_monomial(smalls, content).primitive()
     out = [(g.ring.gen(i), a) for i, a in zip(smalls, content, strict=True) if a]
-    for q in known:
-        k = 0
-        while not q.is_monomial and (quotient := g.divide(q)) is not None:
-            g, k = quotient.primitive(), k + 1
-        if k:
-            out.append((q, k))
-    return out + [(q, k) for q, k in w.memory.factors(g) if not q.is_constant]
+    rest = g.divide_monomial(smalls, content).primitive()
+    return out + [(q, k) for q, k in w.memory.factors(rest) if not q.is_constant]
 
 
 def factored(w: Work, ob: charts.Ideal) -> Factors:
@@ -93,25 +143,7 @@ def factored(w: Work, ob: charts.Ideal) -> Factors:
     return w.memory.factors(g.primitive())
 
 
-def _with_respect_to(w: Work, objects: tuple[Factors, ...], found: list[Poly], y: int) -> Eliminants | None:
-    c = w.chart
-    base = [i for i in c.smalls if i != y]
-    functions = [f for f in found if y in f.variables]
-    if any(not f.at_zero(base) for f in functions):
-        return None
-    found_factors = resultants(w, functions, y)
-    if found_factors is None:
-        return None
-    components = dict.fromkeys(c.ring.gen(i) for i in base if c.small[i].is_divisor)
-    components.update((f, None) for f in found if y not in f.variables)
-    units: dict[Poly, None] = {}
-    for q in found_factors:
-        (units if q.constant_term() else components).setdefault(q)
-    pairs = resultants_pairs(functions, y)
-    return Eliminants(y, objects, tuple(functions), pairs, tuple(components), tuple(units))
-
-
-def resultants_pairs(functions: Sequence[Poly], y: int) -> tuple[tuple[Poly, Poly], ...]:
+def pairs_of(functions: Sequence[Poly], y: int) -> tuple[tuple[Poly, Poly], ...]:
     """Every function with its derivative (if that is not free of y) and with those before it."""
     out: list[tuple[Poly, Poly]] = []
     for n, f in enumerate(functions):
@@ -119,22 +151,6 @@ def resultants_pairs(functions: Sequence[Poly], y: int) -> tuple[tuple[Poly, Pol
             out.append((f, f.derivative(y)))
         out += [(f, g) for g in functions[:n]]
     return tuple(out)
-
-
-def resultants(w: Work, functions: Sequence[Poly], y: int) -> list[Poly] | None:
-    """All factors of the discriminants and resultants; None where something is 0 or too long."""
-    out: dict[Poly, None] = {}
-    if any(len(f) > LONG or f.degrees[y] > DEGREE for f in functions):
-        return None
-    try:
-        for n, f in enumerate(functions):
-            for e in (discriminant(f, y), *(f.resultant(g, y) for g in functions[:n])):
-                if not e or len(e) > LONGEST:
-                    return None
-                out.update((q, None) for q, _ in factors(w, e))
-    except TooLarge:
-        return None
-    return list(out)
 
 
 def order(q: Poly) -> int:
@@ -163,29 +179,16 @@ def crossing(w: Work, e: Eliminants) -> Crossing | None:
     c = w.chart
     parts = [_along(c, e, q) for q in e.components]
     known = [p for p in parts if p is not None]
-    proofs = [eliminated(w, e.y, f, g, (*e.components, *e.units)) for f, g in e.pairs]
-    if not known or len(known) < len(parts) or None in proofs:
+    if not known or len(known) < len(parts):
         return None
     end: dict[str, Any] = {
         "end": "crossing",
         "var": c.name(e.y),
         "objects": [written(c, fs) for fs in e.objects],
-        "eliminants": proofs,
         "components": [encode(c, q) for q in e.components],
         "parts": [data for _, data in known],
     }
     return Crossing(tuple(chart for found, _ in known for chart in found), tuple(len(found) for found, _ in known), end)
-
-
-def eliminated(w: Work, y: int, f: Poly, g: Poly, known: Sequence[Poly]) -> dict[str, Any] | None:
-    """A combination of f and g without y, in factors."""
-    try:
-        found = bezout(f, g, y)
-    except TooLarge:
-        return None
-    if found is None:
-        return None
-    return {"factors": written(w.chart, factors(w, found[0], known)), "by": [encode(w.chart, h) for h in found[1:]]}
 
 
 def written(c: Chart, fs: Factors) -> list[Any]:

@@ -8,12 +8,25 @@ plane curves does, at quasi-ordinary points (`crossing`), over which nothing hap
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rlct.exact import charts
 from rlct.exact.blowup import cells
 from rlct.exact.charts import Chart
-from rlct.exact.crossing import Eliminants, crosses_normally, crossing, eliminants, is_candidate, order, together
+from rlct.exact.crossing import (
+    Eliminants,
+    crosses_normally,
+    crossing,
+    discriminant_curve,
+    eliminants,
+    is_candidate,
+    known_factors,
+    multiplicity,
+    order,
+    projected,
+    together,
+)
 from rlct.exact.leaves import Upper, toric_upper
 from rlct.exact.line import is_line, line
 from rlct.exact.work import Work
@@ -21,7 +34,9 @@ from rlct.exact.work import Work
 if TYPE_CHECKING:
     from rlct.exact.resolve import Context, Outcome, Solver
 
-TILTS = (0, 1, -1, 2)  # slopes of the lines of the projection
+TILTS = ((0, 0), (1, 0), (0, 1), (1, -1), (1, 2))  # slopes of the lines of the projection
+LONG = 250  # longest generator
+DEGREE = 7  # highest degree in the variable of the projection
 DEEPEST = 40  # blow-ups over one another
 
 
@@ -29,36 +44,51 @@ def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail
     """Solve a chart at a point along its projections; None where no variable is fit for it."""
     if not is_candidate(w.chart) or trail.count(trail[-3]) > 1:
         return None
-    best: tuple[tuple[int, ...], Work, int, Eliminants] | None = None
+    best: tuple[tuple[int, int, int], Work, int] | None = None
+    least = min((multiplicity(w.chart, y) for y in w.chart.smalls), default=0)
     for y in w.chart.smalls:
-        for v in _tilted(w, y):
-            e = eliminants(v, y)
-            if e is not None:
-                cost = (e.multiplicity, sum(order(q) for q in e.components), sum(map(len, e.components)))
-                if best is None or cost < best[0]:
-                    best = cost, v, y, e
-    if best is None:
+        for v in _tilted(w, y) if multiplicity(w.chart, y) == least and _is_fit(w, y) else ():
+            cost = _cost(v, y)
+            if cost is not None and (best is None or cost < best[0]):
+                best = cost, v, y
+    found = None if best is None else projected(best[1], best[2])
+    if best is None or found is None:
         return None
-    _, v, y, e = best
-    if not v.steps:
-        return _over_plane(solver, w, y, e, ctx, up, trail, 0)
+    _, v, y = best
+    v.do(found)
+    e = eliminants(v, y)
+    if e is None:
+        return None
     # what is realised in the old coordinates is proved in the old ones
     return solver.join(w, {"end": "either"}, [_over_plane(solver, v, y, e, ctx, None, trail, 0)], up)
+
+
+def _cost(w: Work, y: int) -> tuple[int, int, int] | None:
+    """How singular the discriminant curve of a projection is, and how long its equation."""
+    curve = discriminant_curve(w, y)
+    if curve is None:
+        return None
+    smooth = sum(order(q) for q in curve)
+    return multiplicity(w.chart, y), smooth, sum(map(len, curve))
+
+
+def _is_fit(w: Work, y: int) -> bool:
+    c = w.chart
+    gens = [g for ob in c.objects for g in ob.gens]
+    return not c.small[y].is_divisor and all(len(g) <= LONG and g.degrees[y] <= DEGREE for g in gens)
 
 
 def _tilted(w: Work, y: int) -> Iterator[Work]:
     """Other lines through the point: where a line meets the zeros twice elsewhere, the discriminant shows that too."""
     c = w.chart
     base = [i for i in c.smalls if i != y and not c.small[i].is_divisor]
-    slopes = [(s, t) for s in TILTS for t in TILTS] if len(base) == 2 else [(s,) for s in TILTS]
-    for slope in slopes if base else [()]:
+    for slopes in dict.fromkeys(slope[: len(base)] for slope in TILTS):
         v = Work(c, w.memory)
-        for i, s in zip(base, slope, strict=True):
+        for i, s in zip(base, slopes, strict=True):
             if s:
                 v.do(charts.coordinate(v.chart, i, c.ring.one, c.ring.gen(y) * -s))
-        yield v
-        if not slope:
-            return
+        if multiplicity(v.chart, y) == multiplicity(c, y):
+            yield v
 
 
 def _over_plane(
@@ -88,7 +118,7 @@ def _over_plane(
 
 def _above(solver: Solver, chart: Chart, y: int, ctx: Context, trail: tuple[Any, ...], depth: int) -> Outcome:
     """A chart of such a blow-up: a point of the exceptional line, or all others."""
-    w = Work(chart, solver.memory)
+    w = Work(replace(chart, roots=tuple((q, 1) for q in known_factors(chart))), solver.memory)
     _strict(w)
     found = line(w, y) if is_line(w.chart) else None
     if found is None:
@@ -109,7 +139,7 @@ def _above(solver: Solver, chart: Chart, y: int, ctx: Context, trail: tuple[Any,
 def _at_point(solver: Solver, w: Work, y: int, ctx: Context, trail: tuple[Any, ...], depth: int) -> Outcome:
     e = eliminants(w, y) if is_candidate(w.chart) and depth < DEEPEST else None
     if e is None or not e.components:
-        v = solver.prepare(w.chart)
+        v = solver.prepare(replace(w.chart, roots=()))
         v.steps = w.steps + v.steps
         return solver.solve_prepared(v, ctx, trail)
     solver.visited += 1

@@ -23,11 +23,9 @@ from rlct.exact.crossing import (
     at_value,
     core,
     dominated,
-    eliminated,
     factored,
+    known_factors,
     radius,
-    resultants,
-    resultants_pairs,
     sliced,
     together,
     written,
@@ -88,7 +86,7 @@ def is_line(c: Chart) -> bool:
     """Two small variables, a free one, of which only the sign is known."""
     if len(c.smalls) != 2 or len(c.order) != 3 or len(c.free) != 1 or c.relations or c.equations:
         return False
-    return all(f == c.ring.gen(c.free[0]) for f in (*c.nonzero, *c.positive))
+    return all(f.is_constant or f == c.ring.gen(c.free[0]) for f in (*c.nonzero, *c.positive))
 
 
 def line(w: Work, y: int) -> Line | None:
@@ -97,9 +95,9 @@ def line(w: Work, y: int) -> Line | None:
     s = _setting(w, y)
     if s is None:
         return None
-    apart = bool(c.nonzero or c.positive)  # t = 0 is no point of the stratum
+    beyond = any(not f.is_constant for f in c.positive)
+    apart = beyond or any(not f.is_constant for f in c.nonzero)  # t = 0 is no point of the stratum
     roots, factors = _special(s, apart)
-    beyond = bool(c.positive)
     kept = [r for r in roots if not beyond or r.lo > 0 or r.hi > 0]
     points = [r.lo for r in kept if r.is_rational and not (apart and r.lo == 0)]
     found = []
@@ -110,14 +108,10 @@ def line(w: Work, y: int) -> Line | None:
                 return None
             found.append(made)
     samples = list(_between(roots, beyond))
-    proofs = [eliminated(w, y, f, g, s.others) for f, g in resultants_pairs(s.functions, y)]
-    if None in proofs:
-        return None
     end: dict[str, Any] = {
         "end": "line",
         "var": c.name(y),
         "objects": [written(c, fs) for fs in s.objects],
-        "eliminants": proofs,
         "samples": [number(x) for x in samples],
         "crossings": [data for _, data, _ in found],
         "points": [number(x) for x in points],
@@ -147,12 +141,13 @@ def _setting(w: Work, y: int) -> _Setting | None:
         on_line[f] = core(low, y).at_zero([y])
         if not low.at_zero([y]):
             functions.append(f)
-    found = resultants(w, functions, y)
-    if found is None or any(not f for f in on_line.values()):
+    if any(not f for f in on_line.values()):
         return None
-    for q in found:
+    for q in known_factors(c):
         if q != c.ring.gen(u):
             on_line[q] = q.at_zero([u])
+            if not on_line[q]:
+                return None
     others = tuple(f for f in on_line if f not in functions)
     return _Setting(w, u, y, t, objects, tuple(functions), others, tuple(on_line.items()))
 

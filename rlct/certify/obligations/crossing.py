@@ -1,8 +1,10 @@
 """The end `crossing`: quasi-ordinary points in three variables (format page, §5).
 
-The functions are regular in y; each with its derivative, and any two of them, have a combination without y, a product
-of components, which cross normally at 0, and of units: where no component is 0 their zeros in y are simple and
-different, so the discriminant of their product (of its part at y = 0) is a product of components and a unit.  After
+The functions are regular in y.  The step `project` has proved (before blow-ups of the other two variables, which change
+nothing in this) that where certain polynomials and the divisors are not 0 their zeros in y are simple and different:
+each of them with its derivative, and any two, have a combination a·f + b·g that is a product of those.  Here these are
+components, which cross normally at 0, and units, so the discriminant of the product of all functions (of its part at
+y = 0) is a product of components and a unit.  After
 x_i = ±t_i^n the zeros in y are analytic (Abhyankar, Jung), with differences that are monomials in the t_i times units,
 real or in conjugate pairs.  Next to a zero ζ_i all other distances |y - ζ_j| are max(|y - ζ_i|, |ζ_i - ζ_j|) up to
 constants, so in logarithmic coordinates K and the measure are linear on the cones between consecutive |ζ_i - ζ_j|, and
@@ -86,7 +88,7 @@ def _picture(ledger: Ledger, s: State, end: Data) -> Picture:
     for f in functions:
         ledger.require(bool(algebra.at_zero(f, base)), NAME, "functions that are regular in y", ledger.show(f))
     units: dict[Poly, None] = {}
-    for h in combined(ledger, s, tuple(functions), y, end["eliminants"], NAME):
+    for h in known_factors(ledger, s, y, NAME):
         if _constant(h):
             units.setdefault(h)
         else:
@@ -122,22 +124,39 @@ def _read_factors(ledger: Ledger, s: State, data: Sequence[Any]) -> list[tuple[P
     return [(algebra.canonical(ledger.read(s.order, f)), k) for f, k in data]
 
 
-def combined(
-    ledger: Ledger, s: State, functions: Sequence[Poly], y: int, proofs: Sequence[Data], name: str
-) -> list[Poly]:
-    """Prove that each function with its derivative, and any two of them, have a combination without y; its factors."""
-    pairs = list(_pairs(functions, y))
-    ledger.require(len(pairs) == len(proofs), name, "a combination for all pairs of functions")
+def known_factors(ledger: Ledger, s: State, y: int, name: str) -> list[Poly]:
+    """What the step `project` has left at this state: outside these and the divisors all zeros in y are simple."""
+    fine = s.projection is not None and s.projection[0] == y
+    ledger.require(fine, name, "a projection along the variable", ledger.names[y])
+    assert s.projection is not None
+    strict = (algebra.canonical(_strict(q, s)) for q in s.projection[1])
+    return [q for q in dict.fromkeys(strict) if not algebra.is_constant(q)]
+
+
+def _strict(q: Poly, s: State) -> Poly:
+    """Without the divisors, which are components by themselves."""
+    divisors = [i for i in s.smalls if s.small[i].divisor]
+    return algebra.divide_monomial(q, divisors, algebra.content_exponents(q, divisors))
+
+
+def project(ledger: Ledger, s: State, data: Data) -> State:
+    """Each function that involves y, with its derivative, and any two of them, have a combination without y."""
+    ledger.require(not ledger.over_c, NAME, "real coordinates")
+    y = ledger.variable(data["var"], s.small)
+    found = dict.fromkeys(f for f in factors_of_objects(ledger, s, data["objects"]) if y in algebra.used(f))
+    pairs = list(_pairs(list(found), y))
+    ledger.require(len(pairs) == len(data["eliminants"]), NAME, "a combination for all pairs of functions")
     out: dict[Poly, None] = {}
-    for (f, g), data in zip(pairs, proofs, strict=True):
-        fs = _read_factors(ledger, s, data["factors"])
-        a, b = (ledger.read(s.order, h) for h in data["by"])
-        equal = bool(fs) and algebra.same(algebra.product(ledger.ring, fs), a * f + b * g)
-        ledger.require(equal, name, "a combination without y", ledger.show(f))
+    for (f, g), proof in zip(pairs, data["eliminants"], strict=True):
+        fs = _read_factors(ledger, s, proof["factors"])
+        a, b = (ledger.read(s.order, h) for h in proof["by"])
+        whole = algebra.product(ledger.ring, fs)
+        equal = bool(whole) and algebra.same(whole, a * f + b * g)
+        ledger.require(equal, NAME, "a combination without y", ledger.show(f))
         for h, _ in fs:
-            ledger.require(y not in algebra.used(h), name, "factors without y", ledger.show(h))
+            ledger.require(y not in algebra.used(h), NAME, "factors without y", ledger.show(h))
             out.setdefault(h)
-    return list(out)
+    return replace(s, projection=(y, tuple(out)))
 
 
 def _pairs(functions: Sequence[Poly], y: int) -> Iterator[tuple[Poly, Poly]]:
@@ -246,4 +265,5 @@ def sliced(s: State, v: int, value: Fraction, box: Mapping[int, tuple[Fraction, 
         objects=tuple(ob for ob in objects if not any(map(algebra.is_constant, ob.gens))),
         nonzero=(),
         positive=positive,
+        projection=None,
     )

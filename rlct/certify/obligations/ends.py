@@ -35,6 +35,8 @@ class Ending:
 def ending(ledger: Ledger, s: State, end: Data) -> Ending:
     """Prove the end of a node (all but `same`, which the kernel compares itself)."""
     out = ENDS[end["end"]](ledger, s, end)
+    if end["end"] not in ("blowup", "line", "either"):
+        out = replace(out, children=tuple(replace(c, projection=None) for c in out.children))
     count = len(end.get("children", []))
     ledger.require(len(out.children) == count, "number of children", str(len(out.children)), str(count))
     return out
@@ -215,7 +217,12 @@ def _chart(s: State, i: int, w: int, sign: int, others: dict[int, int]) -> State
     def image(g: Poly) -> Poly:
         return algebra.canonical(algebra.monomial_substitution(g, i, w, sign, others))
 
-    return replace(s, objects=s.map_objects(image), relations=tuple(image(r) for r in s.relations))
+    known = None
+    if s.projection is not None and s.projection[0] not in (i, *others):
+        y, polys = s.projection
+        known = y, tuple(crossing.without(image(q), i) for q in polys)
+    relations = tuple(image(r) for r in s.relations)
+    return replace(s, objects=s.map_objects(image), relations=relations, projection=known)
 
 
 # ---------------------------------------------------------------- independent parts

@@ -1,9 +1,8 @@
 """The end `line`: the exceptional line of a blow-up in the plane of a projection (format page, §5).
 
 S is the line of all t, or that of t != 0, or of t > 0, at u = y = 0.  Every factor of an object is on u = 0 a power of
-y times a factor that vanishes at y = 0 for special t only; the functions with a positive power, each with its
-derivative and any two of them, have a combination without y with factors u and polynomials that vanish on u = 0 for
-special t only.
+y times a factor that vanishes at y = 0 for special t only.  With the step `project`: where u and certain polynomials
+are not 0, which on u = 0 vanish for special t only, the zeros in y are simple and different.
 So away from the special t the zeros in y are series in a root of u, with differences that are powers of u times units:
 the germ is that of a slice t = const times a line, the same in every interval.  A special t is looked at by itself: a
 rational one as a point; at an irrational one a single simple factor meets u = 0, and the argument of `crossing` holds,
@@ -26,9 +25,9 @@ from rlct.certify.algebra import Poly
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.crossing import (
     at_value,
-    combined,
     dominated,
     factors_of_objects,
+    known_factors,
     sliced,
     together,
     without,
@@ -62,8 +61,9 @@ def line(ledger: Ledger, s: State, end: Data) -> tuple[tuple[State, ...], Callab
     ledger.require(alone, NAME, "two small variables and a free one")
     x = _setting(ledger, s, end)
     gen = algebra.gen(ledger.ring, x.t)
-    ledger.require(all(g == gen for g in (*s.nonzero, *s.positive)), NAME, "no other condition than the sign of t")
-    apart, beyond = bool(s.nonzero or s.positive), bool(s.positive)
+    signs = [[g for g in polys if not algebra.is_constant(g)] for polys in (s.nonzero, s.positive)]
+    ledger.require(all(g == gen for polys in signs for g in polys), NAME, "no other condition than the sign of t")
+    apart, beyond = any(signs), bool(signs[1])
     samples = [Fraction(a) for a in end["samples"]]
     points = [Fraction(a) for a in end["points"]]
     intervals = [tuple(map(Fraction, c["interval"])) for c in end["crossings"]]
@@ -77,6 +77,9 @@ def line(ledger: Ledger, s: State, end: Data) -> tuple[tuple[State, ...], Callab
     for a in points:
         unit, rest = algebra.constant(ledger.ring, a.denominator), algebra.constant(ledger.ring, -a.numerator)
         moved = st.change(s, x.t, unit, rest)
+        assert s.projection is not None
+        image = st.solve_into(s, x.t, unit, rest)
+        moved = replace(moved, projection=(x.y, tuple(image(q) for q in s.projection[1])))
         children.append(st.conditions_at_zero(replace(moved, small={**moved.small, x.t: Small()})))
 
     def combine(values: Sequence[Value]) -> Value:
@@ -106,7 +109,7 @@ def _setting(ledger: Ledger, s: State, end: Data) -> Setting:
         ledger.require(bool(on_line[f]), NAME, "a power of y times something", ledger.show(f))
         if not algebra.at_zero(low, (y,)):
             functions.setdefault(f)
-    for q in combined(ledger, s, tuple(functions), y, end["eliminants"], NAME):
+    for q in known_factors(ledger, s, y, NAME):
         if q != algebra.gen(ledger.ring, u):
             on_line[q] = algebra.at_zero(q, (u,))
             ledger.require(bool(on_line[q]), NAME, "factors that do not vanish on u = 0", ledger.show(q))

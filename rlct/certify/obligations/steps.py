@@ -14,6 +14,7 @@ from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations import real, semidefinite
 from rlct.certify.obligations import state as st
+from rlct.certify.obligations.crossing import project
 from rlct.certify.obligations.discriminant import complete
 from rlct.certify.obligations.flow import flow
 from rlct.certify.obligations.ledger import Ledger
@@ -26,9 +27,9 @@ def apply(ledger: Ledger, s: State, step: Data) -> State:
     """One step of the script."""
     op = step["op"]
     ledger.require(not ledger.over_c or op not in REAL, "field", "a step that needs no signs", op)
-    if op not in ("wall", "coordinate") and s.pending:
-        s = _walls_done(ledger, s)
-    return STEPS[op](ledger, s, step)
+    s = s if op in ("wall", "coordinate") else finish(ledger, s)
+    out = STEPS[op](ledger, s, step)
+    return out if op in PROJECTED else replace(out, projection=None)
 
 
 def _walls_done(ledger: Ledger, s: State) -> State:
@@ -41,7 +42,7 @@ def _walls_done(ledger: Ledger, s: State) -> State:
 
 
 def finish(ledger: Ledger, s: State) -> State:
-    """After the last step no constraint of the claim may be open."""
+    """No constraint of the claim may be open any more."""
     return _walls_done(ledger, s) if s.pending else s
 
 
@@ -146,8 +147,8 @@ def unit(ledger: Ledger, s: State, data: Data) -> State:
 def nowhere(ledger: Ledger, s: State, data: Data) -> State:
     """The generators have no common zero: the norm lies between positive constants near every point of S."""
     j, ob = _object(ledger, s, data)
-    gens = tuple(s.at_zero(g) for g in ob.gens)
-    ledger.empty(s.stratum().and_(zero=gens), "no common zero", "the generators may vanish together")
+    together = s.stratum().and_(zero=[s.at_zero(g) for g in ob.gens])
+    ledger.empty(together, "no common zero", "the generators may vanish together")
     return s.with_object(j)
 
 
@@ -203,8 +204,7 @@ def monomial(s: State, g: Poly) -> tuple[int, ...] | None:
 
 def root(ledger: Ledger, s: State, data: Data) -> State:
     """All generators are powers: ‖g_j^e‖ is ‖g_j‖^e up to constants."""
-    j, ob = _object(ledger, s, data)
-    power = data["power"]
+    (j, ob), power = _object(ledger, s, data), data["power"]
     to = [algebra.canonical(ledger.read(s.order, p)) for p in data["to"]]
     ledger.require(len(to) == len(ob.gens), "root", f"{len(ob.gens)} polynomials", str(len(to)))
     for f, g in zip(to, ob.gens, strict=True):
@@ -471,6 +471,7 @@ def _leading(f: Poly, gone: set[int]) -> list[tuple[int, ...]]:
     return [es[0] for es in seen.values() if len(es) == 1]
 
 
+PROJECTED = ("content", "nowhere", "project")  # steps that keep what is known of a projection
 REAL = ("squares", "sign", "nonnegative", "split_sd", "wall", "fold")
 """Steps that rest on signs, or on |x| for real x: not over C."""
 
@@ -496,4 +497,5 @@ STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "drop": drop,
     "flow": flow,
     "nowhere": nowhere,
+    "project": project,
 }
