@@ -11,7 +11,7 @@ from itertools import product
 
 from rlct.contraction import contraction, fixed_codes
 from rlct.exact.charts import squares
-from rlct.exact.resolve import TooFew
+from rlct.exact.limits import TooFew
 from rlct.exact.shorten import shorten
 from rlct.exact.work import Work
 from rlct.hints import move_hint, square_parts

@@ -12,9 +12,10 @@ from typing import Any
 from rlct.boxes import cover, is_free_box, is_large, shrinking
 from rlct.errors import InputError, NegativeLossError, UnsupportedError
 from rlct.exact.complex_points import ComplexOracle
+from rlct.exact.limits import Limits, OutOfBudget
 from rlct.exact.poly import TooLarge
 from rlct.exact.real import Oracle
-from rlct.exact.resolve import Limits, OutOfBudget, Solver
+from rlct.exact.resolve import Solver
 from rlct.exact.work import Memory
 from rlct.integrable import UNDECIDED, require_integrable
 from rlct.interrupt import interruptible

@@ -195,6 +195,8 @@ class Search:
             "product": "product",
             "sum": "sum",
             "composite": "composition",
+            "crossing": "projection",
+            "line": "projection",
             "same": "symmetry",
         }
         used = self.solver.methods

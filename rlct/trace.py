@@ -83,6 +83,8 @@ class _Trail:
                 self.rename({names[a]: (names[b], s) for a, b, s in end["map"]})
                 node = end["node"]
                 continue
+            if end["end"] in ("crossing", "line"):
+                return True  # what slices show is attained at the point, or along the line
             if not path or end["end"] in ("product", "sum", "composite"):
                 break
             child = path.pop(0)

@@ -34,6 +34,7 @@ from rlct.exact.leaves import (
     newton_leaf,
     toric_upper,
 )
+from rlct.exact.limits import Limits, OutOfBudget, TooFew
 from rlct.exact.measure import Dropped, generators_of_high_order, left_over, lowest, promise, signature
 from rlct.exact.parts import Parts, product_groups, sum_groups
 from rlct.exact.poly import TooLarge
@@ -53,38 +54,10 @@ FIRST_QUOTA = 400  # charts before another way is tried
 WAYS = {"cells": 1, "cones": 3, "whole": 2}
 """How charts are blown up, and the share of the quota: into disjoint cells; the vertices of cones at once; into whole
 affine charts, which overlap (symmetries act on them, and regular directions need not be small)."""
-SPACE = {"cells": 30, "jung": 100}
+SPACE = {"cells": 20, "jung": 150}
 """Charts in three variables before these: first a few, then Jung's method."""
 CENTRES_FIRST = 10
 SYMMETRIC = 5  # more small variables than that: look for centres that a symmetry maps to others
-
-
-class TooFew(Exception):
-    """The generators kept are not enough: something worse than the threshold of the whole is realised."""
-
-
-class OutOfBudget(Exception):
-    """The budget ended (inside one step): unwound to the node, which stays open."""
-
-
-@dataclass
-class Limits:
-    """When to stop: seconds (monotonic deadline), charts, and what the caller asks between steps."""
-
-    deadline: float | None = None
-    charts: int | None = None
-    interrupted: Callable[[], bool] = lambda: False
-    stopped: str | None = None
-
-    def over(self, visited: int) -> bool:
-        if self.stopped is None:
-            if self.interrupted():
-                self.stopped = "interrupt"
-            elif self.deadline is not None and time.monotonic() > self.deadline:
-                self.stopped = "seconds"
-            elif self.charts is not None and visited >= self.charts:
-                self.stopped = "charts"
-        return self.stopped is not None
 
 
 @dataclass

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart, Step, encode
-from rlct.exact.eliminants import discriminant
 from rlct.exact.leaves import residual
 from rlct.exact.nullstellensatz import simple_consequences
 from rlct.exact.plane import critical_line, lines_through
@@ -21,7 +20,6 @@ CUTS = 60  # polynomials looked at for one cut
 CUT_TERMS = 400  # of polynomials to cut along
 BITS = 60  # so many bits of a coefficient count as a degree
 CONSEQUENCES = 4  # equations of the singular points to cut along
-PROJECTED = 6
 PROJECTED_DEGREE = 16  # of curves whose singular points are projected to an axis
 
 
@@ -102,9 +100,7 @@ def choose_split(w: Work) -> Split | None:
             cost = (rank, few, f.total_degree(), len(f), often)
             if best is None or cost < best[0]:
                 best = cost, f, option
-        if options and min(rank for rank, _ in options) >= 2:
-            deeper = _shadow(w, f)
-        if not options or deeper:
+        if not options:
             for g in deeper:
                 g = remainder_on_stratum(w.chart, g)
                 if not g or len(g) > CUT_TERMS:
@@ -187,9 +183,6 @@ def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
             deeper.append(det)
     if options or not deeper:
         return options, []
-    projected = _projected(w, f, free)
-    if projected:
-        return options, projected
     # singular points: the simplest equations they satisfy; in the plane their coordinates, one by one
     consequences = _simplest(simple_consequences([*on_zero.zero, *deeper]))
     found = [p for p in consequences[:CONSEQUENCES] if not p.is_constant]
@@ -198,93 +191,6 @@ def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
             found += lines_through(w, (f, *deeper), [t])
     found += [g for g in deeper if len(g.variables) == 1]
     return options, _simplest(found or deeper)
-
-
-def _shadow(w: Work, f: Poly) -> list[Poly]:
-    """Factors of the norm of f over the free variables."""
-    c = w.chart
-    if not f.variables & c.dependents:
-        return []
-    for t, r in reversed(c.relations):
-        if t in f.variables:
-            r = c.at_zero(r)
-            try:
-                f = f.resultant(r, t)
-            except TooLarge:
-                return []
-    if not f or f.variables & c.dependents:
-        return []
-    return [q for q, _ in w.memory.factors(f.primitive()) if not q.is_constant]
-
-
-def _projected(w: Work, f: Poly, free: Sequence[int]) -> list[Poly]:
-    c = w.chart
-    best: list[Poly] = []
-    cost = None
-    for t in free:
-        if not 2 <= f.degrees[t] <= PROJECTED or len(c.free) < 2:
-            continue
-        h = _most_repeated(w, f, t)
-        if h is not None:
-            found = [q for q in pieces(w, h) if t in q.variables]
-            size = (0, 0, f.degrees[t], 0)
-        else:
-            try:
-                disc = discriminant(f, t)
-            except TooLarge:
-                continue
-            disc = remainder_on_stratum(c, disc)
-            if not disc:
-                continue
-            found = [q for q in pieces(w, disc) if not q.is_constant and not w.memory.oracle.nowhere_zero(q, w.stratum)]
-            lead = f.coefficients(t)[f.degrees[t]]
-            size = (1, int(not lead.is_constant), f.degrees[t], sum(len(q) for q in found))
-        if found and (cost is None or size < cost):
-            best, cost = found, size
-    return best
-
-
-def _most_repeated(w: Work, f: Poly, t: int) -> Poly | None:
-    """The factor of f, as a polynomial in t, with the zeros that occur most often on the whole stratum."""
-    h, found = f, None
-    while h.degrees[t] >= 2 and (g := _gcd(w, h, h.derivative(t), t)) is not None and g.degrees[t]:
-        h = found = g
-    return found
-
-
-def _gcd(w: Work, f: Poly, g: Poly, t: int) -> Poly | None:
-    f, g = _lead(w, f, t), _lead(w, g, t)
-    while g.degrees[t]:
-        lead = g.coefficients(t)[g.degrees[t]]
-        r, gen = f, f.ring.gen(t)
-        while r and r.degrees[t] >= g.degrees[t]:
-            d = r.degrees[t]
-            r = r * lead - r.coefficients(t)[d] * gen ** (d - g.degrees[t]) * g
-            r = remainder_on_stratum(w.chart, r)
-            r = _lead(w, r, t)
-            if len(r) > CUT_TERMS:
-                return None
-        if not r:
-            return _without_content(g, t)
-        f, g = g, _without_content(r, t)
-    return None
-
-
-def _without_content(g: Poly, t: int) -> Poly:
-    parts = list(g.coefficients(t).values())
-    common = parts[0]
-    for p in parts[1:]:
-        common = common.gcd(p)
-    q = g.divide(common)
-    assert q is not None
-    return q.primitive()
-
-
-def _lead(w: Work, f: Poly, t: int) -> Poly:
-    """f without terms that vanish on the stratum."""
-    f = remainder_on_stratum(w.chart, f)
-    kept = {k: p for k, p in f.coefficients(t).items() if not w.vanishes(p)}
-    return sum((p * f.ring.gen(t) ** k for k, p in kept.items()), f.ring.zero)
 
 
 def _solved_in_place(w: Work, f: Poly, t: int, unit: Poly, rest: Poly) -> Option | None:

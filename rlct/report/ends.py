@@ -31,6 +31,8 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
     if kind == "open":
         return ["Nothing is proved here: the search ended before this chart."]
     if kind == "either":
+        if len(end["children"]) == 1:
+            return ["In other coordinates:"]
         return ["Two treatments: one shows that the value is attained, one with fewer generators that it is no less."]
     if kind in BLOWN_UP:
         centre = ", ".join(v if w == 1 else f"{v} (weight {w})" for v, w in end["weights"])
@@ -48,6 +50,14 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
         return ["A sum over separate variables: λ adds up, m is one plus the sum of the m - 1."]
     if kind == "composite":
         return [_composite_text(state, end)]
+    if kind == "crossing":
+        curves = ", ".join(f"{show(state.read(q), 60)} = 0" for q in end["components"])
+        return [
+            f"All zeros in {end['var']} are simple and different but over {curves}: the threshold is the least of plane "
+            "slices next to the point (the theorem of Abhyankar and Jung)."
+        ]
+    if kind == "line":
+        return [f"Nothing changes in {end['var']} along the exceptional line but at special points: slices between them."]
     return [f"{kind}."]
 
 

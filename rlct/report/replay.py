@@ -28,6 +28,7 @@ from rlct.report.polynomials import (
     times,
     variable,
 )
+from rlct.report.slices import slices
 
 
 # -- states ----------------------------------------------------------------------------------------
@@ -126,6 +127,8 @@ def _changed(state: State, step: Mapping[str, Any]) -> State:
     if op == "fold":
         return replace(state, small=state.small | {step["var"]: replace(state.small[step["var"]], wall=True)})
     objects = list(state.objects)
+    if op == "project":
+        return state
     i = step["obj"]
     o = objects[i]
     small = state.small
@@ -236,7 +239,8 @@ def _children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
             out.append((f"{f} = 0", _on_zero(state, end)))
         return out
     if kind == "either":
-        return [("all generators" if n == 0 else "fewer generators", state) for n, _ in enumerate(end["children"])]
+        words = ("the same",) if len(end["children"]) == 1 else ("all generators",)
+        return [((*words, "fewer generators")[min(n, 1)], state) for n, _ in enumerate(end["children"])]
     if kind == "signs":
         f = show(state.read(end["of"]))
         return [(f"{f} {s} 0", replace(state, conditions=(*state.conditions, f"{f} {s} 0"))) for s in "><"]
@@ -249,6 +253,8 @@ def _children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
         return [(f"variables {', '.join(g)}", _part(state, end, i)) for i, g in enumerate(end["groups"])]
     if kind == "composite":
         return [(f"variables {', '.join(g)}", _function(state, end, i)) for i, g in enumerate(end["groups"])]
+    if kind in ("crossing", "line"):
+        return [(s.words, s.of(state)) for s in slices(state, end)]
     return []
 
 

@@ -28,7 +28,7 @@ PARTS = {
 DEPTHS = ("line", "summary", "full")
 TOLD = (
     *("coordinate", "flow", "implicit", "wall", "fold", "factor", "gcd", "root"),
-    *("squares", "sign", "nonnegative", "split_sd", "complete", "combine", "trim"),
+    *("squares", "sign", "nonnegative", "split_sd", "complete", "combine", "trim", "project"),
 )
 """Steps that the summary mentions; the others only tidy up."""
 MOST_STEPS = 6
@@ -108,6 +108,8 @@ def outline(certificate: Mapping[str, Any]) -> str:
         "product": "split as a product",
         "sum": "split as a sum",
         "composite": "composed of functions of separate variables",
+        "crossing": "quasi-ordinary, seen in slices",
+        "line": "a line seen in slices and points",
         "bound": "read off monomials",
         "newton": "nondegenerate on the Newton polyhedron",
         "terms": "read off independent terms",

@@ -90,6 +90,8 @@ def step_text(state: State, step: Mapping[str, Any], after: State, name: str = "
         return f"Along the flow of {show(along, 100)} nothing changes: {step['var']} = 0."
     if op == "fold":
         return f"Everything is even or odd in {step['var']}, so {step['var']} >= 0 is enough."
+    if op == "project":
+        return f"Project along {step['var']}: the discriminants and resultants in {step['var']} say where zeros meet."
     gens = state.objects[step["obj"]].gens
     if op == "nowhere":
         return f"{', '.join(map(show, gens))} have no common zero here."

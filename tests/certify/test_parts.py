@@ -16,7 +16,7 @@ from rlct.certify.obligations import ends, jacobian, newton, same, semidefinite,
 from rlct.certify.obligations import state as states
 from rlct.certify.obligations.ledger import Conditions, Ledger
 from rlct.certify.obligations.state import Object, Small, State
-from rlct.certify.obligations.value import INFINITE, Mean, Value, monomial_value, product, total, worst
+from rlct.certify.obligations.value import INFINITE, Mean, Value, best, monomial_value, product, total, worst
 from rlct.errors import CertificateError, ObligationFailed
 
 RING = algebra.make_ring(4)
@@ -635,4 +635,4 @@ def test_either_takes_the_best_of_equal_states() -> None:
     end = {"end": "either", "children": [1, 2]}
     out = ends.ending(ledger(), several(), end)
     assert out.children == (several(), several())
-    assert out.combine is value.best
+    assert out.combine is best

@@ -29,7 +29,7 @@ def apply(ledger: Ledger, s: State, step: Data) -> State:
     ledger.require(not ledger.over_c or op not in REAL, "field", "a step that needs no signs", op)
     s = s if op in ("wall", "coordinate") else finish(ledger, s)
     out = STEPS[op](ledger, s, step)
-    return out if op in PROJECTED else replace(out, projection=None)
+    return out if op in PROJECTED else replace(out, projection=None)  # other steps change the zeros
 
 
 def _walls_done(ledger: Ledger, s: State) -> State:
@@ -471,7 +471,7 @@ def _leading(f: Poly, gone: set[int]) -> list[tuple[int, ...]]:
     return [es[0] for es in seen.values() if len(es) == 1]
 
 
-PROJECTED = ("content", "nowhere", "project")  # steps that keep what is known of a projection
+PROJECTED = ("content", "nowhere", "project")
 REAL = ("squares", "sign", "nonnegative", "split_sd", "wall", "fold")
 """Steps that rest on signs, or on |x| for real x: not over C."""
 
