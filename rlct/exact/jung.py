@@ -48,6 +48,7 @@ def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail
     least = min((multiplicity(w.chart, y) for y in w.chart.smalls), default=0)
     for y in w.chart.smalls:
         for v in _tilted(w, y) if multiplicity(w.chart, y) == least and _is_fit(w, y) else ():
+            solver.tick()
             cost = _cost(v, y)
             if cost is not None and (best is None or cost < best[0]):
                 best = cost, v, y

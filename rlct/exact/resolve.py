@@ -54,7 +54,7 @@ FIRST_QUOTA = 400  # charts before another way is tried
 WAYS = {"cells": 1, "cones": 3, "whole": 2}
 """How charts are blown up, and the share of the quota: into disjoint cells; the vertices of cones at once; into whole
 affine charts, which overlap (symmetries act on them, and regular directions need not be small)."""
-SPACE = {"cells": 20, "jung": 150}
+SPACE = {"cells": 50, "jung": 150}
 """Charts in three variables before these: first a few, then Jung's method."""
 CENTRES_FIRST = 10
 SYMMETRIC = 5  # more small variables than that: look for centres that a symmetry maps to others
@@ -155,7 +155,8 @@ class Solver:
         while proof is None:
             for way, charts_of_way in (*ways.items(), *((way, quota // share) for way, share in WAYS.items())):
                 attempts.append(self._attempt(Work(w.chart, self.memory), ctx, charts_of_way, way))
-                if attempts[-1].closed or self.limits.over(self.visited):
+                loose = way == "jung" and not ctx.hopeless(attempts[-1].low)  # a multiplicity may be too large
+                if (attempts[-1].closed and not loose) or self.limits.over(self.visited):
                     return self._together(w, attempts, None)
             ways = {}
             choices, proof = self._fewer(w.chart, choices, ctx, quota // 2)

@@ -52,12 +52,10 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
         return [_composite_text(state, end)]
     if kind == "crossing":
         curves = ", ".join(f"{show(state.read(q), 60)} = 0" for q in end["components"])
-        return [
-            f"All zeros in {end['var']} are simple and different but over {curves}: the threshold is the least of plane "
-            "slices next to the point (the theorem of Abhyankar and Jung)."
-        ]
+        least = "the threshold is the least of plane slices next to the point (by the theorem of Abhyankar and Jung)."
+        return [f"All zeros in {end['var']} are simple and different but over {curves}: {least}"]
     if kind == "line":
-        return [f"Nothing changes in {end['var']} along the exceptional line but at special points: slices between them."]
+        return [f"How zeros in {end['var']} lie changes along the line at special points only: slices between them."]
     return [f"{kind}."]
 
 

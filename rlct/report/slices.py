@@ -1,4 +1,4 @@
-"""The children of the ends `crossing` and `line`: slices at numbers, and points, for printing only (see `replay.py`)."""
+"""The children of the ends `crossing` and `line`: slices and points, for printing only (see `replay.py`)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Slice:
 
     def of(self, state: State) -> State:
         """The state there."""
-        image = plus(constant(self.value), variable(self.var)) if self.point else constant(self.value)
+        image = (plus(constant(self.value), variable(self.var)) if self.point else constant(self.value)) or {}
 
         def put(g: MaybePoly) -> MaybePoly:
             return substitute(g, {self.var: image})

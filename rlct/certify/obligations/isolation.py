@@ -14,7 +14,7 @@ Interval = tuple[Fraction, Fraction]
 
 
 def isolated(coefficients: Sequence[int], lo: Fraction | None = None, hi: Fraction | None = None) -> list[Interval]:
-    """Disjoint closed intervals in order, one for each root in [lo, hi] of a square-free polynomial.
+    """Intervals in order, one for each root in [lo, hi] of a square-free polynomial, with at most their ends in common.
 
     `coefficients` from the highest on.  A root at an end of the range, or where an interval was halved, is a point;
     no end of another interval is a root.

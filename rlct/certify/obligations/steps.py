@@ -93,8 +93,7 @@ def content(ledger: Ledger, s: State, data: Data) -> State:
 
 def factor(ledger: Ledger, s: State, data: Data) -> State:
     """A principal object becomes its factors; a factor of a semidefinite polynomial coprime to the rest is one too."""
-    j, ob = _object(ledger, s, data)
-    whole = _principal(ledger, ob)
+    (j, ob), whole = (found := _object(ledger, s, data)), _principal(ledger, found[1])
     factors = [(ledger.read(s.order, p), e) for p, e in data["into"]]
     ledger.require(all(not algebra.is_constant(f) for f, _ in factors), "factors", "factors that are no constants")
     fits = all(sum(e * algebra.degree(f, i) for f, e in factors) == algebra.degree(whole, i) for i in s.order)
