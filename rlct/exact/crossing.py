@@ -24,7 +24,7 @@ from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.work import Work
 from rlct.values import Threshold
 
-LONGEST = 4000  # longest discriminant
+LONGEST = 1600  # longest discriminant (to be factored)
 SMALLEST = 60  # radii of boxes are 1/2, 1/4, ...: so many are tried
 
 Factors = list[tuple[Poly, int]]

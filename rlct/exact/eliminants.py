@@ -62,7 +62,7 @@ def bezout(f: Poly, g: Poly, y: int) -> tuple[Poly, Poly, Poly] | None:
     >>> from rlct.exact.poly import Ring
     >>> ring = Ring(["y", "b"]); y, b = ring.gen(0), ring.gen(1)
     >>> bezout(y * y - b, y * 2, 0)
-    (-b, 1, -y)
+    (-2*b, 2, -y)
     """
     ring = f.ring
     if f.degrees[y] < g.degrees[y]:

@@ -35,19 +35,20 @@ if TYPE_CHECKING:
     from rlct.exact.resolve import Context, Outcome, Solver
 
 TILTS = ((0, 0), (1, 0), (0, 1), (1, -1), (1, 2))  # slopes of the lines of the projection
-LONG = 250  # longest generator
+LONG = 130  # longest generator
 DEGREE = 7  # highest degree in the variable of the projection
+TOTAL = 80  # highest degree of a generator
 DEEPEST = 40  # blow-ups over one another
 
 
 def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
     """Solve a chart at a point along its projections; None where no variable is fit for it."""
-    if not is_candidate(w.chart) or trail.count(trail[-3]) > 1:
+    if not is_fit(w.chart) or trail.count(trail[-3]) > 1:
         return None
     best: tuple[tuple[int, int, int], Work, int] | None = None
     least = min((multiplicity(w.chart, y) for y in w.chart.smalls), default=0)
     for y in w.chart.smalls:
-        for v in _tilted(w, y) if multiplicity(w.chart, y) == least and _is_fit(w, y) else ():
+        for v in _tilted(w, y) if multiplicity(w.chart, y) == least and _is_plain(w.chart, y) else ():
             solver.tick()
             cost = _cost(v, y)
             if cost is not None and (best is None or cost < best[0]):
@@ -73,10 +74,14 @@ def _cost(w: Work, y: int) -> tuple[int, int, int] | None:
     return multiplicity(w.chart, y), smooth, sum(map(len, curve))
 
 
-def _is_fit(w: Work, y: int) -> bool:
-    c = w.chart
+def is_fit(c: Chart) -> bool:
+    """Three small variables, and generators that are not too long for discriminants, of any of them."""
     gens = [g for ob in c.objects for g in ob.gens]
-    return not c.small[y].is_divisor and all(len(g) <= LONG and g.degrees[y] <= DEGREE for g in gens)
+    return is_candidate(c) and all(len(g) <= LONG and g.total_degree() <= TOTAL for g in gens)
+
+
+def _is_plain(c: Chart, y: int) -> bool:
+    return not c.small[y].is_divisor and all(g.degrees[y] <= DEGREE for ob in c.objects for g in ob.gens)
 
 
 def _tilted(w: Work, y: int) -> Iterator[Work]:

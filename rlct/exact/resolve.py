@@ -20,10 +20,9 @@ from rlct.exact.canonical import Canonical, canonical_form
 from rlct.exact.centres import Centre, candidates, up_to_symmetry
 from rlct.exact.charts import Chart, Step
 from rlct.exact.composite import Composite, composite
-from rlct.exact.crossing import is_candidate
 from rlct.exact.discriminant import discriminant_step
 from rlct.exact.implicit import etale_step, implicit_step, smooth_factor_step
-from rlct.exact.jung import by_projection
+from rlct.exact.jung import by_projection, is_fit
 from rlct.exact.leaves import (
     INFINITE,
     Upper,
@@ -54,8 +53,8 @@ FIRST_QUOTA = 400  # charts before another way is tried
 WAYS = {"cells": 1, "cones": 3, "whole": 2}
 """How charts are blown up, and the share of the quota: into disjoint cells; the vertices of cones at once; into whole
 affine charts, which overlap (symmetries act on them, and regular directions need not be small)."""
-SPACE = {"cells": 50, "jung": 150}
-"""Charts in three variables before these: first a few, then Jung's method."""
+SPACE = {"cells": (50, 3.0), "jung": (150, 13.0)}
+"""In three variables before these: first a few charts, then Jung's method, until so many seconds are over."""
 CENTRES_FIRST = 10
 SYMMETRIC = 5  # more small variables than that: look for centres that a symmetry maps to others
 
@@ -151,14 +150,17 @@ class Solver:
         choices = generators_of_high_order(w.chart)
         attempts: list[Outcome] = []
         quota, proof = FIRST_QUOTA, None
-        ways = SPACE if is_candidate(w.chart) else {}
+        first = [(way, n, time.monotonic() + seconds) for way, (n, seconds) in SPACE.items()]
+        before = first if is_fit(w.chart) else []
         while proof is None:
-            for way, charts_of_way in (*ways.items(), *((way, quota // share) for way, share in WAYS.items())):
-                attempts.append(self._attempt(Work(w.chart, self.memory), ctx, charts_of_way, way))
+            for way, most, until in (*before, *((way, quota // share, None) for way, share in WAYS.items())):
+                self.until = until
+                attempts.append(self._attempt(Work(w.chart, self.memory), ctx, most, way))
+                self.until = None
                 loose = way == "jung" and not ctx.hopeless(attempts[-1].low)  # a multiplicity may be too large
                 if (attempts[-1].closed and not loose) or self.limits.over(self.visited):
                     return self._together(w, attempts, None)
-            ways = {}
+            before = []
             choices, proof = self._fewer(w.chart, choices, ctx, quota // 2)
             quota *= 4
         return self._together(w, attempts, proof)

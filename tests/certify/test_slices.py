@@ -27,7 +27,7 @@ EDGES = "x^3-(y^2-2*z^2)^2"
 @pytest.fixture(autouse=True)
 def by_projection_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No other way to blow up first."""
-    monkeypatch.setattr(resolve, "SPACE", {"jung": 400})
+    monkeypatch.setattr(resolve, "SPACE", {"jung": (400, 60.0)})
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def cusps() -> dict[str, Any]:
     """The certificate of the first surface."""
     before = dict(resolve.SPACE)
     resolve.SPACE.clear()
-    resolve.SPACE["jung"] = 400
+    resolve.SPACE["jung"] = (400, 60.0)
     try:
         return certificate(CUSPS)
     finally:
