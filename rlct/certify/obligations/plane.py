@@ -15,7 +15,7 @@ from math import gcd
 from typing import Any
 
 from sympy import Poly as Univariate
-from sympy import Symbol
+from sympy import Rational, Symbol
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
@@ -23,6 +23,7 @@ from rlct.certify.obligations.isolation import isolated, sign_at
 
 MAX_DEGREE = 400  # of a resultant
 MAX_PAIRS = 2000
+DENSE = 200  # degree beyond which sympy's continued fractions isolate roots (fast where few terms are far apart)
 PRECISIONS = (4, 8, 16, 32, 64, 128)  # binary digits of the roots, one after the other
 _T = Symbol("t")
 Interval = tuple[Fraction, Fraction]
@@ -258,7 +259,7 @@ def roots_within(r: Univariate, i: int, nonzero: Sequence[Poly], positive: Seque
     lo, hi = _range_of(sides)
     if lo is not None and hi is not None and lo >= hi:
         return []
-    found = isolated([int(c) for c in f.all_coeffs()], lo, hi)
+    found = roots_between(f, lo, hi)
     return [_Root(f, x) for x in found if all(real.sign_at(g, f, x) > 0 for g in sides)]
 
 
@@ -273,7 +274,19 @@ def _range_of(sides: Sequence[Univariate]) -> tuple[Fraction | None, Fraction | 
 def roots_between(f: Univariate, lo: Fraction | None, hi: Fraction | None) -> list[Interval]:
     """Disjoint intervals, in order, for the real roots of the square-free f in [lo, hi]; no end of a true interval is a
     root."""
-    return isolated([int(c) for c in f.all_coeffs()], lo, hi)
+    if f.degree() <= DENSE:
+        return isolated([int(c) for c in f.all_coeffs()], lo, hi)
+    found = f.intervals(inf=None if lo is None else _exact(lo), sup=None if hi is None else _exact(hi))
+    return [_point_or_interval(f, Fraction(int(a.p), int(a.q)), Fraction(int(b.p), int(b.q))) for (a, b), _ in found]
+
+
+def _point_or_interval(f: Univariate, lo: Fraction, hi: Fraction) -> Interval:
+    """Where an end is the root, that point."""
+    return next(((x, x) for x in (lo, hi) if not f.eval(_exact(x))), (lo, hi))
+
+
+def _exact(x: Fraction) -> Any:
+    return Rational(x.numerator, x.denominator)
 
 
 def _terms(f: Poly, variables: tuple[int, int]) -> Terms:
