@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from rlct import Budget, rlct
+from rlct.certify import algebra
 from rlct.certify.certificate import seal
 from rlct.certify.check import check
 from rlct.certify.obligations import crossing
+from rlct.certify.obligations.ledger import Ledger
+from rlct.certify.obligations.state import Object, Small, State
 from rlct.certify.obligations.value import INFINITE, Value
-from rlct.errors import CertificateError
+from rlct.errors import CertificateError, ObligationFailed
 from rlct.exact import resolve
 
 # x^3 = y^2 z twice and a cone, in local coordinates that no polynomials invert; cuspidal edges over Q(√2)
@@ -226,3 +230,33 @@ def test_other_steps_end_a_projection(cusps: dict[str, Any]) -> None:
     node["steps"].append({"op": "coordinate", "var": "x", "unit": one, "rest": []})
     with pytest.raises(CertificateError):
         check(resealed(data))
+
+
+def parabola(**more: Any) -> State:
+    """y^2 = x in three small variables, projected along y."""
+    ring = algebra.make_ring(3)
+    x, y, _ = ring.gens
+    f = algebra.canonical(y**2 - x)
+    s = State((0, 1, 2), {i: Small() for i in range(3)}, objects=(Object((f,), (False,), Fraction(1), Fraction(0)),))
+    return replace(s, projection=(1, (x,)), **more)
+
+
+def test_slices_of_no_points() -> None:
+    """A stratum whose conditions cannot hold has no threshold that slices could show."""
+    ring = algebra.make_ring(3)
+    x, one = ring.gens[0], ring.one
+    end = {
+        "end": "crossing",
+        "var": "y",
+        "objects": [[[[[[0, 2, 0], 1], [[1, 0, 0], -1]], 1]]],
+        "components": [[[[1, 0, 0], 1]]],
+        "parts": [{"across": "x", "box": [], "at": ["0"]}],
+        "children": [1],
+    }
+    ledger = Ledger(ring, ("x", "y", "z"))
+    children, combine = crossing.crossing(ledger, parabola(positive=(one,), nonzero=(one,)), end)
+    assert [c.order for c in children] == [(0, 1)]
+    assert combine([Value(Fraction(1), 1)]) == Value(Fraction(1), 1)
+    for empty in ({"positive": (-one,)}, {"nonzero": (ring.zero,)}, {"equations": (one,)}, {"guards": (x,)}):
+        with pytest.raises(ObligationFailed):
+            crossing.crossing(ledger, parabola(**empty), end)

@@ -4,15 +4,15 @@ The functions are regular in y.  The step `project` has proved (before blow-ups 
 nothing in this) that where certain polynomials and the divisors are not 0 their zeros in y are simple and different:
 each of them with its derivative, and any two, have a combination a·f + b·g that is a product of those.  Here these are
 components, which cross normally at 0, and units, so the discriminant of the product of all functions (of its part at
-y = 0) is a product of components and a unit.  After
-x_i = ±t_i^n the zeros in y are analytic (Abhyankar, Jung), with differences that are monomials in the t_i times units,
-real or in conjugate pairs.  Next to a zero ζ_i all other distances |y - ζ_j| are max(|y - ζ_i|, |ζ_i - ζ_j|) up to
-constants, so in logarithmic coordinates K and the measure are linear on the cones between consecutive |ζ_i - ζ_j|, and
-every ray of these lies in a face where all but one of the components are not 0 (or belongs to y - ζ_i alone).  A zero
-of K at 0 is no worse, then, than those next to it along the components; ties in different faces may add up.  Along one
-component, away from the other, the distances have constant exponents: the germ is that of a slice times a line, the
-same on a whole side of the crossing.  The box makes sure that the slice meets this side, and no zeros but those that
-come together at 0: thresholds of the slice are also attained there.
+y = 0) is a product of components and a unit.  After x_i = ±t_i^n the zeros in y are analytic (Abhyankar, Jung), with
+differences that are monomials in the t_i times units, real or in conjugate pairs.  Next to a zero ζ_i all other
+distances |y - ζ_j| are max(|y - ζ_i|, |ζ_i - ζ_j|) up to constants, so in logarithmic coordinates K and the measure are
+linear on the cones between consecutive |ζ_i - ζ_j|, and every ray of these lies in a face where all but one of the
+components are not 0 (or belongs to y - ζ_i alone).  A zero of K at 0 is no worse, then, than those next to it along the
+components; ties in different faces may add up.  Along one component, away from the other, the distances have constant
+exponents: the germ is that of a slice times a line, the same on a whole side of the crossing.  The box makes sure that
+the slice meets this side, and no zeros but those that come together at 0: thresholds of the slice are also attained
+there.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def crossing(ledger: Ledger, s: State, end: Data) -> tuple[tuple[State, ...], Ca
     ledger.require(not ledger.over_c, NAME, "real coordinates")
     alone = set(s.order) == set(s.small) and len(s.order) == 3 and not s.pending
     ledger.require(alone, NAME, "three small variables and no others")
+    ledger.require(not conditions(ledger, s, NAME), NAME, "no conditions at a point")
     p = _picture(ledger, s, end)
     ledger.require(len(end["parts"]) == len(p.components), NAME, "a part for each component")
     children: list[State] = []
@@ -57,6 +58,17 @@ def crossing(ledger: Ledger, s: State, end: Data) -> tuple[tuple[State, ...], Ca
         children += mine
         counts.append(len(mine))
     return tuple(children), lambda values: together(values, counts, len(s.order))
+
+
+def conditions(ledger: Ledger, s: State, name: str) -> list[Poly]:
+    """What is said of S but by true constants: slices do not say it again, and S must not be empty for that."""
+    ledger.require(not s.equations, name, "no equations")
+    for f in (*s.nonzero, *s.positive, *s.guards):
+        ledger.require(bool(f), name, "conditions that can hold")
+    for f in s.positive:
+        fine = not algebra.is_constant(f) or _constant(f) > 0
+        ledger.require(fine, name, "conditions that can hold", ledger.show(f))
+    return [f for f in (*s.nonzero, *s.positive, *s.guards) if not algebra.is_constant(f)]
 
 
 def together(values: Sequence[Value], counts: Sequence[int], most: int) -> Value:

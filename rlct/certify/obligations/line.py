@@ -25,6 +25,7 @@ from rlct.certify.algebra import Poly
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.crossing import (
     at_value,
+    conditions,
     dominated,
     factors_of_objects,
     known_factors,
@@ -57,13 +58,13 @@ class Setting:
 def line(ledger: Ledger, s: State, end: Data) -> tuple[tuple[State, ...], Callable[[Sequence[Value]], Value]]:
     """The states over samples, crossings and points, and how their values combine."""
     ledger.require(not ledger.over_c, NAME, "real coordinates")
-    alone = len(s.order) == 3 and len(s.small) == 2 and len(s.free) == 1 and not s.equations and not s.pending
+    alone = len(s.order) == 3 and len(s.small) == 2 and len(s.free) == 1 and not s.pending
     ledger.require(alone, NAME, "two small variables and a free one")
     x = _setting(ledger, s, end)
     gen = algebra.gen(ledger.ring, x.t)
-    signs = [[g for g in polys if not algebra.is_constant(g)] for polys in (s.nonzero, s.positive)]
-    ledger.require(all(g == gen for polys in signs for g in polys), NAME, "no other condition than the sign of t")
-    apart, beyond = any(signs), bool(signs[1])
+    said = conditions(ledger, s, NAME)
+    ledger.require(all(g == gen for g in said), NAME, "no other condition than the sign of t")
+    apart, beyond = bool(said), gen in s.positive
     samples = [Fraction(a) for a in end["samples"]]
     points = [Fraction(a) for a in end["points"]]
     intervals = [tuple(map(Fraction, c["interval"])) for c in end["crossings"]]
