@@ -52,8 +52,7 @@ def _polynomial(parts: Mapping[int, Poly], y: int) -> Poly:
 
 
 def bezout(f: Poly, g: Poly, y: int) -> tuple[Poly, Poly, Poly] | None:
-    """(E, a, b) with E = a·f + b·g free of y, E a divisor of a power of the resultant times constants in y; None where
-    f and g have a common factor.
+    """(E, a, b) with E = a·f + b·g free of y, its factors some of the resultant's; None where that is 0.
 
     The subresultants with their cofactors (Collins, J. ACM 14, 1967; Brown, J. ACM 18, 1971).
 
@@ -71,11 +70,10 @@ def bezout(f: Poly, g: Poly, y: int) -> tuple[Poly, Poly, Poly] | None:
     rows = [[f, ring.one, ring.zero], [g, ring.zero, ring.one]]
     psi, lead = ring.one, ring.one
     first = True
-    while rows[1][0].degrees[y]:
-        (r0, *_), (r1, *_) = rows
-        delta = r0.degrees[y] - r1.degrees[y]
+    while d := rows[1][0].degrees[y]:
+        delta = rows[0][0].degrees[y] - d
         beta = lead * psi**delta
-        lead = r1.coefficients(y)[r1.degrees[y]]
+        lead = rows[1][0].coefficients(y)[d]
         new = _pseudo_remainder(rows[0], rows[1], y, delta, lead)
         if not new[0]:
             return None
@@ -94,11 +92,11 @@ def _pseudo_remainder(top: list[Poly], low: list[Poly], y: int, delta: int, lead
     d = low[0].degrees[y]
     gen = low[0].ring.gen(y)
     for _ in range(delta + 1):
-        k = top[0].degrees[y] - d
-        if k < 0 or not top[0] or top[0].degrees[y] < d:
+        high = top[0].degrees[y]
+        if not top[0] or high < d:
             top = [x * lead for x in top]
             continue
-        factor = top[0].coefficients(y)[d + k] * gen**k
+        factor = top[0].coefficients(y)[high] * gen ** (high - d)
         top = [x * lead - factor * z for x, z in zip(top, low, strict=True)]
     return top
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from rlct.exact import charts
 from rlct.exact.blowup import cells
 from rlct.exact.charts import Chart
-from rlct.exact.crossing import (
+from rlct.exact.crossing import crosses_normally, crossing, together
+from rlct.exact.leaves import Upper, toric_upper
+from rlct.exact.line import is_line, line
+from rlct.exact.projection import (
     Eliminants,
-    crosses_normally,
-    crossing,
     discriminant_curve,
     eliminants,
     is_candidate,
@@ -25,10 +26,7 @@ from rlct.exact.crossing import (
     multiplicity,
     order,
     projected,
-    together,
 )
-from rlct.exact.leaves import Upper, toric_upper
-from rlct.exact.line import is_line, line
 from rlct.exact.work import Work
 
 if TYPE_CHECKING:

@@ -18,20 +18,10 @@ from flint import fmpz_poly
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart, encode, number
-from rlct.exact.crossing import (
-    Factors,
-    at_value,
-    core,
-    dominated,
-    factored,
-    known_factors,
-    radius,
-    sliced,
-    together,
-    written,
-)
+from rlct.exact.crossing import at_value, core, dominated, radius, sliced, together
 from rlct.exact.leaves import INFINITE
 from rlct.exact.poly import Poly
+from rlct.exact.projection import Factors, factored, known_factors, written
 from rlct.exact.roots import Root, coefficients, roots_of
 from rlct.exact.work import Work
 from rlct.values import Threshold

@@ -27,13 +27,12 @@ from rlct.certify.obligations.crossing import (
     at_value,
     conditions,
     dominated,
-    factors_of_objects,
-    known_factors,
     sliced,
     together,
     without,
 )
 from rlct.certify.obligations.ledger import Ledger
+from rlct.certify.obligations.projection import factors_of_objects, known_factors
 from rlct.certify.obligations.state import Small, State
 from rlct.certify.obligations.value import Value, worst
 

@@ -247,15 +247,14 @@ class _Root:
 def roots_within(r: Univariate, i: int, nonzero: Sequence[Poly], positive: Sequence[Poly]) -> list[_Root]:
     """The real roots of r at which the conditions on x_i alone hold."""
     from rlct.certify.obligations import real
-    from rlct.certify.obligations.real import univariate
 
     f = r.sqf_part()
     for g in nonzero:
         if algebra.used(g) == {i}:
-            f = f.quo(f.gcd(univariate(g, i)))
+            f = f.quo(f.gcd(real.univariate(g, i)))
     if f.degree() <= 0:
         return []
-    sides = [univariate(g, i) for g in positive if algebra.used(g) == {i}]
+    sides = [real.univariate(g, i) for g in positive if algebra.used(g) == {i}]
     lo, hi = _range_of(sides)
     if lo is not None and hi is not None and lo >= hi:
         return []
@@ -272,8 +271,8 @@ def _range_of(sides: Sequence[Univariate]) -> tuple[Fraction | None, Fraction | 
 
 
 def roots_between(f: Univariate, lo: Fraction | None, hi: Fraction | None) -> list[Interval]:
-    """Disjoint intervals, in order, for the real roots of the square-free f in [lo, hi]; no end of a true interval is a
-    root."""
+    """Intervals in order, with at most ends in common, for the real roots of the square-free f in [lo, hi]; no end of a
+    true interval is a root."""
     if f.degree() <= DENSE:
         return isolated([int(c) for c in f.all_coeffs()], lo, hi)
     found = f.intervals(inf=None if lo is None else _exact(lo), sup=None if hi is None else _exact(hi))
