@@ -33,8 +33,8 @@ from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population
 from rlct.numeric.watch import Watch
 
 MIXES = (
-    (0.20, 0.14, 0.22, 0.24, 0.05, 0.05, 0.10, 0.6, 0.4),
-    (0.12, 0.08, 0.12, 0.40, 0.10, 0.04, 0.14, 0.3, 0.2),
+    (0.14, 0.10, 0.36, 0.16, 0.14, 0.03, 0.07, 0.6, 0.4),
+    (0.08, 0.06, 0.30, 0.30, 0.16, 0.03, 0.07, 0.45, 0.25),
 )
 """Mixtures of moves in the order of `kernels.MOVES`. The last two, steps in the metrics of `linear.collapsed_metric`,
 find the strata of matrix products (curved, and no coordinate planes), which the others lose beyond log n = 20; they
@@ -262,6 +262,20 @@ def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[in
                 t = em.named(em.flat(c))
                 lines += [f"q = n * {t} * {t}", "total -= q", "slope += q"]
             continue
+        if box is None and not any(any(c) for offset in offsets for c in offset):
+            # the smaller side as the columns of V; `log_determinant` has its room in the same array
+            turn = rows < columns
+            small, large = (rows, columns) if turn else (columns, rows)
+            allocate.append(f"phi{k} = np.empty(({small + 1}, {small + large + 1}))")
+            for j, row in enumerate(phi):
+                for i, terms in enumerate(row):
+                    place, factor = (j, i) if turn else (i, j), float(sd[order[i]])
+                    entry = f"{em.flat(terms)} * root{'' if factor == 1.0 else f' * {factor!r}'}" if terms else "0.0"
+                    lines.append(f"phi{k}[{place[0]}, {place[1]}] = {entry}")
+            copies = len(offsets)
+            lines += [f"v, q = log_determinant(phi{k}, {large}, {small}, work[3] == 0.0)", f"total -= {copies} * v",
+                      f"slope += {copies} * q"]
+            continue
         allocate += [f"phi{k} = np.empty(({rows}, {columns}))", f"c{k} = np.empty(({len(offsets)}, {rows}))",
                      f"s{k} = np.empty({columns})"]
         for j, row in enumerate(phi):
@@ -291,13 +305,14 @@ def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[in
         if obj.normal[v]:
             checks.append(f"density -= w{i} * w{i} * {0.5 / obj.normal[v] ** 2!r}")
     body = [f"w{i} = w[{i}]" for i in range(r)] + ["density = 0.0", *pr.lines, *checks, "work[0] = density",
-            "logn = work[1]", "n = exp(logn)", "total = 0.0", "slope = 0.0", *allocate, *em.lines, *lines,
+            "logn = work[1]", "n = exp(logn)",
+            f"root = exp(0.5 * logn + {0.5 * math.log(2.0)!r})", "total = 0.0", "slope = 0.0", *allocate, *em.lines, *lines,
             "work[2] = slope", "return total"]
     return "\n".join([
         f'"""Generated: a collapsed problem (linear {digest})."""', "from math import exp, fabs, inf, log", "",
         "import numpy as np", "from numba import float64, njit, types", "",
         "from rlct.numeric.boxed import boxed_term",
-        "from rlct.numeric.linear import collapsed_term", "", "",
+        "from rlct.numeric.linear import collapsed_term, log_determinant", "", "",
         "@njit(float64(float64[::1], float64[::1]), cache=True, nogil=True)", "def value(w, work):",
         *("    " + s for s in body), "", "",
         "@njit(types.void(float64[::1], float64[::1], float64[:, ::1]), cache=True, nogil=True)",
@@ -322,12 +337,13 @@ def _gradients(parts: list[Part], r: int) -> list[str]:
 def mixture(mix: int, stats: np.ndarray) -> np.ndarray:
     """Cumulative probabilities of the moves, from how often the plain ones were accepted so far.
 
-    Half or more accepted: metric steps get a twentieth of the tries; a tenth accepted: two thirds (first mixture).
+    Half or more accepted (in the mean over the moves): metric steps get hardly a try, each costs 30 plain ones; a tenth
+    accepted: two thirds of all tries (first mixture).
     """
     weights = np.array(MIXES[mix])
-    tried = float(stats[:7, 0].sum())
-    accepted = float(stats[:7, 1].sum()) / tried if tried else 0.3
-    weights[7:] *= min(2.0, max(0.04, 2.2 - 4.5 * accepted))
+    tried = stats[:7, 0]
+    accepted = float(np.mean(stats[:7, 1] / np.maximum(tried, 1))) if tried.any() else 0.3
+    weights[7:] *= min(2.0, max(0.005, 2.2 - 4.5 * accepted))
     cdf = np.cumsum(weights / weights.sum())
     cdf[-1] = 1.0
     return cdf

@@ -6,7 +6,8 @@ Every move leaves the target invariant.  Targets (``mode``):
 * 1: density x exp(-n K), T = log n (tempering);
 * 2: density x exp(value), the value itself being a log likelihood (collapsed problems).
 
-``value(w, work) -> float`` writes the log density to ``work[0]`` and may read log n from ``work[1]``.
+``value(w, work) -> float`` writes the log density to ``work[0]`` and may read log n from ``work[1]``; work[3] = 1
+says that `work[2]`, a derivative, is not wanted.
 
 numba keeps the machine code in files that are renewed when *this* file changes: after an edit of `randoms` or `linear`,
 whose functions are inlined here, touch this file too.
@@ -19,7 +20,7 @@ import math
 import numpy as np
 from numba import float64, int64, njit, types, uint64
 
-from rlct.numeric.linear import JACOBIAN, METRIC, back_solve, collapsed_metric, graded_qr, quadratic
+from rlct.numeric.linear import JACOBIAN, METRIC, back_solve, collapsed_metric, quadratic, stacked_qr
 from rlct.numeric.randoms import below, normal, seed_state, uniform
 
 __all__ = [
@@ -69,10 +70,8 @@ def _metric(w, logk, threshold, log_scale, spread, jacobian, exponents, offsets,
                 a[i, rows] = jac[r, i] * inverse * (w[i] if log_scale else 1.0)
             rows += 1
     for i in range(d):
-        for j in range(d):
-            a[j, rows + i] = 0.0
-        a[i, rows + i] = 1.0 / spread if log_scale else 1.0 / (spread * half[i])
-    return graded_qr(a, rows + d, d, 0, perm)
+        a[i, a.shape[1] - d - 1 + i] = 1.0 / spread if log_scale else 1.0 / (spread * half[i])
+    return stacked_qr(a, rows, d, perm)
 
 
 @njit(float64(int64, float64[::1], float64, float64, int64, *METRIC), cache=True, nogil=True)
@@ -134,7 +133,7 @@ def evolve(
 ):
     """Move every particle `sweeps` times; returns the number of evaluations.
 
-    points (n, d), values (n,) = value(w), dens (n,) log density, extra (n,) = work[2] of the last evaluation;
+    points (n, d), values (n,) = value(w), dens (n,) log density, extra (n,) = work[2] of the last evaluation (moves do not ask for it);
     mix: cumulative probabilities of `MOVES`; depth: L, the largest log scale of steps is half of it;
     stats (moves, 2): tried and accepted.
     """
@@ -143,8 +142,8 @@ def evolve(
     f = np.zeros(max(rows, 1))
     jac = np.zeros((max(rows, 1), d))
     metric_rows = offsets[offsets.shape[0] - 2] if mode == 2 else rows
-    a = np.zeros((d, metric_rows + d))
-    b = np.zeros((d, metric_rows + d))
+    a = np.zeros((d, metric_rows + d + 1))
+    b = np.zeros((d, metric_rows + d + 1))
     perm = np.zeros(d, np.int64)
     perm_b = np.zeros(d, np.int64)
     new = np.zeros(d)
@@ -152,6 +151,7 @@ def evolve(
     step = np.zeros(d)
     work = np.zeros(WORK)
     work[1] = threshold
+    work[3] = 1.0
     beta = math.exp(threshold) if mode == 1 else 0.0
     evaluations = 0
     top = math.log(max(0.5 * depth, 1.0))

@@ -72,15 +72,96 @@ def graded_qr(a, m, n, extra, perm):
     return logdet
 
 
+@njit(
+    float64(float64[:, ::1], int64, int64, int64[::1]),
+    cache=True,
+    nogil=True,
+    fastmath={"reassoc", "contract"},
+)
+def stacked_qr(a, m, n, perm):
+    """The same of [A; D], D diagonal: A has the columns a[:n, :m], D_j is a[j, at + j]; Σ log|R_ii|.
+
+    at = a.shape[1] - n - 1 >= m; R_kj is left in a[j, at + k]. Only that row of D takes part that belongs to the pivot:
+    half of the work or less.
+    """
+    at = a.shape[1] - n - 1
+    spare = at + n
+    for j in range(n):
+        perm[j] = j
+        q = 0.0
+        for i in range(m):
+            q += a[j, i] * a[j, i]
+        a[j, spare] = q
+    logdet = 0.0
+    for k in range(n):
+        best, where = -1.0, k
+        for j in range(k, n):
+            q = a[j, spare] + a[j, at + j] * a[j, at + j]
+            if q > best:
+                best, where = q, j
+        norm = math.sqrt(best)
+        if not norm > 0.0 or not norm < 1e300:
+            return math.nan
+        if where != k:
+            for i in range(m):
+                t = a[k, i]
+                a[k, i] = a[where, i]
+                a[where, i] = t
+            for i in range(at, at + k):
+                t = a[k, i]
+                a[k, i] = a[where, i]
+                a[where, i] = t
+            t = a[k, at + k]
+            a[k, at + k] = a[where, at + where]
+            a[where, at + where] = t
+            a[where, spare] = a[k, spare]
+            p = perm[k]
+            perm[k] = perm[where]
+            perm[where] = p
+        # the row of the largest entry takes the result (graded rows stay accurate), the row of D its place
+        head = a[k, at + k]
+        big, row = abs(head), -1
+        for i in range(m):
+            if abs(a[k, i]) > big:
+                big, row = abs(a[k, i]), i
+        if row >= 0:
+            t = a[k, row]
+            a[k, row] = head
+            head = t
+        alpha = -norm if head > 0 else norm
+        v0 = head - alpha
+        beta = -1.0 / (alpha * v0)
+        for j in range(k + 1, n):
+            own = 0.0
+            if row >= 0:
+                own = a[j, row]
+                a[j, row] = 0.0
+            q = v0 * own
+            for i in range(m):
+                q += a[k, i] * a[j, i]
+            q *= beta
+            a[j, at + k] = own - q * v0
+            rest = 0.0
+            for i in range(m):
+                t = a[j, i] - q * a[k, i]
+                a[j, i] = t
+                rest += t * t
+            a[j, spare] = rest
+        a[k, at + k] = alpha
+        logdet += math.log(norm)
+    return logdet
+
+
 @njit(types.void(float64[:, ::1], int64[::1], float64[::1], float64[::1]), cache=True, nogil=True)
 def back_solve(a, perm, xi, step):
-    """step = P R^{-1} xi."""
+    """step = P R^{-1} xi, R as `stacked_qr` leaves it."""
     d = xi.shape[0]
+    at = a.shape[1] - d - 1
     for i in range(d - 1, -1, -1):
         q = xi[i]
         for j in range(i + 1, d):
-            q -= a[j, i] * xi[j]
-        xi[i] = q / a[i, i]
+            q -= a[j, at + i] * xi[j]
+        xi[i] = q / a[i, at + i]
     for i in range(d):
         step[perm[i]] = xi[i]
 
@@ -89,11 +170,12 @@ def back_solve(a, perm, xi, step):
 def quadratic(a, perm, step):
     """|R Pᵀ step|²."""
     d = step.shape[0]
+    at = a.shape[1] - d - 1
     total = 0.0
     for i in range(d):
         q = 0.0
         for j in range(i, d):
-            q += a[j, i] * step[perm[j]]
+            q += a[j, at + i] * step[perm[j]]
         total += q * q
     return total
 
@@ -178,6 +260,118 @@ def collapsed_term(phi, offsets, sd, logn):
                     norm += x[i] * x[i]
                 slope += 0.5 * (q - norm)
     return value, slope
+
+
+NEGLIGIBLE = 1e-9
+"""Below this trace the rest R of a determinant counts as log det(I + R) = tr R (off by less than tr(R)²/2)."""
+
+
+@njit(
+    types.UniTuple(float64, 2)(float64[:, ::1], int64, int64, types.boolean),
+    cache=True,
+    nogil=True,
+    fastmath={"contract"},
+)
+def log_determinant(a, m, n, wanted):
+    """log det(I + VᵀV) / 2 of the m x n matrix V whose columns are a[:n, :m], and, if wanted, its derivative in the
+    logarithm of a common factor of VᵀV, tr(VᵀV (I + VᵀV)^-1) / 2.
+
+    a (n + 1, m + n + 1) is overwritten. The Householder QR of [V; I] with columns pivoted, as `graded_qr` makes it, but
+    rows and columns without weight are left out, of the identity only the row of the current pivot takes part, and it
+    ends when what is left has no weight: near a zero VᵀV has few eigenvalues above 1.
+    """
+    # column m of a: squared norm of what is left of a column of V; behind it the column of R; row n: room for a vector
+    for i in range(m):
+        a[n, i] = 0.0
+    left = 0.0
+    for j in range(n):
+        q = 0.0
+        for i in range(m):
+            t = a[j, i] * a[j, i]
+            q += t
+            a[n, i] += t
+        a[j, m] = q
+        left += q
+    if not left < 1e300:
+        return math.nan, math.nan
+    rows = 0
+    for i in range(m):
+        if a[n, i] * m > 1e-3 * NEGLIGIBLE:
+            if rows < i:
+                for j in range(n):
+                    a[j, rows] = a[j, i]
+            rows += 1
+    logdet = 0.0
+    rank = 0
+    while rank < n and left > NEGLIGIBLE:
+        k = rank
+        where = k
+        for j in range(k + 1, n):
+            if a[j, m] > a[where, m]:
+                where = j
+        if where != k:
+            for i in range(m + 1 + k):
+                t = a[k, i]
+                a[k, i] = a[where, i]
+                a[where, i] = t
+        # the row of the largest entry takes the result (graded rows stay accurate), the row of the identity its place
+        big, row = 1.0, -1
+        for i in range(rows):
+            if abs(a[k, i]) > big:
+                big, row = abs(a[k, i]), i
+        norm = math.sqrt(1.0 + a[k, m])
+        head = 1.0
+        if row >= 0:
+            head = a[k, row]
+            a[k, row] = 1.0
+        alpha = -norm if head > 0 else norm
+        v0 = head - alpha
+        beta = -1.0 / (alpha * v0)
+        left = 0.0
+        for j in range(k + 1, n):
+            own = 0.0
+            if row >= 0:
+                own = a[j, row]
+                a[j, row] = 0.0
+            if a[j, m] < 1e-4 * NEGLIGIBLE:
+                # no weight: what is left of it stays as it is
+                a[j, m + 1 + k] = 0.0
+                left += a[j, m]
+                continue
+            q = v0 * own
+            for i in range(rows):
+                q += a[k, i] * a[j, i]
+            q *= beta
+            a[j, m + 1 + k] = own - q * v0
+            rest = 0.0
+            for i in range(rows):
+                t = a[j, i] - q * a[k, i]
+                a[j, i] = t
+                rest += t * t
+            a[j, m] = rest
+            left += rest
+        a[k, m + 1 + k] = alpha
+        logdet += math.log(norm)
+        rank += 1
+    if rank == n:
+        left = 0.0
+    if not wanted:
+        return logdet + 0.5 * left, 0.0
+    # tr (I + VᵀV)^-1 = ‖R^-1‖², where the rows of R below `rank` are those of the identity
+    trace = float64(n - rank) - left
+    for col in range(n):
+        last = min(col, rank - 1)
+        for i in range(last, -1, -1):
+            q = -a[col, m + 1 + i]
+            first = last + 1
+            if col < rank:
+                q = 1.0 if i == col else 0.0
+            for j in range(i + 1, first):
+                q -= a[j, m + 1 + i] * a[n, j]
+            a[n, i] = q / a[i, m + 1 + i]
+            trace += a[n, i] * a[n, i]
+    return logdet + 0.5 * left, 0.5 * (n - trace)
+
 
 
 METRIC = (
@@ -328,7 +522,5 @@ def collapsed_metric(w, logn, which, log_scale, spread, jacobian, sd, layout, ha
         if log_scale:
             for q in range(rows):
                 a[i, q] *= w[i]
-        for j in range(d):
-            a[j, rows + i] = 0.0
-        a[i, rows + i] = 1.0 / spread if log_scale else 1.0 / (spread * half[i])
-    return graded_qr(a, rows + d, d, 0, perm)
+        a[i, a.shape[1] - d - 1 + i] = 1.0 / spread if log_scale else 1.0 / (spread * half[i])
+    return stacked_qr(a, rows, d, perm)

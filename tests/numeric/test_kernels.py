@@ -188,10 +188,10 @@ def collapsed_metrics(K: list[str], point: np.ndarray, log_n: float) -> list[np.
     layout, d = target.offsets, target.objective.d
     out = []
     for which in (0, 1):
-        a, perm = np.zeros((d, layout[-2] + d)), np.zeros(d, np.int64)
+        a, perm = np.zeros((d, layout[-2] + d + 1)), np.zeros(d, np.int64)
         collapsed_metric(point, log_n, which, 0, 1e6, target.jacobian, target.exponents, layout, np.ones(d),
                          np.zeros(layout[-1]), np.zeros((layout[-1], d)), a, perm)
-        r = np.triu(a[:, :d].T)
+        r = np.triu(a[:, layout[-2] : -1].T)
         full = np.zeros((d, d))
         full[np.ix_(perm, perm)] = r.T @ r
         out.append(full)
