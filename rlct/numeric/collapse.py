@@ -29,14 +29,14 @@ from rlct.numeric import boxed, linear
 from rlct.numeric.compile import Emitter, Kernel, load_source
 from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve
 from rlct.numeric.local import Node, Objective, Poly, Product, Terms, derivative, expanded, poly
-from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population
+from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population, survivors
 from rlct.numeric.watch import Watch
 
 MIXES = (
     (0.14, 0.10, 0.36, 0.16, 0.14, 0.03, 0.07, 0.6, 0.4),
-    (0.08, 0.06, 0.30, 0.30, 0.16, 0.03, 0.07, 0.45, 0.25),
+    (0.08, 0.06, 0.30, 0.30, 0.16, 0.03, 0.07, 0.6, 0.3),
 )
-"""Mixtures of moves in the order of `kernels.MOVES`. The last two, steps in the metrics of `linear.collapsed_metric`,
+"""Mixtures of moves in the order of `kernels.MOVES`. The last two, steps in the metrics of `metrics.collapsed_metric`,
 find the strata of matrix products (curved, and no coordinate planes), which the others lose beyond log n = 20; they
 cost 3 to 10 times as much. So these weights are multiplied by what the others waste: see `mixture`."""
 START = -3.0
@@ -182,7 +182,7 @@ def collapse(obj: Objective, radius: float, most_left: int | None = None, boxes:
 
 
 def _layout(parts: list[Part]) -> np.ndarray:
-    """What `linear.collapsed_metric` reads: number of parts, (J, A, M) of each, rows of its metric, rows of f."""
+    """What `metrics.collapsed_metric` reads: number of parts, (J, A, M) of each, rows of its metric, rows of f."""
     sizes = [(len(phi), len(order), len(offsets)) for phi, order, offsets in parts]
     metric = sum(m * copies + m * max(m, n) for m, n, copies in sizes)
     return np.array([len(parts), *itertools.chain(*sizes), metric, sum(m * (n + k) for m, n, k in sizes)], np.int64)
@@ -305,9 +305,8 @@ def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[in
         if obj.normal[v]:
             checks.append(f"density -= w{i} * w{i} * {0.5 / obj.normal[v] ** 2!r}")
     body = [f"w{i} = w[{i}]" for i in range(r)] + ["density = 0.0", *pr.lines, *checks, "work[0] = density",
-            "logn = work[1]", "n = exp(logn)",
-            f"root = exp(0.5 * logn + {0.5 * math.log(2.0)!r})", "total = 0.0", "slope = 0.0", *allocate, *em.lines, *lines,
-            "work[2] = slope", "return total"]
+            "logn = work[1]", "n = exp(logn)", f"root = exp(0.5 * logn + {0.5 * math.log(2.0)!r})", "total = 0.0",
+            "slope = 0.0", *allocate, *em.lines, *lines, "work[2] = slope", "return total"]
     return "\n".join([
         f'"""Generated: a collapsed problem (linear {digest})."""', "from math import exp, fabs, inf, log", "",
         "import numpy as np", "from numba import float64, njit, types", "",
@@ -369,7 +368,7 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
     limit = "L_max"
     old = pop.values.copy()
     weights = np.exp(old - old.max())
-    pick = _systematic(weights, generator)
+    pick = survivors(weights, generator)
     for a in (pop.points, pop.values, pop.dens, pop.extra):
         a[:] = a[pick]
     while level < top - 1e-9:
@@ -398,7 +397,7 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
         logs.append(logs[-1] + float(ratio.max()) + math.log(mean) + 0.5 * spread)
         noise.append(noise[-1] + spread)
         levels.append(level)
-        pick = _systematic(weights, generator)
+        pick = survivors(weights, generator)
         for a in (pop.points, pop.values, pop.dens, pop.extra):
             a[:] = a[pick]
         if watch is not None and watch.over():
@@ -420,13 +419,6 @@ def _closed_form(target: Collapsed, particles: int, top: float, mix: int) -> Run
         logs.append(target.value(np.zeros(0), work))
     return Run(levels, np.array(logs), np.zeros(len(levels)), particles, len(levels), np.zeros(len(MOVES)),
                "L_max", mix)
-
-
-def _systematic(weights: np.ndarray, generator: np.random.Generator) -> np.ndarray:
-    """Systematic resampling: indices of the survivors."""
-    n = len(weights)
-    positions = (np.arange(n) + generator.random()) / n
-    return np.searchsorted(np.cumsum(weights) / weights.sum(), positions).clip(0, n - 1)
 
 
 def temper_repeats(target: Collapsed, *, repeats: int = 4, particles: int = 1000, sweeps: int = 6,

@@ -9,8 +9,8 @@ Every move leaves the target invariant.  Targets (``mode``):
 ``value(w, work) -> float`` writes the log density to ``work[0]`` and may read log n from ``work[1]``; work[3] = 1
 says that `work[2]`, a derivative, is not wanted.
 
-numba keeps the machine code in files that are renewed when *this* file changes: after an edit of `randoms` or `linear`,
-whose functions are inlined here, touch this file too.
+numba keeps the machine code in files that are renewed when *this* file changes: after an edit of `randoms`, `linear` or
+`metrics`, whose functions are inlined here, touch this file too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ import math
 import numpy as np
 from numba import float64, int64, njit, types, uint64
 
-from rlct.numeric.linear import JACOBIAN, METRIC, back_solve, collapsed_metric, quadratic, stacked_qr
+from rlct.numeric.linear import back_solve, quadratic, stacked_qr
+from rlct.numeric.metrics import JACOBIAN, METRIC, collapsed_metric
 from rlct.numeric.randoms import below, normal, seed_state, uniform
 
 __all__ = [
@@ -133,9 +134,13 @@ def evolve(
 ):
     """Move every particle `sweeps` times; returns the number of evaluations.
 
-    points (n, d), values (n,) = value(w), dens (n,) log density, extra (n,) = work[2] of the last evaluation (moves do not ask for it);
+    points (n, d), values (n,) = value(w), dens (n,) log density, extra (n,) = work[2] (moves do not ask for it);
     mix: cumulative probabilities of `MOVES`; depth: L, the largest log scale of steps is half of it;
     stats (moves, 2): tried and accepted.
+
+    Partners (differences, stretches) come from the other half of the population: with a relative that has hardly moved
+    away such a move is no longer neutral, and particles drift inwards (sums of twelve squares: λ low by 3%). Whoever
+    copies particles has to copy them within their half.
     """
     n, d = points.shape
     rows = offsets[offsets.shape[0] - 1]
@@ -158,6 +163,7 @@ def evolve(
     bottom = math.log(0.05)
     for _ in range(sweeps):
         for p in range(n):
+            first, others = (n // 2, n - n // 2) if p < n // 2 else (0, n // 2)
             pick = uniform(rng)
             kind = 0
             while kind < mix.shape[0] - 1 and pick > mix[kind]:
@@ -198,9 +204,9 @@ def evolve(
                     new[i] *= math.exp(t * k)
                     lq += t * k
             elif kind == 3:
-                i = below(rng, n)
-                j = below(rng, n)
-                if i in (p, j) or j == p:
+                i = first + below(rng, others)
+                j = first + below(rng, others)
+                if i == j:
                     bad = True
                 else:
                     g = 1.0 if uniform(rng) < 0.1 else 2.38 / math.sqrt(2.0 * d) * math.exp(0.8 * normal(rng))
@@ -209,8 +215,8 @@ def evolve(
                         if uniform(rng) < part:
                             new[k] += g * (points[i, k] - points[j, k])
             elif kind == 4:
-                i = below(rng, n)
-                if i == p:
+                i = first + below(rng, others)
+                if others < 2:
                     bad = True
                 else:
                     u = 1.0 + uniform(rng)

@@ -116,8 +116,10 @@ def split_levels(
         if threshold == -math.inf:
             state[2] = 1.0
             break
-        m = 0
+        m, lower = 0, 0
         for p in range(n):
+            if p == n // 2:
+                lower = m
             if values[p] < threshold:
                 survivors[m] = p
                 m += 1
@@ -128,7 +130,13 @@ def split_levels(
         state[0] += math.log((m + 0.5) / (n + 0.5))
         for p in range(n):
             if not values[p] < threshold:
-                q = survivors[below(rng, m)]
+                # each half is refilled from its own survivors: see `evolve`
+                if lower == 0 or lower == m:
+                    q = survivors[below(rng, m)]
+                elif p < n // 2:
+                    q = survivors[below(rng, lower)]
+                else:
+                    q = survivors[lower + below(rng, m - lower)]
                 for i in range(d):
                     points[p, i] = points[q, i]
                 values[p] = values[q]

@@ -83,6 +83,20 @@ class Population:
     rng: np.ndarray
 
 
+def survivors(weights: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Systematic resampling, each half of the population for itself (see `kernels.evolve`): who takes each place."""
+    n = len(weights)
+    parts = [weights[: n // 2], weights[n // 2 :]]
+    if any(not w.sum() > 0 for w in parts):
+        parts = [weights]
+    picks, first = [], 0
+    for w in parts:
+        positions = (np.arange(len(w)) + generator.random()) / len(w)
+        picks.append(first + np.searchsorted(np.cumsum(w) / w.sum(), positions).clip(0, len(w) - 1))
+        first += len(w)
+    return np.concatenate(picks)
+
+
 def start_population(compiled: Sampled, particles: int, seed: int, level: float = 0.0) -> Population:
     """Independent draws from the density on the box (a polynomial density by resampling and a few moves)."""
     lo, hi, half, sd = bounds_of(compiled.objective)
@@ -98,8 +112,7 @@ def start_population(compiled: Sampled, particles: int, seed: int, level: float 
         w = pop.dens + normal
         w = np.exp(w - w.max())
         generator = np.random.default_rng(np.random.SeedSequence([seed, 1]))
-        positions = (np.arange(particles) + generator.random()) / particles
-        pick = np.searchsorted(np.cumsum(w) / w.sum(), positions).clip(0, particles - 1)
+        pick = survivors(w, generator)
         for a in (pop.points, pop.values, pop.dens, pop.extra):
             a[:] = a[pick]
         stats = np.zeros((len(MOVES), 2), np.int64)

@@ -15,7 +15,7 @@ import numpy as np
 from rlct.numeric.callables import CallableTarget, split_callable
 from rlct.numeric.collapse import Collapsed, collapse, temper_repeats
 from rlct.numeric.compile import Compiled, compile_objective
-from rlct.numeric.fit import SHARE, Curves, moved_too_little
+from rlct.numeric.fit import Curves, few_particles
 from rlct.numeric.local import Objective, objective
 from rlct.numeric.results import Curve
 from rlct.numeric.runs import Run, repeat_runs
@@ -110,9 +110,9 @@ def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: 
     watch = (watch or Watch()).within(seconds)
     if system.collapsed is not None:
         top = min(L_max, system.collapsed.depth)
-        # as below: more moves, not more particles, keep the strata (tanh, 9 units: 15 sweeps in place of 5 cost twice as
-        # much and divide the variance of log Z by 10)
-        own = max(4, sweeps // 2, 5 * system.collapsed.objective.d // 3)
+        # as below: more moves, not more particles, keep the strata (tanh, 9 units: 15 sweeps in place of 5 cost twice
+        # as much and divide the variance of log Z by 10)
+        own = max(4, sweeps // 2, 6 + system.collapsed.objective.d)
         runs = temper_repeats(system.collapsed, repeats=repeats, particles=particles, L_max=top, seed=seed,
                               watch=watch, sweeps=own, threads=threads)
     elif system.function is not None:
@@ -125,8 +125,8 @@ def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: 
         runs = repeat_runs(one, repeats, (0, 1), seed, watch, 1)
     else:
         assert system.compiled is not None
-        # in many variables a sweep changes a smaller part of a particle: with too few, λ comes out too low
-        sweeps = max(sweeps, 5 * system.compiled.objective.d // 3)
+        # in many variables a sweep changes a smaller part of a particle; about here variance times cost is least
+        sweeps = max(sweeps, 12 + system.compiled.objective.d)
         runs = split_repeats(system.compiled, repeats=repeats, particles=particles, L_max=min(L_max, DEEPEST),
                              seed=seed, watch=watch, sweeps=sweeps, threads=threads)
     if watch.stopped():
@@ -151,7 +151,7 @@ def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: 
     y = np.array([r.at(grid) for r in runs])
     noise = np.mean([np.interp(grid, r.L, r.noise) for r in runs], axis=0)
     curves = Curves(grid - first, y, np.array([r.mix for r in runs]), noise, particles, first,
-                    SHARE if system.collapsed is not None else moved_too_little(system.dimension, particles))
+                    few_particles(particles))
     return Sample(curves, limit, limits, zero, evaluations, spent, acceptance)
 
 

@@ -13,10 +13,11 @@ from rlct.numeric.collapse import collapse, temper_repeats
 from rlct.numeric.compile import compile_objective, load_source, source_of
 from rlct.numeric.double_double import dd_add, dd_mul, table_value
 from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve, seed_state
-from rlct.numeric.linear import collapsed_metric, collapsed_term, graded_qr
+from rlct.numeric.linear import collapsed_term, graded_qr, log_determinant, stacked_qr
 from rlct.numeric.local import derivative, expanded, objective
+from rlct.numeric.metrics import collapsed_metric
 from rlct.numeric.runs import bounds_of, start_population
-from rlct.numeric.volume import MIXES
+from rlct.numeric.volume import MIXES, split_repeats
 from rlct.parse.build import build_problem
 
 POINTS = [[Fraction(3, 7), Fraction(-2, 5), Fraction(1, 9)], [Fraction(-1, 3), Fraction(1, 1000), Fraction(5, 6)]]
@@ -104,6 +105,53 @@ def test_qr_of_graded_rows() -> None:
     a = np.ascontiguousarray(rows.T)
     got = graded_qr(a.copy(), 3, 3, 0, np.zeros(3, np.int64))
     assert got == pytest.approx(math.log(6.0), abs=1e-9)
+
+
+def graded(rng: np.random.Generator, m: int, n: int) -> np.ndarray:
+    """A matrix whose rows and columns differ by up to e^12."""
+    return (rng.standard_normal((m, n)) * np.exp(rng.uniform(-8, 4, (m, 1)))) * np.exp(rng.uniform(-8, 4, n))
+
+
+def test_qr_above_a_diagonal() -> None:
+    """RᵀR of `stacked_qr` is AᵀA + D² up to the permutation, in rooms of all sizes."""
+    rng = np.random.default_rng(1)
+    for _ in range(60):
+        m, n, room = (int(k) for k in rng.integers(1, 9, 3))
+        columns, diagonal = graded(rng, m, n), np.exp(rng.uniform(-5, 5, n))
+        a, perm, at = np.full((n, m + room + n + 1), np.nan), np.zeros(n, np.int64), m + room
+        a[:, :m] = columns.T
+        a[np.arange(n), at + np.arange(n)] = diagonal
+        logdet = stacked_qr(a, m, n, perm)
+        gram = columns.T @ columns + np.diag(diagonal**2)
+        r = np.triu(a[:, at : at + n].T)
+        size = np.sqrt(np.outer(np.diag(gram), np.diag(gram)))[np.ix_(perm, perm)]
+        assert np.allclose(r.T @ r / size, gram[np.ix_(perm, perm)] / size, atol=1e-12)
+        assert logdet == pytest.approx(0.5 * np.linalg.slogdet(gram / np.outer(diagonal, diagonal))[1]
+                                       + np.log(diagonal).sum(), abs=1e-9)
+
+
+def test_determinant_without_what_has_no_weight() -> None:
+    """log det(I + VᵀV) / 2 and its slope: rows and columns that are left out change nothing, with or without slope."""
+    rng = np.random.default_rng(2)
+    for _ in range(60):
+        m, n = (int(k) for k in rng.integers(1, 9, 2))
+        v = graded(rng, m, n)
+        a = np.full((n + 1, m + n + 1), np.nan)
+        a[:n, :m] = v.T
+        value, slope = log_determinant(a.copy(), m, n, True)
+        s = np.linalg.svd(v, compute_uv=False) ** 2
+        assert value == pytest.approx(0.5 * np.log1p(s).sum(), abs=1e-8)
+        assert slope == pytest.approx(0.5 * (s / (1 + s)).sum(), abs=1e-8)
+        assert log_determinant(a, m, n, False)[0] == value
+
+
+def test_relatives_do_not_pull_particles_inwards() -> None:
+    """Few particles in twelve variables: λ of the sum of squares is 6; with partners from all of the population, which
+    hold copies that have hardly moved, it came out at 5.8."""
+    problem = build_problem(" + ".join(f"x{i}^2" for i in range(12)))
+    runs = split_repeats(compile_objective(objective(problem)), particles=100, repeats=4, sweeps=15, L_max=30.0, seed=3)
+    slopes = np.array([(r.at(8.0) - r.at(29.5)) / 21.5 for r in runs])
+    assert slopes.mean() == pytest.approx(6.0, abs=0.09)
 
 
 @pytest.mark.parametrize("offset", [0.0, 0.7])
