@@ -29,6 +29,8 @@ FAR = np.array([2.0, 4.0])
 (without them one estimate of a 3x3x3 matrix product decided for m = 1 instead of 2)."""
 DELTA_GRID = np.array([0.08, 0.12, 0.18, 0.27, 0.4, 0.6, 0.9])
 """Decay rates δ of the correction e^{-δL} tried when none is known."""
+NEXT = np.array([0.125, 0.25, 0.5])
+"""The same in units of λ: exponents lie closer where they are small (x¹⁰y⁸: 1/10, then 1/8; called m = 2 without)."""
 SYSTEMATIC = 0.02
 """Error of a drift that is allowed for corrections to the leading law, whatever the sampling error."""
 EARLY = 0.3, 12.0
@@ -303,8 +305,10 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
     span = np.diff(levels)
     step = step + bias(part, kappa) * np.diff(part.noise) / max(1e-300, float(part.noise[-1] - part.noise[0]))
     a, b = float(levels[0]), float(levels[-1])
-    deltas = [delta] if delta is not None else [x for x in DELTA_GRID if x * (b - a) > 3.0]
+    own = np.concatenate([DELTA_GRID, NEXT * max(0.02, _slope(part, 1))])
+    deltas = [delta] if delta is not None else [x for x in own if x * (b - a) > 3.0]
     rows: list[tuple[int, float, float, float]] = []
+    offset: dict[int, float] = {}
     for m in range(1, m_max + 1):
         exponent = max(0.02, _slope(part, m))
         natural = max(3.0, curves.start + 1.0 / exponent)
@@ -323,8 +327,10 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
                 chi += penalty + (0.0 if rate is None else 1.0)
                 if c > usual[-1]:
                     far.append(chi)
-                else:
-                    models.append((chi, float(x[0]), var))
+                    continue
+                if all(chi < other for other, *_ in models):
+                    offset[m] = float(c)  # halves and mixtures are compared with the logarithm that fits best
+                models.append((chi, float(x[0]), var))
         mean, error, least = _averaged(models)
         rows.append((m, mean, error, min([least, *far])))
     lowest_chi = min(r[3] for r in rows)
@@ -339,8 +345,8 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
                                             for w, r in zip(weights, inside, strict=True)))), low, part.share * lam)
     best_m = known or min(rows, key=lambda r: r[3])[0]
     middle = 0.5 * (a + b)
-    halves = [_slope(curves.between(lo, hi), best_m) for lo, hi in ((a, middle), (middle, b))]
-    mixes = [_slope(part.of_mix(int(k)), best_m) for k in np.unique(part.mixes)]
+    halves = [_slope(curves.between(lo, hi), best_m, offset[best_m]) for lo, hi in ((a, middle), (middle, b))]
+    mixes = [_slope(part.of_mix(int(k)), best_m, offset[best_m]) for k in np.unique(part.mixes)]
     mix_z = 0.0
     if len(mixes) == 2:
         mix_z = abs(mixes[0] - mixes[1]) / max(1e-12, 2.0 * kappa * math.sqrt(
@@ -358,7 +364,7 @@ def _averaged(models: Sequence[tuple[float, float, float]]) -> tuple[float, floa
     return mean, math.sqrt(float(weights @ (var + (lam - mean) ** 2))), float(chi.min())
 
 
-def _slope(curves: Curves, m: int) -> float:
-    """-dy/dL after the log term of m (c = 3) is taken off."""
-    y = curves.y.mean(axis=0) - (m - 1) * np.log(curves.L + 3.0)
+def _slope(curves: Curves, m: int, c: float = 3.0) -> float:
+    """-dy/dL after the log term of m with the offset c is taken off."""
+    y = curves.y.mean(axis=0) - (m - 1) * np.log(curves.L + c)
     return float((y[0] - y[-1]) / (curves.L[-1] - curves.L[0]))

@@ -17,7 +17,7 @@ from rlct.numeric.linear import collapsed_term, graded_qr, log_determinant, stac
 from rlct.numeric.local import derivative, expanded, objective
 from rlct.numeric.metrics import collapsed_metric
 from rlct.numeric.runs import bounds_of, start_population
-from rlct.numeric.volume import MIXES, split_repeats
+from rlct.numeric.volume import MIXES, rounding, split_repeats
 from rlct.parse.build import build_problem
 
 POINTS = [[Fraction(3, 7), Fraction(-2, 5), Fraction(1, 9)], [Fraction(-1, 3), Fraction(1, 1000), Fraction(5, 6)]]
@@ -143,6 +143,17 @@ def test_determinant_without_what_has_no_weight() -> None:
         assert value == pytest.approx(0.5 * np.log1p(s).sum(), abs=1e-8)
         assert slope == pytest.approx(0.5 * (s / (1 + s)).sum(), abs=1e-8)
         assert log_determinant(a, m, n, False)[0] == value
+
+
+def test_rounding_of_a_few_is_seen() -> None:
+    """Points of a curve where K is 0 exactly: 2% of them do not matter yet, 10% end the sampling."""
+    compiled = compile_objective(objective(build_problem("(y^2-x^3)^2")), True)
+    points = np.tile([0.5, 0.1], (400, 1))
+    for zeros, ends in ((8, False), (40, True)):
+        points[:zeros] = [0.25, 0.125]
+        values = np.zeros(400)
+        evaluate_all(points, values, np.zeros(400), np.zeros(400), 0.0, compiled.value)
+        assert (rounding(compiled, points, values) > 1.0) is ends
 
 
 def test_relatives_do_not_pull_particles_inwards() -> None:
