@@ -35,9 +35,10 @@ DEEPEST = 600.0
 def rounding(compiled: Compiled, points: np.ndarray, values: np.ndarray) -> float:
     """Relative rounding error of K's factors, beyond 1 stop: its median over particles in units of 1/100, or a value
     that 5% of them exceed in units of 1/3 (points on a curve where K is 0 exactly multiply from level to level)."""
-    sample = np.ascontiguousarray(points[:400])
+    step = max(1, len(points) // 400)  # relatives lie in one half: all of the population is looked at
+    sample = np.ascontiguousarray(points[::step])
     out = np.zeros(len(sample))
-    conditions(sample, values[:400].copy(), compiled.size, compiled.jacobian, compiled.exponents, compiled.offsets,
+    conditions(sample, values[::step].copy(), compiled.size, compiled.jacobian, compiled.exponents, compiled.offsets,
                compiled.unit, out)
     out.sort()
     return max(100.0 * float(out[len(out) // 2]), 3.0 * float(out[len(out) - 1 - len(out) // 20]))
