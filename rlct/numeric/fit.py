@@ -40,9 +40,20 @@ SHARE = 0.0005, 0.25
 200 to 400 particles on monomials and on sums of 3 to 12 squares: 0.0012 ± 0.0005."""
 
 
+CURVED = 0.0025, 0.5, 0.25
+"""More of it, a, after a collapse whose plain moves are mostly refused (all of it where b - c are accepted): the strata
+are curved, and those that a logarithm of m >= 2 lives on are not found fast enough (3x3x3 and 4x3x4 matrix products: λ
+high by 0.6% from L = 30 on, whatever the number of particles)."""
+
+
 def few_particles(particles: int) -> float:
     """The share of the fall for populations of N particles."""
     return SHARE[0] + SHARE[1] / max(particles, 1)
+
+
+def curved_strata(accepted: float) -> float:
+    """The share added after a collapse, from the mean acceptance of the plain moves."""
+    return CURVED[0] * min(1.0, max(0.0, (CURVED[1] - accepted) / CURVED[2]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import numpy as np
 from rlct.numeric.callables import CallableTarget, split_callable
 from rlct.numeric.collapse import Collapsed, collapse, temper_repeats
 from rlct.numeric.compile import Compiled, compile_objective
-from rlct.numeric.fit import Curves, few_particles
+from rlct.numeric.fit import Curves, curved_strata, few_particles
 from rlct.numeric.local import Objective, objective
 from rlct.numeric.results import Curve
 from rlct.numeric.runs import Run, repeat_runs
@@ -23,6 +23,8 @@ from rlct.numeric.volume import DEEPEST, split_repeats
 from rlct.numeric.watch import Watch
 from rlct.problem import Problem
 
+PLAIN = 7
+"""The first moves of `kernels.MOVES` are those without a metric."""
 DROP = 1.5
 """The first levels are left out until V has fallen by this factor in log: the start of the curve."""
 
@@ -150,8 +152,10 @@ def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: 
     grid = np.linspace(first, last, points)
     y = np.array([r.at(grid) for r in runs])
     noise = np.mean([np.interp(grid, r.L, r.noise) for r in runs], axis=0)
-    curves = Curves(grid - first, y, np.array([r.mix for r in runs]), noise, particles, first,
-                    few_particles(particles))
+    share = few_particles(particles)
+    if system.collapsed is not None:
+        share += curved_strata(float(np.mean(acceptance[:PLAIN])))
+    curves = Curves(grid - first, y, np.array([r.mix for r in runs]), noise, particles, first, share)
     return Sample(curves, limit, limits, zero, evaluations, spent, acceptance)
 
 
