@@ -195,8 +195,7 @@ class Search:
             "product": "product",
             "sum": "sum",
             "composite": "composition",
-            "crossing": "projection",
-            "line": "projection",
+            "jung": "projection",
             "same": "symmetry",
         }
         used = self.solver.methods

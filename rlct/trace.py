@@ -83,7 +83,7 @@ class _Trail:
                 self.rename({names[a]: (names[b], s) for a, b, s in end["map"]})
                 node = end["node"]
                 continue
-            if end["end"] in ("crossing", "line"):
+            if end["end"] == "jung":
                 return True  # what slices show is attained at the point, or along the line
             if not path or end["end"] in ("product", "sum", "composite"):
                 break

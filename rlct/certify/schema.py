@@ -242,11 +242,6 @@ STEP = _steps(
         "drop": {"obj": index, "gens": many(index, 1)},
         "flow": {"var": text, "scale": positive, "field": many(row(text, POLY)), "by": many(many(MULTIPLIERS))},
         "nowhere": {"obj": index},
-        "project": {
-            "var": text,
-            "objects": many(FACTORS),
-            "eliminants": many(record(factors=FACTORS, by=row(POLY, POLY))),
-        },
     },
     "op",
 )
@@ -257,6 +252,22 @@ HOW = by_field(
         "etale": record(etale=text, name=text),
         "equation": record(equation=one_of(True)),
     }
+)
+
+BAR = record(
+    parent=nullable(index),
+    root=index,
+    side=one_of(0, 1, -1),
+    power=positive,
+    exponent=positive,
+    field=nullable(row(POLY, rational, rational)),
+    theta=many(rational),
+    value=many(rational),
+    factors=many(POLY),
+    powers=many(many(exponent)),
+    roots=many(row(index, rational, rational)),
+    samples=many(rational, 1),
+    branches=many(row(index, rational, rational, rational, rational, rational)),
 )
 
 END = _steps(
@@ -278,19 +289,15 @@ END = _steps(
             "weights": WEIGHTS,
             "children": CHILDREN,
         },
-        "crossing": {
+        "jung": {
             "var": text,
+            "over": text,
             "objects": many(FACTORS),
-            "components": many(POLY, 1),
-            "parts": many(record(across=text, box=many(row(text, rational)), at=many(rational, 1)), 1),
-            "children": CHILDREN,
-        },
-        "line": {
-            "var": text,
-            "objects": many(FACTORS),
-            "samples": many(rational),
-            "crossings": many(record(component=POLY, interval=row(rational, rational), radii=row(rational, rational))),
-            "points": many(rational),
+            "eliminants": many(record(factors=FACTORS, by=row(POLY, POLY))),
+            "through": nullable(text),
+            "bars": many(BAR),
+            "radii": nullable(row(rational, rational, rational)),
+            "ray": one_of(True, False),
             "children": CHILDREN,
         },
         "same": {"node": index, "map": many(row(text, text, sign))},

@@ -1,33 +1,30 @@
-"""Jung's method in three variables: the discriminant curve in the plane of two of them is resolved, the third stays.
+"""Jung's method in three variables: thresholds of plane slices across the discriminant curve of a projection.
 
-Blow-ups of points of that plane leave the lines of the projection as they are.  They end, as embedded resolution of
-plane curves does, at quasi-ordinary points (`crossing`), over which nothing happens that does not happen next to them.
-(H. W. E. Jung, Darstellung der Funktionen eines algebraischen Körpers zweier unabhängigen Veränderlichen, 1908.)
+Along a line (that of y) all functions have simple and different zeros but over a plane curve, which can be made one with
+normal crossings.  Over these the zeros in y are series (Abhyankar, Jung), and so |K| is linear on cones of exponents;
+every ray of these lies over one of the exceptional lines, here the bars of the curve (`bars`), or over one of its
+branches.  So the threshold is the least of those of slices: through the exceptional lines, one for each interval between
+special points, and across the branches next to the point.  (H. W. E. Jung, Darstellung der Funktionen eines
+algebraischen Körpers zweier unabhängigen Veränderlichen, 1908; S. Abhyankar, Amer. J. Math. 77, 1955.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from rlct.exact import charts
-from rlct.exact.blowup import cells
-from rlct.exact.charts import Chart
-from rlct.exact.crossing import crosses_normally, crossing, together
-from rlct.exact.leaves import Upper, toric_upper
-from rlct.exact.line import is_line, line
-from rlct.exact.projection import (
-    Eliminants,
-    discriminant_curve,
-    eliminants,
-    is_candidate,
-    known_factors,
-    multiplicity,
-    order,
-    projected,
-)
+from rlct.exact.bars import Axes, Bar, bars, relation, written
+from rlct.exact.charts import Chart, encode, number
+from rlct.exact.leaves import INFINITE, Upper
+from rlct.exact.poly import Poly
+from rlct.exact.projection import Projection, discriminant_curve, is_candidate, multiplicity, order, projected
+from rlct.exact.slices import Branch, branch_of, on_bar, on_branch, radii, ray, through
 from rlct.exact.work import Work
+from rlct.values import Threshold
 
 if TYPE_CHECKING:
     from rlct.exact.resolve import Context, Outcome, Solver
@@ -36,7 +33,24 @@ TILTS = ((0, 0), (1, 0), (0, 1), (1, -1), (1, 2))  # slopes of the lines of the 
 LONG = 130  # longest generator
 DEGREE = 7  # highest degree in the variable of the projection
 TOTAL = 80  # highest degree of a generator
-DEEPEST = 40  # blow-ups over one another
+
+
+@dataclass(frozen=True)
+class Slices:
+    """The charts and the end without its children; `pairs`: groups of charts over rays that have a cone in common."""
+
+    charts: tuple[Chart, ...]
+    end: dict[str, Any]
+    pairs: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
+
+    def low(self, values: Sequence[Threshold]) -> Threshold:
+        """The worst of all; where both groups of a pair have it, their multiplicities add up, to at most 3."""
+        out = min(values, default=INFINITE)
+        for first, second in self.pairs:
+            a, b = (min((values[i] for i in group), default=INFINITE) for group in (first, second))
+            if a.lam == b.lam == out.lam != math.inf:
+                out = min(out, Threshold(out.lam, min(a.mult + b.mult, 3)))
+        return out
 
 
 def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
@@ -51,16 +65,16 @@ def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail
             cost = _cost(v, y)
             if cost is not None and (best is None or cost < best[0]):
                 best = cost, v, y
-    found = None if best is None else projected(best[1], best[2])
-    if best is None or found is None:
+    if best is None:
         return None
     _, v, y = best
-    v.do(found)
-    e = eliminants(v, y)
-    if e is None:
+    found = sliced(v, y)
+    if found is None:
         return None
+    outcomes = [solver.solve_prepared(solver.prepare(chart), ctx, trail) for chart in found.charts]
+    out = solver.join(v, found.end, outcomes, None, found.low([out.low for out in outcomes]))
     # what is realised in the old coordinates is proved in the old ones
-    return solver.join(w, {"end": "either"}, [_over_plane(solver, v, y, e, ctx, None, trail, 0)], up)
+    return solver.join(w, {"end": "either"}, [out], up)
 
 
 def _cost(w: Work, y: int) -> tuple[int, int, int] | None:
@@ -95,69 +109,119 @@ def _tilted(w: Work, y: int) -> Iterator[Work]:
             yield v
 
 
-def _over_plane(
-    solver: Solver,
-    w: Work,
-    y: int,
-    e: Eliminants,
-    ctx: Context,
-    up: Upper | None,
-    trail: tuple[Any, ...],
-    depth: int,
-) -> Outcome:
-    """A chart at a point, with three small variables: over a crossing its curves, else a blow-up of the plane."""
-    solver.tick()
-    c = w.chart
-    if crosses_normally(e):
-        found = crossing(w, e)
-        if found is not None:
-            outcomes = [solver.solve_prepared(solver.prepare(chart), ctx, trail) for chart in found.charts]
-            low = together([out.low for out in outcomes], found.counts, len(c.order))
-            return solver.join(w, found.end, outcomes, up, low)
-    centre = tuple((i, 1) for i in c.smalls if i != y)
-    outcomes = [_above(solver, child, y, ctx, trail, depth + 1) for child in cells(c, centre)]
-    end = {"end": "blowup", "weights": [[c.name(i), x] for i, x in centre]}
-    return solver.join(w, end, outcomes, up)
+# ---------------------------------------------------------------- the slices
+def sliced(w: Work, y: int) -> Slices | None:
+    """The end of a chart that is projected along y; None where something is not found or too long."""
+    p = projected(w, y)
+    if p is None:
+        return None
+    best: tuple[tuple[bool, int], Axes, list[Poly]] | None = None
+    a, b = (i for i in w.chart.smalls if i != y)
+    for axes in (Axes(a, b, y), Axes(b, a, y)):
+        found = _curves(w.chart, p, axes)
+        if found is not None and (best is None or found[0] < best[0]):
+            best = found[0], axes, found[1]
+    if best is None:
+        return None
+    (along, branches), axes, curves = best
+    if branches <= 1 - int(along):
+        v = axes.t if along else axes.u
+        return Slices((through(w.chart, v),), _end(w.chart, p, axes, through=w.chart.name(v)))
+    return _over_bars(w.chart, p, axes, curves, along)
 
 
-def _above(solver: Solver, chart: Chart, y: int, ctx: Context, trail: tuple[Any, ...], depth: int) -> Outcome:
-    """A chart of such a blow-up: a point of the exceptional line, or all others."""
-    w = Work(replace(chart, roots=tuple((q, 1) for q in known_factors(chart))), solver.memory)
-    _strict(w)
-    found = line(w, y) if is_line(w.chart) else None
-    if found is None:
-        return _at_point(solver, w, y, ctx, trail, depth)
-    solver.visited += 1
-    slices = len(found.charts) - found.points
-    outcomes = []
-    for n, above in enumerate(found.charts):
-        if n < slices:
-            outcomes.append(solver.solve_prepared(solver.prepare(above), ctx, trail))
-        else:
-            v = Work(above, solver.memory)
-            _strict(v)
-            outcomes.append(_at_point(solver, v, y, ctx, trail, depth))
-    return solver.join(w, found.end, outcomes, None, found.low([out.low for out in outcomes]))
+def _curves(c: Chart, p: Projection, axes: Axes) -> tuple[tuple[bool, int], list[Poly]] | None:
+    """Whether u = 0 counts by itself, how many branches there are over C, and the other curves; None: not regular."""
+    u, t = c.ring.gen(axes.u), c.ring.gen(axes.t)
+    curves = [q for q in p.curves if q != u]
+    if c.small[axes.t].is_divisor and t not in curves:
+        curves.append(t)
+    on_line = [q.at_zero([axes.u]) for q in curves]
+    if not all(on_line):
+        return None
+    along = c.small[axes.u].is_divisor or u in p.curves
+    return (along, sum(f.content_in([axes.t])[0] for f in on_line)), curves
 
 
-def _at_point(solver: Solver, w: Work, y: int, ctx: Context, trail: tuple[Any, ...], depth: int) -> Outcome:
-    e = eliminants(w, y) if is_candidate(w.chart) and depth < DEEPEST else None
-    if e is None or not e.components:
-        v = solver.prepare(replace(w.chart, roots=()))
-        v.steps = w.steps + v.steps
-        return solver.solve_prepared(v, ctx, trail)
-    solver.visited += 1
-    up = toric_upper(w, ctx.best)
-    solver.realised(ctx, up)
-    return _over_plane(solver, w, y, e, ctx, up, trail, depth)
+def _end(c: Chart, p: Projection, axes: Axes, **more: Any) -> dict[str, Any]:
+    plain = {"through": None, "bars": [], "radii": None, "ray": False}
+    return {"end": "jung", **p.data, "over": c.name(axes.u), **plain, **more}
 
 
-def _strict(w: Work) -> None:
-    """Monomials out of the generators, objects that are units gone."""
-    for j in range(len(w.chart.objects) - 1, -1, -1):
-        moved = charts.content(w.chart, j)
-        if moved is not None:
-            w.do(moved)
-        ob = w.chart.objects[j]
-        if ob.principal and w.is_unit(ob.gens[0]):
-            w.do(charts.nowhere(w.chart, j))
+def _over_bars(c: Chart, p: Projection, axes: Axes, curves: list[Poly], along: bool) -> Slices | None:
+    tree = bars(curves, axes, (c.small[axes.u].wall, c.small[axes.t].wall))
+    r = radii(p.functions, curves, p.units, axes)
+    if tree is None or r is None:
+        return None
+    made: list[Chart] = []
+    samples: list[list[int | None]] = []
+    pairs: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
+    data: list[dict[str, Any]] = []
+
+    def add(chart: Chart | None) -> list[int]:
+        if chart is None:
+            return []
+        made.append(chart)
+        return [len(made) - 1]
+
+    for bar in tree:
+        samples.append([next(iter(add(on_bar(c, bar, axes, x))), None) for x in bar.samples])
+        branches = []
+        for n in range(len(bar.roots)):
+            if bar.multiplicity(n) == 1:
+                branch = branch_of(bar, n, axes, r[:2])
+                if branch is None:
+                    return None
+                branches.append(branch)
+                values = (branch.r, -branch.r) if bar.side == 0 else (branch.r,)
+                across = [i for s in values for i in add(on_branch(c, bar, axes, branch, s, r[2]))]
+                pairs.append((_known(samples[-1][n : n + 2]), tuple(across)))
+        if bar.parent is not None:
+            below = samples[bar.parent][bar.root : bar.root + 2]
+            pairs.append((_known(below), _known([samples[-1][0], samples[-1][-1]])))
+        data.append(_bar(c, bar, axes, branches))
+    if along:
+        sides = (r[1],) if c.small[axes.t].wall else (r[1], -r[1])
+        first = [x for bar, row in zip(tree, samples, strict=True) if bar.parent is None for x in (row[0], row[-1])]
+        pairs.append((_known(first), tuple(i for x in sides for i in add(ray(c, axes, x, r[2])))))
+    end = _end(c, p, axes, bars=data, radii=[number(x) for x in r], ray=along)
+    return Slices(tuple(made), end, tuple(pairs))
+
+
+def _known(numbers: Sequence[int | None]) -> tuple[int, ...]:
+    return tuple(i for i in numbers if i is not None)
+
+
+def _bar(c: Chart, bar: Bar, axes: Axes, branches: Sequence[Branch]) -> dict[str, Any]:
+    """A bar as data."""
+    place, theta = bar.place, c.ring.gen(axes.t)
+    field = None
+    if not place.is_rational:
+        field = [encode(c, relation(place, theta).primitive()), number(place.root.lo), number(place.root.hi)]
+    factors = []
+    for f in bar.factors:
+        den = math.lcm(*(int(x.denom()) for x in f))
+        total = c.ring.zero
+        for k, x in enumerate(f):
+            top, scale = written(x, theta)
+            total = total + top * c.ring.gen(axes.c) ** k * (den // scale)
+        factors.append(encode(c, total.primitive()))
+    return {
+        "parent": bar.parent,
+        "root": bar.root,
+        "side": bar.side,
+        "power": bar.power,
+        "exponent": bar.exponent,
+        "field": field,
+        "theta": _element(bar.theta),
+        "value": _element(bar.value),
+        "factors": factors,
+        "powers": [list(row) for row in bar.powers],
+        "roots": [[k, *map(number, ends)] for (k, _), ends in zip(bar.roots, bar.intervals, strict=True)],
+        "samples": [number(x) for x in bar.samples],
+        "branches": [[b.root, *map(number, (b.lo, b.hi, *b.theta, b.r))] for b in branches],
+    }
+
+
+def _element(a: Any) -> list[str]:
+    return [number(Fraction(int(x.p), int(x.q))) for x in a.coeffs()]

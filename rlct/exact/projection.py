@@ -1,14 +1,13 @@
 """Projections along a variable y: where zeros in y meet, and the proof of it.
 
 Each function with its derivative, and any two functions, have a combination without y; where its factors are not 0
-their zeros in y are simple and different.  Blow-ups of the other variables change nothing in that, so the factors ride
-along with the charts above (as their `roots`).
+their zeros in y are simple and different.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from rlct.exact import charts
@@ -23,45 +22,21 @@ Factors = list[tuple[Poly, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Eliminants:
-    """For a variable y: the factors of the objects, the functions that involve y, the components (factors of the
-    eliminants that vanish at 0, divisors, and functions without y), the other factors."""
+class Projection:
+    """A variable y, the functions (factors of the objects, 0 at the point) that involve it, the curves without y over
+    which not all of their zeros are simple and different, or on which other functions are 0; functions and further
+    curves that are not 0 at the point; the proof as data."""
 
     y: int
-    objects: tuple[Factors, ...]
     functions: tuple[Poly, ...]
-    components: tuple[Poly, ...]
+    curves: tuple[Poly, ...]
     units: tuple[Poly, ...]
+    data: dict[str, Any]
 
 
 def is_candidate(c: Chart) -> bool:
     """Three small variables and nothing else."""
     return len(c.smalls) == len(c.order) == 3 and not c.relations
-
-
-def eliminants(w: Work, y: int) -> Eliminants | None:
-    """With respect to y, where all functions are regular in it; the factors of the eliminants are the chart's `roots`,
-    as `projected` has put them there."""
-    c = w.chart
-    objects = tuple(factored(w, ob) for ob in c.objects)
-    found = dict.fromkeys(f for fs in objects for f, _ in fs if not f.constant_term())
-    base = [i for i in c.smalls if i != y]
-    functions = tuple(f for f in found if y in f.variables)
-    if any(not f.at_zero(base) for f in functions):
-        return None
-    components = dict.fromkeys(c.ring.gen(i) for i in base if c.small[i].is_divisor)
-    components.update((f, None) for f in found if y not in f.variables)
-    units: dict[Poly, None] = {}
-    for q in known_factors(c):
-        (units if q.constant_term() else components).setdefault(q)
-    return Eliminants(y, objects, functions, tuple(components), tuple(units))
-
-
-def known_factors(c: Chart) -> list[Poly]:
-    """The factors of the eliminants without divisors, which count by themselves."""
-    divisors = [i for i in c.smalls if c.small[i].is_divisor]
-    moved = (q.divide_monomial(divisors, q.content_in(divisors)).primitive() for q, _ in c.roots)
-    return [q for q in dict.fromkeys(moved) if not q.is_constant]
 
 
 def multiplicity(c: Chart, y: int) -> int:
@@ -72,10 +47,9 @@ def multiplicity(c: Chart, y: int) -> int:
 
 def discriminant_curve(w: Work, y: int) -> list[Poly] | None:
     """The factors of discriminants and resultants that vanish at the point; None where they are 0 or long."""
-    found = dict.fromkeys(f for ob in w.chart.objects for f, _ in factored(w, ob) if y in f.variables)
     out: dict[Poly, None] = {}
     try:
-        for f, g in pairs_of(list(found), y):
+        for f, g in pairs_of(_functions([factored(w, ob) for ob in w.chart.objects], y), y):
             e = f.resultant(g, y)
             if not e or len(e) > LONGEST:
                 return None
@@ -85,14 +59,16 @@ def discriminant_curve(w: Work, y: int) -> list[Poly] | None:
     return list(out)
 
 
-def projected(w: Work, y: int) -> tuple[Chart, charts.Step] | None:
-    """The chart with the factors of discriminants and resultants with respect to y as its `roots`; and the step that
-    proves it: each function with its derivative, and any two of them, have a combination without y."""
+def projected(w: Work, y: int) -> Projection | None:
+    """The projection along y; None where a function is not regular in y, or a combination is not found."""
     c = w.chart
+    base = [i for i in c.smalls if i != y]
     objects = [factored(w, ob) for ob in c.objects]
-    functions = list(dict.fromkeys(f for fs in objects for f, _ in fs if y in f.variables))
+    functions = _functions(objects, y)
+    if not functions or any(not f.at_zero(base) for f in functions):
+        return None
+    others = dict.fromkeys(f for fs in objects for f, _ in fs if y not in f.variables or f.constant_term())
     proofs = []
-    known: dict[Poly, None] = {}
     for f, g in pairs_of(functions, y):
         try:
             found = bezout(f, g, y)
@@ -101,15 +77,16 @@ def projected(w: Work, y: int) -> tuple[Chart, charts.Step] | None:
         if found is None:
             return None
         fs = factors(w, found[0])
-        known.update((q, None) for q, _ in fs)
+        others.update((q, None) for q, _ in fs)
         proofs.append({"factors": written(c, fs), "by": [encode(c, h) for h in found[1:]]})
-    step = {
-        "op": "project",
-        "var": c.name(y),
-        "objects": [written(c, fs) for fs in objects],
-        "eliminants": proofs,
-    }
-    return replace(c, roots=tuple((q, 1) for q in known)), step
+    data = {"var": c.name(y), "objects": [written(c, fs) for fs in objects], "eliminants": proofs}
+    curves = tuple(q.primitive() for q in others if not q.constant_term())
+    units = tuple(q for q in others if q.constant_term() and not q.is_constant)
+    return Projection(y, tuple(functions), curves, units, data)
+
+
+def _functions(objects: Sequence[Factors], y: int) -> list[Poly]:
+    return list(dict.fromkeys(f for fs in objects for f, _ in fs if y in f.variables and not f.constant_term()))
 
 
 def factors(w: Work, g: Poly) -> Factors:

@@ -10,7 +10,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import composite, crossing, line, newton, separate, snc, terms
+from rlct.certify.obligations import composite, jung, newton, separate, snc, terms
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Small, State
@@ -35,8 +35,6 @@ class Ending:
 def ending(ledger: Ledger, s: State, end: Data) -> Ending:
     """Prove the end of a node (all but `same`, which the kernel compares itself)."""
     out = ENDS[end["end"]](ledger, s, end)
-    if end["end"] not in ("blowup", "line", "either"):
-        out = replace(out, children=tuple(replace(c, projection=None) for c in out.children))
     count = len(end.get("children", []))
     ledger.require(len(out.children) == count, "number of children", str(len(out.children)), str(count))
     return out
@@ -217,12 +215,7 @@ def _chart(s: State, i: int, w: int, sign: int, others: dict[int, int]) -> State
     def image(g: Poly) -> Poly:
         return algebra.canonical(algebra.monomial_substitution(g, i, w, sign, others))
 
-    known = None
-    if s.projection is not None and s.projection[0] not in (i, *others):
-        y, polys = s.projection
-        known = y, tuple(crossing.without(image(q), i) for q in polys)
-    relations = tuple(image(r) for r in s.relations)
-    return replace(s, objects=s.map_objects(image), relations=relations, projection=known)
+    return replace(s, objects=s.map_objects(image), relations=tuple(image(r) for r in s.relations))
 
 
 # ---------------------------------------------------------------- independent parts
@@ -264,15 +257,9 @@ def composite_end(ledger: Ledger, s: State, end: Data) -> Ending:
     return Ending(children=children, combine=found.value, composite=found)
 
 
-def crossing_end(ledger: Ledger, s: State, end: Data) -> Ending:
-    """Slices next to a quasi-ordinary point."""
-    children, combine = crossing.crossing(ledger, s, end)
-    return Ending(children=children, combine=combine)
-
-
-def line_end(ledger: Ledger, s: State, end: Data) -> Ending:
-    """Slices and points of an exceptional line."""
-    children, combine = line.line(ledger, s, end)
+def jung_end(ledger: Ledger, s: State, end: Data) -> Ending:
+    """Plane slices in place of a point with three small variables."""
+    children, combine = jung.jung(ledger, s, end)
     return Ending(children=children, combine=combine)
 
 
@@ -301,8 +288,7 @@ ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "product": product,
     "sum": sum_end,
     "composite": composite_end,
-    "crossing": crossing_end,
-    "line": line_end,
+    "jung": jung_end,
     "snc": snc_end,
     "newton": newton_end,
     "terms": terms_end,

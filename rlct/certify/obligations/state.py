@@ -46,9 +46,7 @@ class State:
 
     `guards` are further polynomials that have no zero on the true stratum although N, P, R, Z might not show it after a
     change of coordinates; only the upper part, which needs a true point, looks at them.  `pending`: constraints of the
-    claim that vanish at the point and are no walls yet.  `exact` is false after conditions were dropped.  `projection`:
-    a variable y and polynomials without it; where none of these (nor a divisor) is 0, all zeros in y of all factors of
-    the generators are simple and different.
+    claim that vanish at the point and are no walls yet.  `exact` is false after conditions were dropped.
     """
 
     order: tuple[int, ...]
@@ -62,7 +60,6 @@ class State:
     guards: tuple[Poly, ...] = ()
     pending: tuple[tuple[int, Poly], ...] = ()
     exact: bool = True
-    projection: tuple[int, tuple[Poly, ...]] | None = None
     occurring: frozenset[int] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -209,7 +206,6 @@ def mapped(s: State, image: Callable[[Poly], Poly], signed: Callable[[Poly], Pol
         equations=tuple(algebra.canonical(image(g)) for g in s.equations),
         positive=tuple(signed(g) for g in s.positive),
         guards=tuple(algebra.canonical(image(g)) for g in s.guards),
-        projection=None,
     )
 
 

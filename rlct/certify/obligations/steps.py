@@ -18,7 +18,6 @@ from rlct.certify.obligations.discriminant import complete
 from rlct.certify.obligations.flow import flow
 from rlct.certify.obligations.forget import forget
 from rlct.certify.obligations.ledger import Ledger
-from rlct.certify.obligations.projection import project
 from rlct.certify.obligations.state import Object, Small, State
 
 Data = dict[str, Any]
@@ -29,8 +28,7 @@ def apply(ledger: Ledger, s: State, step: Data) -> State:
     op = step["op"]
     ledger.require(not ledger.over_c or op not in REAL, "field", "a step that needs no signs", op)
     s = s if op in ("wall", "coordinate") else finish(ledger, s)
-    out = STEPS[op](ledger, s, step)
-    return out if op in PROJECTED else replace(out, projection=None)  # other steps change the zeros
+    return STEPS[op](ledger, s, step)
 
 
 def _walls_done(ledger: Ledger, s: State) -> State:
@@ -377,8 +375,6 @@ def drop(ledger: Ledger, s: State, data: Data) -> State:
     return replace(s.with_object(j, new), exact=False)
 
 
-PROJECTED = ("content", "nowhere", "project")
-"""Steps that keep what is known of a projection."""
 REAL = ("squares", "sign", "nonnegative", "split_sd", "wall", "fold")
 """Steps that rest on signs, or on |x| for real x: not over C."""
 
@@ -404,5 +400,4 @@ STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "drop": drop,
     "flow": flow,
     "nowhere": nowhere,
-    "project": project,
 }

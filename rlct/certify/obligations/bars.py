@@ -1,0 +1,291 @@
+"""The bars of plane curves (format page, §5): arcs u = ±s^N, t = φ(s) + c s^e that see all their real branches.
+
+On a bar every curve is s^M (P(c) + s ...), P of the degree that the zero below has in that curve, so nothing happens
+between a bar and the one below.  Every real zero of the P is in one of the intervals, alone; a simple one is a branch,
+smooth in s and c, in a box in which no other curve is; at each multiple one there is a further bar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import lcm
+from typing import Any
+
+from rlct.certify import algebra
+from rlct.certify.algebra import Poly
+from rlct.certify.obligations.ledger import Ledger
+from rlct.certify.obligations.places import (
+    RATIONALS,
+    Interval,
+    Line,
+    Place,
+    apart,
+    enclosure,
+    in_variable,
+    read_place,
+    reduced,
+    vanishes,
+    written,
+)
+
+Data = dict[str, Any]
+NAME = "bars"
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Variables for u, t and c (also for t' = t - φ); θ is called like t."""
+
+    u: int
+    t: int
+    c: int
+
+
+@dataclass(frozen=True)
+class Arcs:
+    """u = sigma·s^power, t = num(s, θ)/den + t'; both signs of s (`two`) or s > 0; the curves in s and t'."""
+
+    two: bool
+    place: Place
+    sigma: int
+    power: int
+    num: Poly
+    den: int
+    curves: tuple[Poly, ...]
+    degrees: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A simple zero: c in (lo, hi), θ in `theta`, |s| <= r."""
+
+    root: int
+    lo: Fraction
+    hi: Fraction
+    theta: Interval
+    r: Fraction
+
+
+@dataclass(frozen=True)
+class Bar:
+    """t' = c s^exponent; `strict`: the curves in s and c without s^M; `powers[i][k]` of the factor k in P_i; `roots`
+    with their factors."""
+
+    parent: int | None
+    below: int
+    arcs: Arcs
+    exponent: int
+    strict: tuple[Poly, ...]
+    factors: tuple[Poly, ...]
+    powers: tuple[tuple[int, ...], ...]
+    roots: tuple[tuple[int, Fraction, Fraction], ...]
+    samples: tuple[Fraction, ...]
+    branches: tuple[Branch, ...]
+
+    def multiplicity(self, n: int) -> int:
+        """Branches, over C, of all curves through the zero n."""
+        return sum(row[self.roots[n][0]] for row in self.powers)
+
+
+def read_bars(
+    ledger: Ledger,
+    order: Sequence[int],
+    curves: Sequence[Poly],
+    axes: Axes,
+    walls: tuple[bool, bool],
+    data: Sequence[Data],
+    most: tuple[Fraction, Fraction],
+) -> list[Bar]:
+    """The tree, with its obligations; |u| and |t| in boxes are at most `most`; `walls`: u >= 0, t >= 0 only."""
+    start = _start(ledger, curves, axes, not any(walls))
+    out: list[Bar] = []
+    sides: dict[tuple[int | None, int], list[int]] = {}
+    for item in data:
+        parent = item["parent"]
+        below = None if parent is None else out[ledger.pick(out, parent, "bar")]
+        arcs = start if below is None else _beyond(ledger, order, below, axes, item)
+        out.append(_bar(ledger, order, arcs, axes, item, most))
+        sides.setdefault((parent, 0 if below is None else item["root"]), []).append(item["side"])
+    both = [[0], [1, -1]]
+    _on_all_sides(ledger, sides.pop((None, 0), []), [[1]] if walls[0] else [[1, -1]] if walls[1] else both)
+    for n, bar in enumerate(out):
+        for i in range(len(bar.roots)):
+            if bar.multiplicity(i) > 1:
+                _on_all_sides(ledger, sides.pop((n, i), []), both if bar.arcs.two else [[1]])
+    ledger.require(not sides, NAME, "bars at multiple zeros")
+    return out
+
+
+def _on_all_sides(ledger: Ledger, sides: list[int], allowed: Sequence[list[int]]) -> None:
+    ledger.require(sides in allowed, NAME, "bars on all sides of each multiple zero", str(sides))
+
+
+# ---------------------------------------------------------------- coordinates
+def _start(ledger: Ledger, curves: Sequence[Poly], axes: Axes, two: bool) -> Arcs:
+    """Before the first bar t' is t."""
+    degrees = []
+    for g in curves:
+        on_line = algebra.at_zero(g, (axes.u,))
+        ledger.require(bool(on_line), NAME, "curves that are regular in t", ledger.show(g))
+        degrees.append(algebra.content_exponents(on_line, (axes.t,))[0])
+    moved = tuple(algebra.rename(g, {axes.u: (axes.u, 1), axes.t: (axes.c, 1)}) for g in curves)
+    return Arcs(two, RATIONALS, 1, 1, ledger.ring.zero, 1, moved, tuple(degrees))
+
+
+def _beyond(ledger: Ledger, order: Sequence[int], below: Bar, axes: Axes, item: Data) -> Arcs:
+    """At a multiple zero of the bar below: t' less c s^exponent, over the field of that zero."""
+    n = ledger.pick(below.roots, item["root"], "zero")
+    k, lo, hi = below.roots[n]
+    old = below.arcs
+    ledger.require(item["exponent"] > item["power"] * below.exponent, NAME, "a higher order than below")
+    place = read_place(ledger, order, item["field"], axes.t, NAME)
+    value, theta = (place.element([Fraction(x) for x in item[name]]) for name in ("value", "theta"))
+    minimal = in_variable(ledger.ring, old.place, axes.c)
+    same = vanishes(place, minimal, axes.c, axes.t, theta, theta)
+    ledger.require(same and (old.place.rational or place.lies_in(theta, *old.place.at)), NAME, "the number below")
+    zero = vanishes(place, below.factors[k], axes.c, axes.t, value, theta)
+    ledger.require(zero and place.lies_in(value, lo, hi), NAME, "the zero below")
+    s, c = algebra.gen(ledger.ring, axes.u), algebra.gen(ledger.ring, axes.c)
+    curves, num, den = old.curves, old.num, old.den
+    if not old.place.rational:
+        image, scale = written(ledger.ring, theta, axes.t)
+        curves = tuple(_put(g, axes.t, image, scale) for g in curves)
+        den = den * scale ** algebra.degree(num, axes.t)
+        num = _put(num, axes.t, image, scale)
+    step, scale = written(ledger.ring, value, axes.t)
+    step = step * s**below.exponent
+    curves = tuple(reduced(_put(g, axes.c, c * scale + step, scale), place, axes.t) for g in curves)
+    common = lcm(den, scale)
+    num = num * (common // den) + step * (common // scale)
+    degrees = tuple(row[k] for row in below.powers)
+    return Arcs(old.two, place, old.sigma, old.power, num, common, curves, degrees)
+
+
+def _put(f: Poly, i: int, num: Poly, den: int) -> Poly:
+    return algebra.replace_by_ratio(f, i, num, algebra.constant(f.ring, den))
+
+
+def _scaled(ledger: Ledger, arcs: Arcs, s: int, side: int, power: int) -> Arcs:
+    """±s^power in place of s."""
+    ledger.require(side != 0 or (arcs.two and power % 2 == 1), NAME, "one side of a root of even order")
+    sign = side or 1
+
+    def scaled(g: Poly) -> Poly:
+        return algebra.monomial_substitution(g, s, power, sign, {})
+
+    curves = tuple(map(scaled, arcs.curves))
+    sigma = arcs.sigma * sign**arcs.power
+    return Arcs(side == 0, arcs.place, sigma, arcs.power * power, scaled(arcs.num), arcs.den, curves, arcs.degrees)
+
+
+# ---------------------------------------------------------------- what is on a bar
+def _bar(
+    ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: Data, most: tuple[Fraction, Fraction]
+) -> Bar:
+    arcs = _scaled(ledger, before, axes.u, item["side"], item["power"])
+    strict = tuple(_strict(ledger, g, axes, item["exponent"], m) for g, m in zip(arcs.curves, arcs.degrees, strict=True))
+    factors = tuple(reduced(ledger.read(order, f), arcs.place, axes.t) for f in item["factors"])
+    powers = tuple(tuple(row) for row in item["powers"])
+    initial = [algebra.at_zero(g, (axes.u,)) for g in strict]
+    _are_factors(ledger, axes, arcs.place, initial, factors, powers)
+    roots = tuple((ledger.pick(factors, k, "factor"), Fraction(lo), Fraction(hi)) for k, lo, hi in item["roots"])
+    samples = tuple(Fraction(x) for x in item["samples"])
+    lines = [Line(arcs.place, f, axes.c, axes.t) for f in factors]
+    _all_zeros(ledger, lines, roots, samples)
+    branches = tuple(
+        Branch(n, Fraction(lo), Fraction(hi), (Fraction(a), Fraction(b)), Fraction(r))
+        for n, lo, hi, a, b, r in item["branches"]
+    )
+    bar = Bar(item["parent"], item["root"], arcs, item["exponent"], strict, factors, powers, roots, samples, branches)
+    simple = [n for n in range(len(roots)) if bar.multiplicity(n) == 1]
+    ledger.require([b.root for b in branches] == simple, NAME, "a box for each simple zero")
+    for b in branches:
+        _is_alone(ledger, bar, b, axes, lines, most)
+    return bar
+
+
+def _strict(ledger: Ledger, g: Poly, axes: Axes, exponent: int, degree: int) -> Poly:
+    """g in s and c without s^M; at s = 0 it has the degree of the zero below."""
+    weights = {e: e[axes.u] + exponent * e[axes.c] for e in g}
+    least = min(weights.values(), default=0)
+    out = g.new({(*e[: axes.u], weights[e] - least, *e[axes.u + 1 :]): c for e, c in g.items()})
+    fine = bool(g) and algebra.degree(algebra.at_zero(out, (axes.u,)), axes.c) == degree
+    ledger.require(fine, NAME, "all branches of the zero below", str(degree))
+    return out
+
+
+def _are_factors(
+    ledger: Ledger,
+    axes: Axes,
+    place: Place,
+    initial: Sequence[Poly],
+    factors: Sequence[Poly],
+    powers: Sequence[Sequence[int]],
+) -> None:
+    """Each P is a number times a product of the factors, whose highest coefficients are rational."""
+    ledger.require(len(powers) == len(initial), NAME, "factors of every curve")
+    tops = []
+    for f in factors:
+        parts = algebra.split_by_degree(f, axes.c)
+        top = parts[max(parts, default=0)] if parts else f
+        fine = bool(f) and algebra.degree(f, axes.c) > 0 and algebra.is_constant(top)
+        ledger.require(fine and algebra.used(f) <= {axes.c, axes.t}, NAME, "factors in c", ledger.show(f))
+        tops.append(int(top.coeff(1)))
+    for p, row in zip(initial, powers, strict=True):
+        ledger.require(len(row) == len(factors), NAME, "a power of every factor")
+        whole, scale = algebra.product(ledger.ring, list(zip(factors, row, strict=True))), 1
+        for top, a in zip(tops, row, strict=True):
+            scale *= top**a
+        parts = algebra.split_by_degree(p, axes.c)
+        difference = reduced(p * scale - parts[max(parts)] * whole, place, axes.t)
+        ledger.require(not difference, NAME, "factors of what a curve is on the bar", ledger.show(p))
+
+
+def _all_zeros(
+    ledger: Ledger,
+    lines: Sequence[Line],
+    roots: Sequence[tuple[int, Fraction, Fraction]],
+    samples: Sequence[Fraction],
+) -> None:
+    """One zero, of one factor, in each interval, none elsewhere; a sample on either side of each."""
+    ledger.require(len(samples) == len(roots) + 1, NAME, "a sample between any two zeros")
+    ends = [x for pair in zip(samples, roots, strict=False) for x in (pair[0], *pair[1][1:])] + [samples[-1]]
+    ledger.require(all(a < b for a, b in pairwise(ends)), NAME, "samples and intervals in order")
+    for k, line in enumerate(lines):
+        far = line.bound()
+        here = -max(far, -ends[0] + 1)
+        for which, lo, hi in (*roots, (-1, max(far, ends[-1] + 1), ZERO)):
+            ledger.require(line.no_zero(here, lo), NAME, "no zero outside of the intervals", f"{here}, {lo}")
+            if which == k:
+                crossed = line.sign(lo) * line.sign(hi) < 0
+                ledger.require(crossed and line.no_zero(lo, hi, derivative=True), NAME, "one zero", f"{lo}, {hi}")
+            elif which >= 0:
+                ledger.require(line.no_zero(lo, hi), NAME, "no zero of another factor", f"{lo}, {hi}")
+            here = hi
+
+
+def _is_alone(
+    ledger: Ledger, bar: Bar, b: Branch, axes: Axes, lines: Sequence[Line], most: tuple[Fraction, Fraction]
+) -> None:
+    """In the box the curve of the branch is a graph over s, and no other curve has a point."""
+    k, lo, hi = bar.roots[b.root]
+    ledger.require(b.lo < b.hi and b.r > 0 and bar.arcs.place.holds(b.theta), NAME, "a box")
+    inside = bar.samples[b.root] < b.lo and b.hi < bar.samples[b.root + 1]
+    ledger.require(inside and lines[k].sign(b.lo) * lines[k].sign(b.hi) < 0, NAME, "a box around the zero")
+    (mine,) = (g for g, row in zip(bar.strict, bar.powers, strict=True) if row[k])
+    box: Mapping[int, Interval] = {
+        axes.u: (-b.r if bar.arcs.two else ZERO, b.r),
+        axes.c: (b.lo, b.hi),
+        axes.t: b.theta,
+    }
+    ends = [algebra.at_numbers(mine, {axes.c: x}) for x in (b.lo, b.hi)]
+    for f in (algebra.derivative(mine, axes.c), *(g for g in bar.strict if g is not mine), *ends):
+        ledger.require(apart(f, box), NAME, "nothing else in the box", ledger.show(f))
+    x, s = algebra.gen(ledger.ring, axes.c), algebra.gen(ledger.ring, axes.u)
+    low, high = enclosure(bar.arcs.num + s**bar.exponent * x * bar.arcs.den, box)
+    near = b.r**bar.arcs.power <= most[0] and max(-low, high) <= most[1] * bar.arcs.den
+    ledger.require(near, NAME, "a box near the point")

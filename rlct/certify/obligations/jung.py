@@ -1,0 +1,345 @@
+"""The end `jung`: plane slices in place of a point with three small variables (format page, §5).
+
+The functions are the factors of the objects that are 0 at the point.  Those that involve y are regular in it; each of
+them with its derivative, and any two, have a combination a·f + b·g that is a product of polynomials without y.  So where
+the curves (these, functions without y, divisors) are not 0, their zeros in y are simple and different.  In coordinates
+in which the curves cross normally, after roots of these, the zeros in y are analytic (Abhyankar, Jung), with differences
+that are monomials times units, real or in conjugate pairs.  Next to a zero ζ_i all other distances |y - ζ_j| are
+max(|y - ζ_i|, |ζ_i - ζ_j|) up to constants, so in logarithmic coordinates |K| and the measure are linear on the cones
+between consecutive |ζ_i - ζ_j|, and every ray of these lies in a face where all but one of the curves are not 0 (or
+belongs to y - ζ_i alone).  The threshold is no worse, then, than the worst of those next to the point along each curve;
+ties in different faces of a cone may add up.
+
+Such coordinates are s and c on the bars, where s = 0 is the exceptional line, and products of those of two neighbours.
+Along a curve, away from others, nothing changes: one slice stands for a line between special points, or for a branch.
+Boxes make sure that slices next to the point meet what belongs to it, and nothing else: thresholds there are also
+attained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from rlct.certify import algebra
+from rlct.certify.algebra import Poly
+from rlct.certify.obligations.bars import Axes, Bar, Branch, read_bars
+from rlct.certify.obligations.ledger import Ledger
+from rlct.certify.obligations.places import FINE, Place, enclosure, in_variable, reduced, reduced_signed
+from rlct.certify.obligations.state import Object, Small, State
+from rlct.certify.obligations.value import INFINITE, Value, worst
+
+Data = dict[str, Any]
+Radii = Mapping[int, Fraction]
+Groups = tuple[tuple[int, ...], tuple[int, ...]]
+NAME = "jung"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Functions that involve y, other curves than u = 0, what is not 0 at the point; `along`: u = 0 counts as well."""
+
+    functions: tuple[Poly, ...]
+    curves: tuple[Poly, ...]
+    units: tuple[Poly, ...]
+    along: bool
+
+
+def jung(ledger: Ledger, s: State, end: Data) -> tuple[tuple[State, ...], Callable[[Sequence[Value]], Value]]:
+    """The states of the slices, and how their values combine."""
+    ledger.require(not ledger.over_c, NAME, "real coordinates")
+    alone = set(s.order) == set(s.small) and len(s.order) == 3 and not s.pending and not s.relations
+    ledger.require(alone, NAME, "three small variables and no others")
+    _no_conditions(ledger, s)
+    y = ledger.variable(end["var"], s.small)
+    ledger.require(not s.small[y].divisor, NAME, "a variable without divisor", ledger.names[y])
+    u = ledger.variable(end["over"], set(s.small) - {y})
+    (t,) = set(s.small) - {y, u}
+    axes = Axes(u, t, y)
+    p = _picture(ledger, s, axes, end)
+    if end["through"] is not None:
+        v = ledger.variable(end["through"], (u, t))
+        _through(ledger, p, axes, v, end)
+        return (_state(s, s.small, lambda g: algebra.at_zero(g, (v,)), (), {v}),), worst
+    ledger.require(end["radii"] is not None, NAME, "radii")
+    radii = dict(zip((u, t, y), map(Fraction, end["radii"]), strict=True))
+    _radii(ledger, p, axes, radii)
+    walls = s.small[u].wall, s.small[t].wall
+    bars = read_bars(ledger, s.order, p.curves, axes, walls, end["bars"], (radii[u], radii[t]))
+    ledger.require(end["ray"] is p.along, NAME, "slices along u = 0 where that counts")
+    made, pairs = _slices(ledger, s, axes, bars, radii, p.along)
+    return tuple(made), lambda values: together(values, pairs)
+
+
+def together(values: Sequence[Value], pairs: Sequence[Groups]) -> Value:
+    """The worst of all; where both groups of a pair have its threshold, the multiplicities add up, to at most 3."""
+    low = worst(values)
+    if low.lam is None:
+        return INFINITE
+    out = [low]
+    for first, second in pairs:
+        a, b = (worst([values[i] for i in group]) for group in (first, second))
+        if a.lam == b.lam == low.lam:
+            out.append(Value(low.lam, min(3, a.m + b.m)))
+    return worst(out)
+
+
+def _no_conditions(ledger: Ledger, s: State) -> None:
+    """What is said of the point is true for constants: slices do not say it again."""
+    ledger.require(not s.equations, NAME, "no equations")
+    for f in (*s.nonzero, *s.positive, *s.guards):
+        ledger.require(bool(f) and algebra.is_constant(f), NAME, "no conditions at a point", ledger.show(f))
+    for f in s.positive:
+        ledger.require(_constant(f) > 0, NAME, "conditions that hold", ledger.show(f))
+
+
+def _constant(f: Poly) -> int:
+    """The value at the point."""
+    return int(f.coeff(1))
+
+
+# ---------------------------------------------------------------- the picture at the point
+def _picture(ledger: Ledger, s: State, axes: Axes, end: Data) -> Picture:
+    y = axes.c
+    found = list(dict.fromkeys(_factors_of_objects(ledger, s, end["objects"])))
+    functions = [f for f in found if y in algebra.used(f) and not _constant(f)]
+    ledger.require(bool(functions), NAME, "a function that involves the variable")
+    for f in functions:
+        ledger.require(bool(algebra.at_zero(f, (axes.u, axes.t))), NAME, "functions regular in y", ledger.show(f))
+    others = dict.fromkeys(f for f in found if f not in functions)
+    pairs = list(_pairs(functions, y))
+    ledger.require(len(pairs) == len(end["eliminants"]), NAME, "a combination for all pairs of functions")
+    for (f, g), proof in zip(pairs, end["eliminants"], strict=True):
+        fs = _read_factors(ledger, s, proof["factors"])
+        a, b = (ledger.read(s.order, h) for h in proof["by"])
+        whole = algebra.product(ledger.ring, fs)
+        equal = bool(whole) and algebra.same(whole, a * f + b * g)
+        ledger.require(equal, NAME, "a combination without y", ledger.show(f))
+        for h, _ in fs:
+            ledger.require(y not in algebra.used(h), NAME, "factors without y", ledger.show(h))
+            others.setdefault(h)
+    curves = [h for h in others if not _constant(h)]
+    units = [h for h in others if _constant(h) and not algebra.is_constant(h)]
+    line, axis = algebra.gen(ledger.ring, axes.u), algebra.gen(ledger.ring, axes.t)
+    along = s.small[axes.u].divisor or line in curves
+    if s.small[axes.t].divisor and axis not in curves:
+        curves.append(axis)
+    return Picture(tuple(functions), tuple(h for h in curves if h != line), tuple(units), along)
+
+
+def _factors_of_objects(ledger: Ledger, s: State, data: Sequence[Any]) -> Iterator[Poly]:
+    ledger.require(len(data) == len(s.objects), NAME, "factors of every object")
+    for ob, written in zip(s.objects, data, strict=True):
+        whole = ob.gens[0] if ob.principal else sum((g * g for g in ob.gens), ledger.ring.zero)
+        fs = _read_factors(ledger, s, written)
+        equal = algebra.same(algebra.product(ledger.ring, fs), whole)
+        ledger.require(equal, NAME, "the factors of an object (of the sum of squares)", ledger.show(whole))
+        yield from (f for f, _ in fs)
+
+
+def _read_factors(ledger: Ledger, s: State, data: Sequence[Any]) -> list[tuple[Poly, int]]:
+    return [(algebra.canonical(ledger.read(s.order, f)), k) for f, k in data]
+
+
+def _pairs(functions: Sequence[Poly], y: int) -> Iterator[tuple[Poly, Poly]]:
+    """Every function with its derivative (if that is not free of y) and with those before it."""
+    for n, f in enumerate(functions):
+        if algebra.degree(f, y) > 1:
+            yield f, algebra.derivative(f, y)
+        for g in functions[:n]:
+            yield f, g
+
+
+def _through(ledger: Ledger, p: Picture, axes: Axes, v: int, end: Data) -> None:
+    """There is one smooth curve at most, and v = 0 crosses it."""
+    plain = not end["bars"] and end["radii"] is None and not end["ray"]
+    ledger.require(plain, NAME, "a slice through the point, or slices next to it")
+    if v == axes.t:
+        ledger.require(not p.curves, NAME, "one curve")
+        return
+    fine = not p.along and len(p.curves) <= 1
+    ledger.require(fine, NAME, "one curve")
+    for h in p.curves:
+        ledger.require(bool(_constant(algebra.derivative(h, axes.t))), NAME, "a slice across it", ledger.show(h))
+
+
+def _radii(ledger: Ledger, p: Picture, axes: Axes, radii: Radii) -> None:
+    """No zero of a function leaves through y = ±radius, the curves meet u = 0 at 0 only, and units have no zero."""
+    ledger.require(all(r > 0 for r in radii.values()), NAME, "radii")
+    needed = list(p.units)
+    for f in p.functions:
+        needed.append(_without(algebra.at_zero(f, (axes.u, axes.t)), axes.c))
+        needed += [algebra.at_numbers(f, {axes.c: sign * radii[axes.c]}) for sign in (1, -1)]
+    for h in p.curves:
+        on_line = algebra.at_zero(h, (axes.u,))
+        ledger.require(bool(on_line), NAME, "curves other than u = 0", ledger.show(h))
+        needed.append(_without(on_line, axes.t))
+    for f in needed:
+        ledger.require(_dominated(f, radii), NAME, "polynomials without zero in the box", ledger.show(f))
+
+
+def _without(f: Poly, i: int) -> Poly:
+    """f without the power of x_i that divides it."""
+    return algebra.divide_monomial(f, (i,), algebra.content_exponents(f, (i,)))
+
+
+def _dominated(f: Poly, radii: Radii) -> bool:
+    """In the box the constant term is larger than all others together."""
+    total = Fraction(0)
+    for e, c in algebra.terms(f):
+        if any(e):
+            size = Fraction(abs(int(c)))
+            for i, a in enumerate(e):
+                if a:
+                    size *= radii[i] ** a
+            total += size
+    return total < abs(_constant(f))
+
+
+# ---------------------------------------------------------------- slices
+def _slices(
+    ledger: Ledger, s: State, axes: Axes, bars: Sequence[Bar], radii: Radii, along: bool
+) -> tuple[list[State], list[Groups]]:
+    """All slices, and which of them are over neighbours: next to a zero and at it, at the ends of a bar and below it."""
+    made: list[State] = []
+    samples: list[list[int | None]] = []
+    pairs: list[Groups] = []
+
+    def add(state: State | None) -> int | None:
+        if state is None:
+            return None
+        made.append(state)
+        return len(made) - 1
+
+    for bar in bars:
+        samples.append([add(_on_bar(ledger, s, axes, bar, x)) for x in bar.samples])
+        for b in bar.branches:
+            values = (b.r, -b.r) if bar.arcs.two else (b.r,)
+            across = [add(_across(s, axes, bar, b, x, radii[axes.c])) for x in values]
+            pairs.append((_numbers(samples[-1][b.root : b.root + 2]), _numbers(across)))
+        if bar.parent is not None:
+            below = samples[bar.parent][bar.below : bar.below + 2]
+            pairs.append((_numbers(below), _numbers([samples[-1][0], samples[-1][-1]])))
+    if along:
+        first = [x for bar, row in zip(bars, samples, strict=True) if bar.parent is None for x in (row[0], row[-1])]
+        r = radii[axes.t]
+        rays = [add(_ray(s, axes, x, radii[axes.c])) for x in ((r,) if s.small[axes.t].wall else (r, -r))]
+        pairs.append((_numbers(first), _numbers(rays)))
+    return made, pairs
+
+
+def _numbers(items: Sequence[int | None]) -> tuple[int, ...]:
+    return tuple(i for i in items if i is not None)
+
+
+def _on_bar(ledger: Ledger, s: State, axes: Axes, bar: Bar, x: Fraction) -> State | None:
+    """c = x on a bar; None where t has the wrong sign."""
+    arcs, ring = bar.arcs, bar.strict[0].ring
+    t = arcs.num * x.denominator + algebra.gen(ring, axes.u) ** bar.exponent * (arcs.den * x.numerator)
+    den = algebra.constant(ring, arcs.den * x.denominator)
+    order, sign = _leading(ledger, t, arcs.place, axes)
+    there, here = s.small[axes.t], s.small[axes.u]
+    if there.wall and sign < 0:
+        return None
+    k = here.k * arcs.power + there.k * order
+    h = (here.h + 1) * arcs.power - 1 + there.h * order + bar.exponent
+    small = {i: v for i, v in s.small.items() if i != axes.t}
+    small[axes.u] = Small(k, h, here.wall or not arcs.two)
+
+    def image(g: Poly) -> Poly:
+        moved = algebra.monomial_substitution(g, axes.u, arcs.power, arcs.sigma, {})
+        return reduced(algebra.replace_by_ratio(moved, axes.t, t, den), arcs.place, axes.t)
+
+    return _in_field(s, axes, arcs.place, small, image, ())
+
+
+def _across(s: State, axes: Axes, bar: Bar, b: Branch, at: Fraction, delta: Fraction) -> State | None:
+    """s = at on a bar, next to a branch; c is called like u."""
+    arcs, ring = bar.arcs, bar.strict[0].ring
+    x = algebra.gen(ring, axes.u)
+    # den·q^d·t, d the degree of num and of s^exponent, as a polynomial in c and θ
+    d = max(algebra.degree(arcs.num, axes.u), bar.exponent)
+    t = ring.zero
+    for k, part in algebra.split_by_degree(arcs.num, axes.u).items():
+        t = t + part * (at.numerator**k * at.denominator ** (d - k))
+    t = t + x * (arcs.den * at.numerator**bar.exponent * at.denominator ** (d - bar.exponent))
+    den = algebra.constant(ring, arcs.den * at.denominator**d)
+    there, small = s.small[axes.t], {}
+    if there.divisor:
+        if not arcs.num and b.lo < 0 < b.hi:
+            small = {axes.u: there}
+        elif there.wall and enclosure(t, {axes.u: (b.lo, b.hi), axes.t: b.theta})[1] < 0:
+            return None
+    u = arcs.sigma * at**arcs.power
+
+    def image(g: Poly) -> Poly:
+        moved = algebra.at_numbers(g, {axes.u: u})
+        return reduced(algebra.replace_by_ratio(moved, axes.t, t, den), arcs.place, axes.t)
+
+    conditions = [*_between(ring, axes.c, -delta, delta)]
+    if not small:
+        conditions += _between(ring, axes.u, b.lo, b.hi)
+    return _in_field(s, axes, arcs.place, small, image, conditions)
+
+
+def _ray(s: State, axes: Axes, t: Fraction, delta: Fraction) -> State:
+    """t fixed, along u = 0."""
+    ring = s.objects[0].gens[0].ring
+    small = {axes.u: s.small[axes.u]}
+    conditions = _between(ring, axes.c, -delta, delta)
+    return _state(s, small, lambda g: algebra.at_numbers(g, {axes.t: t}), conditions, {axes.t})
+
+
+def _leading(ledger: Ledger, t: Poly, place: Place, axes: Axes) -> tuple[int, int]:
+    """The order of t in s, and the sign of its coefficient there (0, 0 for t = 0)."""
+    rows = algebra.split_by_degree(t, axes.u)
+    for a in sorted(rows):
+        row = reduced_signed(rows[a], place, axes.t)
+        for width in (FINE, FINE**4) if row else ():
+            lo, hi = enclosure(row, {axes.t: place.near(width)})
+            if lo > 0 or hi < 0:
+                return a, 1 if lo > 0 else -1
+        ledger.require(not row, NAME, "a sign of t", ledger.show(row))
+    return 0, 0
+
+
+def _in_field(
+    s: State,
+    axes: Axes,
+    place: Place,
+    small: Mapping[int, Small],
+    image: Callable[[Poly], Poly],
+    conditions: Sequence[Poly],
+) -> State:
+    if place.rational:
+        return _state(s, small, image, conditions, {axes.t})
+    ring = s.objects[0].gens[0].ring
+    out = _state(s, small, image, (*conditions, *_between(ring, axes.t, *place.at)), set())
+    return replace(out, dependent=(axes.t,), relations=(algebra.canonical(in_variable(ring, place, axes.t)),))
+
+
+def _state(
+    s: State, small: Mapping[int, Small], image: Callable[[Poly], Poly], conditions: Sequence[Poly], gone: set[int]
+) -> State:
+    objects = []
+    for ob in s.objects:
+        gens = tuple(algebra.canonical(image(g)) for g in ob.gens)
+        if not any(map(algebra.is_constant, gens)):
+            objects.append(Object(gens, (False,) * len(gens), ob.E, ob.H))
+    return State(
+        tuple(i for i in s.order if i not in gone),
+        {i: v for i, v in small.items() if i not in gone},
+        objects=tuple(objects),
+        positive=tuple(conditions),
+        exact=s.exact,
+    )
+
+
+def _between(ring: algebra.Ring, i: int, lo: Fraction, hi: Fraction) -> list[Poly]:
+    x = algebra.gen(ring, i)
+    return [
+        algebra.primitive(x * lo.denominator - algebra.constant(ring, lo.numerator)),
+        algebra.primitive(algebra.constant(ring, hi.numerator) - x * hi.denominator),
+    ]

@@ -1,0 +1,246 @@
+"""Number fields Q(θ) with a real embedding, and intervals for what is computed in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+from sympy import Poly as Univariate
+from sympy import Rational, Symbol
+
+from rlct.certify import algebra
+from rlct.certify.algebra import Poly
+from rlct.certify.obligations.isolation import isolated, sign_at
+from rlct.certify.obligations.ledger import Ledger
+
+THETA = Symbol("T")
+HALVINGS = 400
+DEEPEST = 60  # halvings of an interval without zero
+FINE = Fraction(1, 2**80)  # first width of the interval of θ
+
+Interval = tuple[Fraction, Fraction]
+Element = Any  # a polynomial of sympy in THETA over Q, reduced
+
+
+@dataclass(frozen=True)
+class Place:
+    """θ is the root of the irreducible `minimal` (from the highest coefficient on) in the interval; Q where it is 0."""
+
+    minimal: tuple[int, ...]
+    at: Interval
+
+    @property
+    def rational(self) -> bool:
+        return len(self.minimal) == 2
+
+    @property
+    def modulus(self) -> Univariate:
+        return Univariate(list(self.minimal), THETA, domain="QQ")
+
+    def element(self, data: Sequence[Fraction]) -> Element:
+        """Coefficients from the lowest on."""
+        numbers = [Rational(x.numerator, x.denominator) for x in reversed(data)] or [0]
+        return Univariate(numbers, THETA, domain="QQ").rem(self.modulus)
+
+    def near(self, width: Fraction) -> Interval:
+        """θ up to a width."""
+        lo, hi = self.at
+        for _ in range(HALVINGS):
+            if hi - lo <= width:
+                break
+            mid = (lo + hi) / 2
+            lo, hi = (lo, mid) if sign_at(self.minimal, mid) == sign_at(self.minimal, hi) else (mid, hi)
+        return lo, hi
+
+    def holds(self, interval: Interval) -> bool:
+        """Is θ in this part of the interval?"""
+        lo, hi = interval
+        if self.rational:
+            return lo == hi == 0
+        inside = self.at[0] <= lo < hi <= self.at[1]
+        return inside and sign_at(self.minimal, lo) * sign_at(self.minimal, hi) < 0
+
+    def lies_in(self, a: Element, lo: Fraction, hi: Fraction) -> bool:
+        """Is it seen that the element is between these numbers?"""
+        for width in (FINE, FINE**4):
+            p, q = horner([_fraction(x) for x in a.all_coeffs()], self.near(width))
+            if lo < p and q < hi:
+                return True
+        return False
+
+
+RATIONALS = Place((1, 0), (Fraction(0), Fraction(0)))
+
+
+def read_place(ledger: Ledger, order: Sequence[int], data: Sequence[Any] | None, theta: int, name: str) -> Place:
+    """The field of a bar: null for Q, or a minimal polynomial and an interval."""
+    if data is None:
+        return RATIONALS
+    q = ledger.read(order, data[0])
+    lo, hi = map(Fraction, data[1:])
+    ledger.require(bool(q) and algebra.used(q) == {theta}, name, "a polynomial in one variable", ledger.show(q))
+    flat = Univariate.from_dict({(e[theta],): int(c) for e, c in algebra.terms(q)}, THETA, domain="ZZ")
+    ledger.require(bool(flat.is_irreducible), name, "an irreducible polynomial", ledger.show(q))
+    minimal = tuple(int(c) for c in (flat if flat.LC() > 0 else -flat).all_coeffs())
+    single = len(minimal) > 2 and lo < hi and len(isolated(minimal, lo, hi)) == 1
+    ledger.require(single and sign_at(minimal, lo) * sign_at(minimal, hi) < 0, name, "an interval with one root")
+    return Place(minimal, (lo, hi))
+
+
+def _fraction(x: Any) -> Fraction:
+    return Fraction(int(x.p), int(x.q))
+
+
+def coefficients(p: Poly, c: int, theta: int) -> list[list[tuple[int, int]]]:
+    """Of a polynomial in c and θ, from the highest power of c on: pairs (exponent of θ, number)."""
+    top = algebra.degree(p, c)
+    out: list[list[tuple[int, int]]] = [[] for _ in range(top + 1)]
+    for e, x in algebra.terms(p):
+        out[top - e[c]].append((e[theta], int(x)))
+    return out
+
+
+def vanishes(place: Place, p: Poly, c: int, theta: int, value: Element, image: Element) -> bool:
+    """p(value, image) = 0, elements of the field of the place."""
+    m = place.modulus
+    total = Univariate(0, THETA, domain="QQ")
+    for row in coefficients(p, c, theta):
+        part = Univariate(0, THETA, domain="QQ")
+        for k, x in row:
+            part = part + (image**k).rem(m) * x
+        total = (total * value + part).rem(m)
+    return bool(total.is_zero)
+
+
+def in_variable(ring: algebra.Ring, place: Place, i: int) -> Poly:
+    """The minimal polynomial, in a variable of the ring."""
+    top = len(place.minimal) - 1
+    return algebra.from_terms(
+        ring, {tuple(top - n if j == i else 0 for j in range(ring.ngens)): c for n, c in enumerate(place.minimal)}
+    )
+
+
+def written(ring: algebra.Ring, a: Element, theta: int) -> tuple[Poly, int]:
+    """An element as an integer polynomial in θ, and its denominator."""
+    numbers = [_fraction(x) for x in a.all_coeffs()]
+    den = lcm(*(x.denominator for x in numbers))
+    top = len(numbers) - 1
+    terms = {tuple(top - n if j == theta else 0 for j in range(ring.ngens)): int(x * den) for n, x in enumerate(numbers)}
+    return algebra.from_terms(ring, terms), den
+
+
+def reduced(g: Poly, place: Place, theta: int) -> Poly:
+    """g, up to a constant, without the powers of θ that its minimal polynomial replaces."""
+    return algebra.canonical(reduced_signed(g, place, theta))
+
+
+def reduced_signed(g: Poly, place: Place, theta: int) -> Poly:
+    """The same up to a positive constant."""
+    if place.rational:
+        return algebra.primitive(g)
+    q = in_variable(g.ring, place, theta)
+    d, lead = len(place.minimal) - 1, place.minimal[0]
+    while g and (top := algebra.degree(g, theta)) >= d:
+        g = g * lead - algebra.split_by_degree(g, theta)[top] * algebra.gen(g.ring, theta) ** (top - d) * q
+    return algebra.primitive(g)
+
+
+# ---------------------------------------------------------------- intervals
+def times(a: Interval, b: Interval) -> Interval:
+    values = (a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1])
+    return min(values), max(values)
+
+
+def raised(a: Interval, k: int) -> Interval:
+    lo, hi = a[0] ** k, a[1] ** k
+    if k % 2 or a[0] >= 0:
+        return lo, hi
+    return (hi, lo) if a[1] <= 0 else (Fraction(0), max(lo, hi))
+
+
+def horner(numbers: Sequence[Fraction | Interval], x: Interval) -> Interval:
+    """A polynomial (from the highest coefficient on, numbers or intervals) on an interval."""
+    total = (Fraction(0), Fraction(0))
+    for a in numbers:
+        lo, hi = a if isinstance(a, tuple) else (a, a)
+        p, q = times(total, x)
+        total = p + lo, q + hi
+    return total
+
+
+def enclosure(f: Poly, box: Mapping[int, Interval]) -> Interval:
+    """An interval with all values of f in a box."""
+    low = high = Fraction(0)
+    for e, c in algebra.terms(f):
+        value = (Fraction(int(c)), Fraction(int(c)))
+        for i, k in enumerate(e):
+            if k:
+                value = times(value, raised(box[i], k))
+        low, high = low + value[0], high + value[1]
+    return low, high
+
+
+def apart(f: Poly, box: Mapping[int, Interval]) -> bool:
+    """Interval arithmetic shows that f has no zero in the box."""
+    lo, hi = enclosure(f, box)
+    return lo > 0 or hi < 0
+
+
+class Line:
+    """Polynomials in c over a field: signs and zeros on intervals, with θ as fine as that needs."""
+
+    def __init__(self, place: Place, p: Poly, c: int, theta: int):
+        self.place = place
+        self.rows = coefficients(p, c, theta)
+
+    def _numbers(self, width: Fraction) -> list[Interval]:
+        theta = self.place.near(width)
+        out = []
+        for row in self.rows:
+            low = high = Fraction(0)
+            for k, x in row:
+                lo, hi = times((Fraction(x), Fraction(x)), raised(theta, k) if k else (Fraction(1), Fraction(1)))
+                low, high = low + lo, high + hi
+            out.append((low, high))
+        return out
+
+    def sign(self, x: Fraction) -> int:
+        """The sign at a number (0: zero, or not seen)."""
+        for width in (FINE, FINE**4):
+            lo, hi = horner(self._numbers(width), (x, x))
+            if lo > 0 or hi < 0:
+                return 1 if lo > 0 else -1
+        return 0
+
+    def bound(self) -> Fraction:
+        """All zeros are smaller than this (the highest coefficient is a number)."""
+        numbers = self._numbers(FINE)
+        lead = abs(numbers[0][0])
+        return 1 + max((max(abs(lo), abs(hi)) for lo, hi in numbers[1:]), default=Fraction(0)) / lead
+
+    def no_zero(self, lo: Fraction, hi: Fraction, derivative: bool = False) -> bool:
+        """No zero (of the derivative) in [lo, hi]."""
+        for width in (FINE, FINE**4):
+            numbers = self._numbers(width)
+            if derivative:
+                top = len(numbers) - 1
+                numbers = [times(a, (Fraction(top - n),) * 2) for n, a in enumerate(numbers[:-1])]
+            if _no_zero(numbers, lo, hi, 0):
+                return True
+        return False
+
+
+def _no_zero(numbers: Sequence[Interval], lo: Fraction, hi: Fraction, depth: int) -> bool:
+    if lo > hi:
+        return True
+    a, b = horner(numbers, (lo, hi))
+    if a > 0 or b < 0:
+        return True
+    mid = (lo + hi) / 2
+    p, q = horner(numbers, (mid, mid))
+    if (p <= 0 <= q) or depth > DEEPEST:
+        return False
+    return _no_zero(numbers, lo, mid, depth + 1) and _no_zero(numbers, mid, hi, depth + 1)

@@ -1,0 +1,326 @@
+"""The tree of bars of plane curves at a point (Kuo and Lu): where their real branches t = series in u part.
+
+A bar stands for the arcs u = ±s^N, t = φ(s) + c s^e, s > 0, c real: on these every curve is s^M (P(c) + ...).  Between
+the real zeros of the P all arcs behave alike; at a simple zero there is one branch, smooth in the coordinates s and c; at
+a multiple one there is a further bar.  (T. C. Kuo, Y. C. Lu, On analytic function germs of two complex variables,
+Topology 16, 1977.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import lcm
+from typing import Any
+
+from flint import fmpq, fmpq_poly
+
+from rlct.exact.over_field import Element, Univariate
+from rlct.exact.places import RATIONALS, Place, extended, factors_over, real_roots
+from rlct.exact.poly import Poly
+from rlct.exact.roots import Root
+from rlct.exact.work import remainder
+
+DEEPEST = 12  # bars over one another
+MOST = 60  # bars
+NARROWEST = 200  # halvings of the interval of a zero
+LONGEST = 4000  # terms of a curve in the coordinates of a bar
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Variables for u, t and t' (or c): θ takes the name of t where t itself does not occur any more."""
+
+    u: int
+    t: int
+    c: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Arcs u = sigma·s^ramification, t = (num(s, θ) + den·c·s^exponent) / den.
+
+    `parent`, `root`: the bar below and which of its real zeros this one is at; `side`: s has both signs there and here
+    (0), or s > 0 and s = ±s^power below.  `theta`, `value`: θ and the zero of the parent, in the field of this bar.
+    `curves` in s and t' = t - φ; `factors` of all P, `powers[i][k]` of the factor k in P_i; `roots` with their factors.
+    """
+
+    parent: int | None
+    root: int
+    side: int
+    power: int
+    exponent: int
+    place: Place
+    theta: Element
+    value: Element
+    sigma: int
+    ramification: int
+    num: Poly
+    den: int
+    curves: tuple[Poly, ...]
+    orders: tuple[int, ...]
+    factors: tuple[Univariate, ...]
+    powers: tuple[tuple[int, ...], ...]
+    roots: tuple[tuple[int, Root], ...]
+    samples: tuple[Fraction, ...]
+    intervals: tuple[tuple[Fraction, Fraction], ...]
+
+    def multiplicity(self, n: int) -> int:
+        """How many branches, of all curves, go through the real zero n."""
+        return sum(row[self.roots[n][0]] for row in self.powers)
+
+
+def bars(curves: Sequence[Poly], axes: Axes, walls: tuple[bool, bool]) -> list[Bar] | None:
+    """All bars of curves that are regular in t (parents first); `walls`: u >= 0 or t >= 0 only.  None: too many."""
+    out: list[Bar] = []
+    multiplicities = tuple(min(e[axes.t] for e, _ in g.at_zero([axes.u]).terms) for g in curves)
+    ring = curves[0].ring
+    moved = tuple(g.compose({axes.t: ring.gen(axes.c)}) for g in curves)
+    start = _Start(RATIONALS, fmpq_poly([0]), fmpq_poly([0]), 1, 1, ring.zero, 1, moved, multiplicities)
+    sides = (1,) if walls[0] else (1, -1) if walls[1] else (0,)
+    todo: list[tuple[int | None, int, _Start, tuple[int, ...], int]] = [(None, 0, start, sides, 1)]
+    while todo:
+        parent, root, start, sides, depth = todo.pop(0)
+        if depth > DEEPEST or len(out) > MOST:
+            return None
+        slope = _slope(start, axes)
+        if slope is None:
+            return None
+        if sides == (0,) and slope.denominator % 2 == 0:
+            sides = (1, -1)
+        for side in sides:
+            bar = _bar(start, axes, slope, parent, root, side)
+            if bar is None:
+                return None
+            out.append(bar)
+            here = len(out) - 1
+            for n in range(len(bar.roots)):
+                if bar.multiplicity(n) > 1:
+                    further = _beyond(bar, n, axes)
+                    if further is None:
+                        return None
+                    todo.append((here, n, further, (1,) if side else (0,), depth + 1))
+    return out
+
+
+@dataclass(frozen=True)
+class _Start:
+    """What a bar begins with: curves in s and t' = t - φ, and how many of their branches are of order > 0 in t'."""
+
+    place: Place
+    theta: Element
+    value: Element
+    sigma: int
+    ramification: int
+    num: Poly
+    den: int
+    curves: tuple[Poly, ...]
+    multiplicities: tuple[int, ...]
+
+
+def _slope(start: _Start, axes: Axes) -> Fraction | None:
+    """The least order in s of the roots t' of positive order (1 for a single root, whose order may be infinite)."""
+    if sum(start.multiplicities) == 1:
+        return Fraction(1)
+    found: list[Fraction] = []
+    for g, m in zip(start.curves, start.multiplicities, strict=True):
+        low = _lowest(g, axes, m)
+        found += [Fraction(a - low[m], m - j) for j, a in low.items() if j < m]
+    return min(found, default=None)
+
+
+def _lowest(g: Poly, axes: Axes, most: int) -> dict[int, int]:
+    """The orders in s of the coefficients of t'^j, j up to `most`."""
+    out: dict[int, int] = {}
+    for e, _ in g.terms:
+        j, a = e[axes.c], e[axes.u]
+        if j <= most and a < out.get(j, a + 1):
+            out[j] = a
+    return out
+
+
+def _bar(start: _Start, axes: Axes, slope: Fraction, parent: int | None, root: int, side: int) -> Bar | None:
+    power, exponent = slope.denominator, slope.numerator
+    sign = side or 1
+    curves = tuple(scaled(g, axes.u, sign, power) for g in start.curves)
+    orders, leading = [], []
+    for g, m in zip(curves, start.multiplicities, strict=True):
+        order = _lowest(g, axes, m)[m] + exponent * m
+        orders.append(order)
+        leading.append(_initial(g, axes, order, exponent))
+    place = start.place
+    known: dict[tuple[Any, ...], int] = {}
+    factors: list[Univariate] = []
+    powers: list[dict[int, int]] = []
+    for p in leading:
+        mine: dict[int, int] = {}
+        for q, k in factors_over(place, p):
+            key = tuple(tuple(map(str, x.coeffs())) for x in q)
+            if key not in known:
+                known[key] = len(factors)
+                factors.append(q)
+            mine[known[key]] = k
+        powers.append(mine)
+    roots = tuple((k, _alone(place, factors[k], root)) for k, root in real_roots(place, factors))
+    samples = tuple(_between([root for _, root in roots]))
+    return Bar(
+        parent,
+        root,
+        side,
+        power,
+        exponent,
+        place,
+        start.theta,
+        start.value,
+        start.sigma * sign**start.ramification,
+        start.ramification * power,
+        scaled(start.num, axes.u, sign, power),
+        start.den,
+        curves,
+        tuple(orders),
+        tuple(factors),
+        tuple(tuple(mine.get(k, 0) for k in range(len(factors))) for mine in powers),
+        roots,
+        samples,
+        tuple(_widened(r, *samples[n : n + 2]) for n, (_, r) in enumerate(roots)),
+    )
+
+
+def _alone(place: Place, p: Univariate, root: Root) -> Root:
+    """The root in an interval in which p is seen to be monotone."""
+    theta = refined(place.root, Fraction(1, 2**60))
+    at = float((theta.lo + theta.hi) / 2)
+    slope = [k * sum(float(Fraction(int(x.p), int(x.q))) * at**i for i, x in enumerate(a.coeffs())) for k, a in enumerate(p)]
+    for _ in range(NARROWEST):
+        lo, hi = 0.0, 0.0
+        ends = float(root.lo), float(root.hi)
+        for a in reversed(slope[1:]):
+            products = [x * y for x in (lo, hi) for y in ends]
+            lo, hi = min(products) + a, max(products) + a
+        if lo > 0 or hi < 0:
+            break
+        root = root.refine()
+    return root
+
+
+def refined(root: Root, width: Fraction) -> Root:
+    """The root in an interval of this width."""
+    while root.hi - root.lo > width:
+        root = root.refine()
+    return root
+
+
+def _widened(root: Root, below: Fraction, above: Fraction) -> tuple[Fraction, Fraction]:
+    """An interval around the root, between two numbers."""
+    if root.is_rational:
+        return simplest(below, root.lo), simplest(root.lo, above)
+    return root.lo, root.hi
+
+
+def scaled(g: Poly, s: int, sign: int, power: int) -> Poly:
+    """g with sign·s^power in place of s."""
+    if sign == 1 and power == 1:
+        return g
+    return g.ring.from_terms(
+        {(*e[:s], e[s] * power, *e[s + 1 :]): x if sign == 1 or e[s] % 2 == 0 else -x for e, x in g.terms}
+    )
+
+
+def _initial(g: Poly, axes: Axes, order: int, exponent: int) -> Univariate:
+    """P(c): the coefficient of s^order where t' = c s^exponent."""
+    rows: dict[int, dict[int, int]] = {}
+    for e, x in g.terms:
+        if e[axes.u] + exponent * e[axes.c] == order:
+            rows.setdefault(e[axes.c], {})[e[axes.t]] = x
+    return [_element(rows.get(j, {})) for j in range(max(rows) + 1)]
+
+
+def _element(row: dict[int, int]) -> Element:
+    return fmpq_poly([row.get(k, 0) for k in range(max(row, default=0) + 1)])
+
+
+def _beyond(bar: Bar, n: int, axes: Axes) -> _Start | None:
+    """Behind a multiple real zero of a bar: t' less c s^exponent."""
+    k, root = bar.roots[n]
+    found = extended(bar.place, bar.factors[k], root)
+    if found is None:
+        return None
+    place, theta, value = found
+    ring = bar.num.ring
+    curves, num, den = bar.curves, bar.num, bar.den
+    if place is not bar.place and not bar.place.is_rational:
+        image, scale = written(theta, ring.gen(axes.t))
+        curves = tuple(reduced(put(g, axes.t, image, scale), place, axes.t) for g in curves)
+        d = num.degrees[axes.t]
+        num, den = put(num, axes.t, image, scale), den * scale**d
+    step, scale = written(value, ring.gen(axes.t))
+    step = step * ring.gen(axes.u) ** bar.exponent
+    shifted = tuple(reduced(put(g, axes.c, ring.gen(axes.c) * scale + step, scale), place, axes.t) for g in curves)
+    if any(len(g) > LONGEST for g in shifted):
+        return None
+    common = lcm(den, scale)
+    num = num * (common // den) + step * (common // scale)
+    multiplicities = tuple(row[k] for row in bar.powers)
+    return _Start(place, theta, value, bar.sigma, bar.ramification, num, common, shifted, multiplicities)
+
+
+def put(f: Poly, i: int, num: Poly, den: int) -> Poly:
+    """A multiple of f with x_i replaced by num/den (which may involve x_i)."""
+    parts = f.coefficients(i)
+    top = f.degrees[i]
+    total = f.ring.zero
+    for d in range(top, -1, -1):
+        total = total * num
+        if d in parts:
+            total = total + parts[d] * den ** (top - d)
+    return total
+
+
+def written(a: Element, theta: Poly) -> tuple[Poly, int]:
+    """An element as an integer polynomial in θ, and its denominator."""
+    ring, den = theta.ring, int(a.denom())
+    total = ring.zero
+    for x in reversed((a * den).coeffs()):
+        total = total * theta + ring.const(int(fmpq(x).p))
+    return total, den
+
+
+def relation(place: Place, theta: Poly) -> Poly:
+    """The minimal polynomial."""
+    return written(place.minimal, theta)[0]
+
+
+def reduced(g: Poly, place: Place, t: int) -> Poly:
+    """g without the powers of θ that its minimal polynomial replaces, up to a constant."""
+    if place.is_rational:
+        return g.primitive()
+    return remainder(g, relation(place, g.ring.gen(t)), t).primitive()
+
+
+def _between(roots: Sequence[Root]) -> Iterator[Fraction]:
+    """A rational number in every interval between the roots."""
+    if not roots:
+        yield Fraction(0)
+        return
+    yield Fraction(roots[0].lo.__floor__() - 1)
+    for a, b in pairwise(roots):
+        yield simplest(a.hi, b.lo)
+    yield Fraction(roots[-1].hi.__ceil__() + 1)
+
+
+def simplest(a: Fraction, b: Fraction) -> Fraction:
+    """The number with the least denominator in the open interval (a, b), a < b.
+
+    >>> simplest(Fraction(1, 3), Fraction(3, 4)), simplest(Fraction(-1, 2), Fraction(9, 4))
+    (Fraction(1, 2), Fraction(0, 1))
+    """
+    q = 1
+    while True:
+        least = (a * q).__floor__() + 1
+        if Fraction(least, q) < b:
+            if least < 0 < b:
+                least = 0
+            return Fraction(least, q)
+        q += 1

@@ -1,0 +1,279 @@
+"""Plane slices of a chart with three small variables: through bars of a curve, across its branches, along an axis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq_poly
+
+from rlct.exact.bars import Axes, Bar, put, reduced, refined, relation, scaled, simplest
+from rlct.exact.charts import Chart, Ideal, Small
+from rlct.exact.places import Place
+from rlct.exact.poly import Poly
+
+SMALLEST = 60  # radii are 1/2, 1/4, ...: so many are tried
+NARROWEST = 40  # halvings of the interval around a branch
+FINE = Fraction(1, 2**64)  # width of the interval of θ in a box
+
+Interval = tuple[Any, Any]
+ZERO = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch through the zero `root` of a bar: c in (lo, hi), θ in `theta`, for all |s| <= r; nothing else is there."""
+
+    root: int
+    lo: Fraction
+    hi: Fraction
+    theta: tuple[Fraction, Fraction]
+    r: Fraction
+
+
+# ---------------------------------------------------------------- charts
+def through(c: Chart, v: int) -> Chart:
+    """The slice x_v = 0."""
+    return _chart(c, {i: s for i, s in c.small.items() if i != v}, lambda g: g.at_zero([v]), (), frozenset({v}))
+
+
+def on_bar(c: Chart, bar: Bar, axes: Axes, x: Fraction) -> Chart | None:
+    """The slice c = x of the coordinates s, c, y of a bar; None where t has the wrong sign there."""
+    t = _t(bar, axes, x)
+    a, sign = _leading(t, bar.place, axes)
+    there, here = c.small[axes.t], c.small[axes.u]
+    if there.wall and sign < 0:
+        return None
+    n = bar.ramification
+    k = here.k * n + there.k * a
+    h = (here.h + 1) * n - 1 + there.h * a + bar.exponent
+    small = {**c.small, axes.u: Small(k, h, here.wall or bar.side != 0)}
+    del small[axes.t]
+    den = bar.den * x.denominator
+
+    def image(g: Poly) -> Poly:
+        return reduced(put(scaled(g, axes.u, bar.sigma, n), axes.t, t, den), bar.place, axes.t)
+
+    return _in_field(c, bar.place, axes, small, image, ())
+
+
+def on_branch(c: Chart, bar: Bar, axes: Axes, branch: Branch, s: Fraction, delta: Fraction) -> Chart | None:
+    """The slice at s next to a branch: c (named like u) and y free in their intervals; None: t has the wrong sign."""
+    ring = c.ring
+    x = ring.gen(axes.u)
+    t, scale = at_number(bar.num, axes.u, s), s.denominator ** bar.num.degrees[axes.u]
+    e = bar.exponent
+    # t = (num(s) + den·c·s^e) / den
+    common = scale * s.denominator**e
+    whole = t * s.denominator**e + x * (bar.den * scale * s.numerator**e)
+    box = {axes.u: (branch.lo, branch.hi), axes.t: branch.theta}
+    there = c.small[axes.t]
+    small: dict[int, Small] = {}
+    if there.is_divisor:
+        if not bar.num and branch.lo < 0 < branch.hi:
+            small[axes.u] = there
+        elif there.wall and enclosure(whole, box)[1] < 0:
+            return None
+    n = bar.ramification
+    u = bar.sigma * s**n
+
+    def image(g: Poly) -> Poly:
+        return reduced(put(at_number(g, axes.u, u), axes.t, whole, bar.den * common), bar.place, axes.t)
+
+    conditions = [*_between(ring.gen(axes.c), -delta, delta)]
+    if axes.u not in small:
+        conditions += _between(x, branch.lo, branch.hi)
+    return _in_field(c, bar.place, axes, small, image, conditions)
+
+
+def ray(c: Chart, axes: Axes, t: Fraction, delta: Fraction) -> Chart:
+    """The slice at t along u = 0, y free near 0."""
+    small = {axes.u: c.small[axes.u]}
+    conditions = _between(c.ring.gen(axes.c), -delta, delta)
+    return _chart(c, small, lambda g: at_number(g, axes.t, t).primitive(), conditions, frozenset({axes.t}))
+
+
+def _in_field(
+    c: Chart, place: Place, axes: Axes, small: Mapping[int, Small], image: Any, conditions: Sequence[Poly]
+) -> Chart:
+    if place.is_rational:
+        return _chart(c, small, image, conditions, frozenset({axes.t}))
+    theta = c.ring.gen(axes.t)
+    conditions = [*conditions, *_between(theta, place.root.lo, place.root.hi)]
+    out = _chart(c, small, image, conditions, frozenset())
+    return replace(out, relations=((axes.t, relation(place, theta).primitive()),))
+
+
+def _chart(c: Chart, small: Mapping[int, Small], image: Any, conditions: Sequence[Poly], gone: frozenset[int]) -> Chart:
+    objects = [Ideal(tuple(image(g).primitive() for g in ob.gens), ob.E, ob.H) for ob in c.objects]
+    return Chart(
+        c.ring,
+        tuple(i for i in c.order if i not in gone),
+        small,
+        tuple(ob for ob in objects if not any(g.is_constant for g in ob.gens)),
+        positive=tuple(conditions),
+    )
+
+
+def _between(x: Poly, lo: Fraction, hi: Fraction) -> list[Poly]:
+    ring = x.ring
+    return [
+        (x * lo.denominator - ring.const(lo.numerator)).primitive_signed(),
+        (x * -hi.denominator + ring.const(hi.numerator)).primitive_signed(),
+    ]
+
+
+def _t(bar: Bar, axes: Axes, x: Fraction) -> Poly:
+    """den·t on an arc of a bar, den that of the bar times that of x."""
+    return bar.num * x.denominator + bar.num.ring.gen(axes.u) ** bar.exponent * (bar.den * x.numerator)
+
+
+def _leading(t: Poly, place: Place, axes: Axes) -> tuple[int, int]:
+    """The order of t in s, and the sign of its coefficient there (0, 0 where t = 0)."""
+    rows: dict[int, dict[int, int]] = {}
+    for e, x in t.terms:
+        rows.setdefault(e[axes.u], {})[e[axes.t]] = x
+    for a in sorted(rows):
+        row = rows[a]
+        element = fmpq_poly([row.get(k, 0) for k in range(max(row) + 1)]) % place.minimal
+        if element.degree() >= 0:
+            return a, place.sign(element)
+    return 0, 0
+
+
+# ---------------------------------------------------------------- boxes
+def core(f: Poly, i: int) -> Poly:
+    """f in one variable without the power of it."""
+    return f.divide_monomial([i], f.content_in([i]))
+
+
+def at_number(f: Poly, i: int, value: Fraction) -> Poly:
+    """A multiple of f at x_i = value."""
+    d = f.degrees[i]
+    total = f.ring.zero
+    for k, part in f.coefficients(i).items():
+        total = total + part * (value.numerator**k * value.denominator ** (d - k))
+    return total
+
+
+def radii(
+    functions: Sequence[Poly], curves: Sequence[Poly], units: Sequence[Poly], axes: Axes
+) -> tuple[Fraction, Fraction, Fraction] | None:
+    """Radii of u, t and y: no zero of a function leaves through y = ±radius, the curves meet u = 0 at 0 only, units have
+    no zero."""
+    u, t, y = axes.u, axes.t, axes.c
+    found: dict[int, Fraction] = {}
+
+    def radius(i: int, needed: Sequence[Poly]) -> bool:
+        r = Fraction(1, 2)
+        for _ in range(SMALLEST):
+            found[i] = r
+            if all(dominated(f, found) for f in needed):
+                return True
+            r /= 2
+        return False
+
+    if not radius(y, [core(f.at_zero([u, t]), y) for f in functions] + [f.at_zero([u, t]) for f in units]):
+        return None
+    sides = [at_number(f, y, sign * found[y]) for f in functions for sign in (1, -1)]
+    on_line = [core(g.at_zero([u]), t) for g in curves] + [f.at_zero([u]) for f in (*sides, *units)]
+    if not radius(t, on_line) or not radius(u, [*sides, *units]):
+        return None
+    return found[u], found[t], found[y]
+
+
+def dominated(f: Poly, found: Mapping[int, Fraction]) -> bool:
+    """In the box the constant term of f is larger than all others together."""
+    total = Fraction(0)
+    for e, x in f.terms:
+        if any(e):
+            size = Fraction(abs(x))
+            for i, a in enumerate(e):
+                if a:
+                    size *= found[i] ** a
+            total += size
+    return total < abs(f.constant_term())
+
+
+def branch_of(bar: Bar, n: int, axes: Axes, most: tuple[Fraction, Fraction]) -> Branch | None:
+    """A box around the branch through a simple zero of a bar, where |u| and |t| are at most these."""
+    k, root = bar.roots[n]
+    strict = [_strict(g, axes, bar.exponent, a) for g, a in zip(bar.curves, bar.orders, strict=True)]
+    mine = next(g for g, row in zip(strict, bar.powers, strict=True) if row[k])
+    others = [g for g in strict if g is not mine]
+    theta = refined(bar.place.root, FINE)
+    half = min(root.lo - bar.samples[n], bar.samples[n + 1] - root.hi, Fraction(1)) / 2
+    for _ in range(NARROWEST):
+        half /= 2
+        root = refined(root, half / 16)
+        lo = simplest(root.lo - half, root.lo - half / 2)
+        hi = simplest(root.hi + half / 2, root.hi + half)
+        needed = [mine.derivative(axes.c), *others]
+        box: dict[int, Interval] = {axes.u: (ZERO, ZERO), axes.c: (lo, hi), axes.t: (theta.lo, theta.hi)}
+        if not all(_apart(f, _floats(box)) for f in needed):
+            continue
+        ends = [at_number(mine, axes.c, x) for x in (lo, hi)]
+        r = Fraction(1)
+        for _ in range(SMALLEST):
+            r /= 2
+            box[axes.u] = (-r, r) if bar.side == 0 else (ZERO, r)
+            if r**bar.ramification > most[0] or not _small(bar, axes, box, most[1]):
+                continue
+            quick = _floats(box)
+            if all(_apart(f, quick) for f in (*needed, *ends)) and all(_apart(f, box) for f in (*needed, *ends)):
+                return Branch(n, lo, hi, (theta.lo, theta.hi), r)
+    return None
+
+
+def _strict(g: Poly, axes: Axes, exponent: int, order: int) -> Poly:
+    """g in the coordinates s and c, without the power of s."""
+    return g.ring.from_terms(
+        {(*e[: axes.u], e[axes.u] + exponent * e[axes.c] - order, *e[axes.u + 1 :]): x for e, x in g.terms}
+    )
+
+
+def _small(bar: Bar, axes: Axes, box: Mapping[int, Interval], most: Fraction) -> bool:
+    """|t| <= most in the box."""
+    lo, hi = enclosure(bar.num + bar.num.ring.gen(axes.u) ** bar.exponent * bar.num.ring.gen(axes.c) * bar.den, box)
+    return bool(-most * bar.den <= lo and hi <= most * bar.den)
+
+
+def _floats(box: Mapping[int, Interval]) -> dict[int, Interval]:
+    return {i: (float(lo), float(hi)) for i, (lo, hi) in box.items()}
+
+
+def _apart(f: Poly, box: Mapping[int, Interval]) -> bool:
+    """Interval arithmetic shows that f has no zero in the box."""
+    lo, hi = enclosure(f, box)
+    return bool(lo > 0 or hi < 0)
+
+
+def enclosure(f: Poly, box: Mapping[int, Interval]) -> Interval:
+    """An interval that holds all values of f in a box."""
+    low: Any = 0
+    high: Any = 0
+    powers: dict[tuple[int, int], Interval] = {}
+    for e, x in f.terms:
+        a: Any = 1
+        b: Any = 1
+        for i, k in enumerate(e):
+            if k:
+                if (i, k) not in powers:
+                    powers[i, k] = _power(box[i], k)
+                p, q = powers[i, k]
+                values = (a * p, a * q, b * p, b * q)
+                a, b = min(values), max(values)
+        low += x * (a if x > 0 else b)
+        high += x * (b if x > 0 else a)
+    return low, high
+
+
+def _power(x: Interval, k: int) -> Interval:
+    lo, hi = x
+    if k % 2 or lo >= 0:
+        return lo**k, hi**k
+    if hi <= 0:
+        return hi**k, lo**k
+    return 0 * lo, max(lo**k, hi**k)
