@@ -267,7 +267,15 @@ BAR = record(
     powers=many(many(exponent)),
     roots=many(row(index, rational, rational)),
     samples=many(rational, 1),
-    branches=many(row(index, rational, rational, rational, rational, rational)),
+    branches=many(
+        record(
+            root=index,
+            interval=row(rational, rational),
+            theta=row(rational, rational),
+            r=rational,
+            cuts=many(nullable(row(rational, rational)), 1),
+        )
+    ),
 )
 
 END = _steps(

@@ -67,6 +67,10 @@ class Bar:
     samples: tuple[Fraction, ...]
     intervals: tuple[tuple[Fraction, Fraction], ...]
 
+    def curve(self, n: int) -> int:
+        """The first curve with a branch through the real zero n."""
+        return next(i for i, row in enumerate(self.powers) if row[self.roots[n][0]])
+
     def multiplicity(self, n: int) -> int:
         """How many branches, of all curves, go through the real zero n."""
         return sum(row[self.roots[n][0]] for row in self.powers)

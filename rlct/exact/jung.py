@@ -22,7 +22,7 @@ from rlct.exact.charts import Chart, encode, number
 from rlct.exact.leaves import INFINITE, Upper
 from rlct.exact.poly import Poly
 from rlct.exact.projection import Projection, discriminant_curve, is_candidate, multiplicity, order, projected
-from rlct.exact.slices import Branch, branch_of, on_bar, on_branch, radii, ray, through
+from rlct.exact.slices import Branch, across, branch_of, on_bar, radii, ray, through
 from rlct.exact.work import Work
 from rlct.values import Threshold
 
@@ -153,6 +153,7 @@ def _over_bars(c: Chart, p: Projection, axes: Axes, curves: list[Poly], along: b
     r = radii(p.functions, curves, p.units, axes)
     if tree is None or r is None:
         return None
+    folds = {n for n, q in enumerate(curves) if q in p.folds and not (q == c.ring.gen(axes.t) and c.small[axes.t].is_divisor)}
     made: list[Chart] = []
     samples: list[list[int | None]] = []
     pairs: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
@@ -168,14 +169,13 @@ def _over_bars(c: Chart, p: Projection, axes: Axes, curves: list[Poly], along: b
         samples.append([next(iter(add(on_bar(c, bar, axes, x))), None) for x in bar.samples])
         branches = []
         for n in range(len(bar.roots)):
-            if bar.multiplicity(n) == 1:
-                branch = branch_of(bar, n, axes, r[:2])
+            if bar.multiplicity(n) == 1 and bar.curve(n) not in folds:
+                branch = branch_of(bar, n, axes, curves, c.small[axes.t].wall, r[:2])
                 if branch is None:
                     return None
                 branches.append(branch)
-                values = (branch.r, -branch.r) if bar.side == 0 else (branch.r,)
-                across = [i for s in values for i in add(on_branch(c, bar, axes, branch, s, r[2]))]
-                pairs.append((_known(samples[-1][n : n + 2]), tuple(across)))
+                cuts = [i for cut in branch.cuts if cut is not None for i in add(across(c, axes, cut, r[2]))]
+                pairs.append((_known(samples[-1][n : n + 2]), tuple(cuts)))
         if bar.parent is not None:
             below = samples[bar.parent][bar.root : bar.root + 2]
             pairs.append((_known(below), _known([samples[-1][0], samples[-1][-1]])))
@@ -219,7 +219,18 @@ def _bar(c: Chart, bar: Bar, axes: Axes, branches: Sequence[Branch]) -> dict[str
         "powers": [list(row) for row in bar.powers],
         "roots": [[k, *map(number, ends)] for (k, _), ends in zip(bar.roots, bar.intervals, strict=True)],
         "samples": [number(x) for x in bar.samples],
-        "branches": [[b.root, *map(number, (b.lo, b.hi, *b.theta, b.r))] for b in branches],
+        "branches": [_branch(b) for b in branches],
+    }
+
+
+def _branch(b: Branch) -> dict[str, Any]:
+    """The box of a branch as data."""
+    return {
+        "root": b.root,
+        "interval": [number(b.lo), number(b.hi)],
+        "theta": [number(x) for x in b.theta],
+        "r": number(b.r),
+        "cuts": [None if cut is None else [number(cut.lo), number(cut.hi)] for cut in b.cuts],
     }
 
 

@@ -25,12 +25,13 @@ Factors = list[tuple[Poly, int]]
 class Projection:
     """A variable y, the functions (factors of the objects, 0 at the point) that involve it, the curves without y over
     which not all of their zeros are simple and different, or on which other functions are 0; functions and further
-    curves that are not 0 at the point; the proof as data."""
+    curves that are not 0 at the point; the curves over which a function is just folded; the proof as data."""
 
     y: int
     functions: tuple[Poly, ...]
     curves: tuple[Poly, ...]
     units: tuple[Poly, ...]
+    folds: frozenset[Poly]
     data: dict[str, Any]
 
 
@@ -68,6 +69,7 @@ def projected(w: Work, y: int) -> Projection | None:
     if not functions or any(not f.at_zero(base) for f in functions):
         return None
     others = dict.fromkeys(f for fs in objects for f, _ in fs if y not in f.variables or f.constant_term())
+    once: dict[Poly, bool] = dict.fromkeys(others, False)
     proofs = []
     for f, g in pairs_of(functions, y):
         try:
@@ -78,11 +80,14 @@ def projected(w: Work, y: int) -> Projection | None:
             return None
         fs = factors(w, found[0])
         others.update((q, None) for q, _ in fs)
+        for q, k in fs:  # a·f + b·∂f = q·unit: f is smooth where q is 0, and no other function is 0 there
+            once[q] = q not in once and k == 1 and g == f.derivative(y)
         proofs.append({"factors": written(c, fs), "by": [encode(c, h) for h in found[1:]]})
     data = {"var": c.name(y), "objects": [written(c, fs) for fs in objects], "eliminants": proofs}
     curves = tuple(q.primitive() for q in others if not q.constant_term())
     units = tuple(q for q in others if q.constant_term() and not q.is_constant)
-    return Projection(y, tuple(functions), curves, units, data)
+    folds = frozenset(q.primitive() for q, fold in once.items() if fold)
+    return Projection(y, tuple(functions), curves, units, folds, data)
 
 
 def _functions(objects: Sequence[Factors], y: int) -> list[Poly]:

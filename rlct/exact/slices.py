@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from flint import fmpq_poly
 
@@ -23,14 +23,27 @@ ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a branch meets the line of this u: t in (lo, hi)."""
+
+    u: Fraction
+    lo: Fraction
+    hi: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
-    """A branch through the zero `root` of a bar: c in (lo, hi), θ in `theta`, for all |s| <= r; nothing else is there."""
+    """A branch through the zero `root` of a bar: c in (lo, hi), θ in `theta`, for all |s| <= r; nothing else is there.
+
+    `cuts` at s = r (and -r where s has both signs); None where t has the wrong sign.
+    """
 
     root: int
     lo: Fraction
     hi: Fraction
     theta: tuple[Fraction, Fraction]
     r: Fraction
+    cuts: tuple[Cut | None, ...]
 
 
 # ---------------------------------------------------------------- charts
@@ -59,33 +72,14 @@ def on_bar(c: Chart, bar: Bar, axes: Axes, x: Fraction) -> Chart | None:
     return _in_field(c, bar.place, axes, small, image, ())
 
 
-def on_branch(c: Chart, bar: Bar, axes: Axes, branch: Branch, s: Fraction, delta: Fraction) -> Chart | None:
-    """The slice at s next to a branch: c (named like u) and y free in their intervals; None: t has the wrong sign."""
-    ring = c.ring
-    x = ring.gen(axes.u)
-    t, scale = at_number(bar.num, axes.u, s), s.denominator ** bar.num.degrees[axes.u]
-    e = bar.exponent
-    # t = (num(s) + den·c·s^e) / den
-    common = scale * s.denominator**e
-    whole = t * s.denominator**e + x * (bar.den * scale * s.numerator**e)
-    box = {axes.u: (branch.lo, branch.hi), axes.t: branch.theta}
+def across(c: Chart, axes: Axes, cut: Cut, delta: Fraction) -> Chart:
+    """The slice of a branch: t and y free in their intervals (t small where it is a divisor that is 0 there)."""
     there = c.small[axes.t]
-    small: dict[int, Small] = {}
-    if there.is_divisor:
-        if not bar.num and branch.lo < 0 < branch.hi:
-            small[axes.u] = there
-        elif there.wall and enclosure(whole, box)[1] < 0:
-            return None
-    n = bar.ramification
-    u = bar.sigma * s**n
-
-    def image(g: Poly) -> Poly:
-        return reduced(put(at_number(g, axes.u, u), axes.t, whole, bar.den * common), bar.place, axes.t)
-
-    conditions = [*_between(ring.gen(axes.c), -delta, delta)]
-    if axes.u not in small:
-        conditions += _between(x, branch.lo, branch.hi)
-    return _in_field(c, bar.place, axes, small, image, conditions)
+    small = {axes.t: there} if there.is_divisor and cut.lo < 0 < cut.hi else {}
+    conditions = _between(c.ring.gen(axes.c), -delta, delta)
+    if not small:
+        conditions += _between(c.ring.gen(axes.t), cut.lo, cut.hi)
+    return _chart(c, small, lambda g: at_number(g, axes.u, cut.u), conditions, frozenset({axes.u}))
 
 
 def ray(c: Chart, axes: Axes, t: Fraction, delta: Fraction) -> Chart:
@@ -197,11 +191,14 @@ def dominated(f: Poly, found: Mapping[int, Fraction]) -> bool:
     return total < abs(f.constant_term())
 
 
-def branch_of(bar: Bar, n: int, axes: Axes, most: tuple[Fraction, Fraction]) -> Branch | None:
-    """A box around the branch through a simple zero of a bar, where |u| and |t| are at most these."""
+def branch_of(
+    bar: Bar, n: int, axes: Axes, curves: Sequence[Poly], wall: bool, most: tuple[Fraction, Fraction]
+) -> Branch | None:
+    """A box around the branch through a simple zero of a bar, where |u| and |t| are at most these; and its slices."""
     k, root = bar.roots[n]
     strict = [_strict(g, axes, bar.exponent, a) for g, a in zip(bar.curves, bar.orders, strict=True)]
-    mine = next(g for g, row in zip(strict, bar.powers, strict=True) if row[k])
+    which = next(i for i, row in enumerate(bar.powers) if row[k])
+    mine = strict[which]
     others = [g for g in strict if g is not mine]
     theta = refined(bar.place.root, FINE)
     half = min(root.lo - bar.samples[n], bar.samples[n + 1] - root.hi, Fraction(1)) / 2
@@ -223,8 +220,39 @@ def branch_of(bar: Bar, n: int, axes: Axes, most: tuple[Fraction, Fraction]) -> 
                 continue
             quick = _floats(box)
             if all(_apart(f, quick) for f in (*needed, *ends)) and all(_apart(f, box) for f in (*needed, *ends)):
-                return Branch(n, lo, hi, (theta.lo, theta.hi), r)
+                cuts = [
+                    _cut(bar, axes, curves[which], wall, s, (lo, hi), box)
+                    for s in ((r, -r) if bar.side == 0 else (r,))
+                ]
+                known = tuple(cut for cut in cuts if not isinstance(cut, str))
+                return Branch(n, lo, hi, (theta.lo, theta.hi), r, known) if len(known) == len(cuts) else None
     return None
+
+
+def _cut(
+    bar: Bar, axes: Axes, curve: Poly, wall: bool, s: Fraction, ends: Interval, box: Mapping[int, Interval]
+) -> Cut | None | Literal["not found"]:
+    """An interval of t, on the line of s, in which the curve has its zero in the box."""
+    u = bar.sigma * s**bar.ramification
+    t = bar.num + bar.num.ring.gen(axes.u) ** bar.exponent * bar.num.ring.gen(axes.c) * bar.den
+    at = [
+        [x / bar.den for x in enclosure(t, {**box, axes.u: (s, s), axes.c: (c, c)})]
+        for c in (ends if s > 0 or bar.exponent % 2 == 0 else ends[::-1])
+    ]
+    (_, low), (high, _) = at
+    if wall and high < 0:
+        return None
+    line = at_number(curve, axes.u, u)
+    if low >= high:
+        return "not found"
+    gap = (high - low) / 4
+    for _ in range(SMALLEST):
+        lo, hi = simplest(low, low + gap), simplest(high - gap, high)
+        values = [line.value({axes.t: x}) for x in (lo, hi)]
+        if values[0] * values[1] < 0:
+            return Cut(u, lo, hi)
+        gap /= 4
+    return "not found"
 
 
 def _strict(g: Poly, axes: Axes, exponent: int, order: int) -> Poly:

@@ -60,14 +60,25 @@ class Arcs:
 
 
 @dataclass(frozen=True)
+class Around:
+    """The curves, whether they are folds, whether t >= 0 only, and how large |u| and |t| may be."""
+
+    curves: tuple[Poly, ...]
+    folded: tuple[bool, ...]
+    wall: bool
+    most: tuple[Fraction, Fraction]
+
+
+@dataclass(frozen=True)
 class Branch:
-    """A simple zero: c in (lo, hi), θ in `theta`, |s| <= r."""
+    """A simple zero: c in (lo, hi), θ in `theta`, |s| <= r; where it meets s = r (and -r): u and an interval of t."""
 
     root: int
     lo: Fraction
     hi: Fraction
     theta: Interval
     r: Fraction
+    cuts: tuple[tuple[Fraction, Fraction, Fraction] | None, ...]
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,10 @@ class Bar:
     samples: tuple[Fraction, ...]
     branches: tuple[Branch, ...]
 
+    def curve(self, n: int) -> int:
+        """The first curve with a branch through the zero n."""
+        return next(i for i, row in enumerate(self.powers) if row[self.roots[n][0]])
+
     def multiplicity(self, n: int) -> int:
         """Branches, over C, of all curves through the zero n."""
         return sum(row[self.roots[n][0]] for row in self.powers)
@@ -96,11 +111,16 @@ def read_bars(
     order: Sequence[int],
     curves: Sequence[Poly],
     axes: Axes,
+    folds: Sequence[Poly],
     walls: tuple[bool, bool],
     data: Sequence[Data],
     most: tuple[Fraction, Fraction],
 ) -> list[Bar]:
-    """The tree, with its obligations; |u| and |t| in boxes are at most `most`; `walls`: u >= 0, t >= 0 only."""
+    """The tree, with its obligations; |u| and |t| in boxes are at most `most`; `walls`: u >= 0, t >= 0 only.
+
+    Branches of the curves in `folds` need no slices.
+    """
+    around = Around(tuple(curves), tuple(g in folds for g in curves), walls[1], most)
     start = _start(ledger, curves, axes, not any(walls))
     out: list[Bar] = []
     sides: dict[tuple[int | None, int], list[int]] = {}
@@ -108,7 +128,7 @@ def read_bars(
         parent = item["parent"]
         below = None if parent is None else out[ledger.pick(out, parent, "bar")]
         arcs = start if below is None else _beyond(ledger, order, below, axes, item)
-        out.append(_bar(ledger, order, arcs, axes, item, most))
+        out.append(_bar(ledger, order, arcs, axes, item, around))
         sides.setdefault((parent, 0 if below is None else item["root"]), []).append(item["side"])
     both = [[0], [1, -1]]
     _on_all_sides(ledger, sides.pop((None, 0), []), [[1]] if walls[0] else [[1, -1]] if walls[1] else both)
@@ -183,9 +203,7 @@ def _scaled(ledger: Ledger, arcs: Arcs, s: int, side: int, power: int) -> Arcs:
 
 
 # ---------------------------------------------------------------- what is on a bar
-def _bar(
-    ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: Data, most: tuple[Fraction, Fraction]
-) -> Bar:
+def _bar(ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: Data, around: Around) -> Bar:
     arcs = _scaled(ledger, before, axes.u, item["side"], item["power"])
     strict = tuple(_strict(ledger, g, axes, item["exponent"], m) for g, m in zip(arcs.curves, arcs.degrees, strict=True))
     factors = tuple(reduced(ledger.read(order, f), arcs.place, axes.t) for f in item["factors"])
@@ -196,16 +214,22 @@ def _bar(
     samples = tuple(Fraction(x) for x in item["samples"])
     lines = [Line(arcs.place, f, axes.c, axes.t) for f in factors]
     _all_zeros(ledger, lines, roots, samples)
-    branches = tuple(
-        Branch(n, Fraction(lo), Fraction(hi), (Fraction(a), Fraction(b)), Fraction(r))
-        for n, lo, hi, a, b, r in item["branches"]
-    )
+    branches = tuple(_branch(ledger, arcs, b) for b in item["branches"])
     bar = Bar(item["parent"], item["root"], arcs, item["exponent"], strict, factors, powers, roots, samples, branches)
-    simple = [n for n in range(len(roots)) if bar.multiplicity(n) == 1]
+    simple = [n for n in range(len(roots)) if bar.multiplicity(n) == 1 and not around.folded[bar.curve(n)]]
     ledger.require([b.root for b in branches] == simple, NAME, "a box for each simple zero")
     for b in branches:
-        _is_alone(ledger, bar, b, axes, lines, most)
+        _is_alone(ledger, bar, b, axes, lines, around)
     return bar
+
+
+def _branch(ledger: Ledger, arcs: Arcs, data: Data) -> Branch:
+    r = Fraction(data["r"])
+    at = [arcs.sigma * s**arcs.power for s in ((r, -r) if arcs.two else (r,))]
+    ledger.require(len(data["cuts"]) == len(at), NAME, "slices on all sides")
+    cuts = (None if x is None else (u, Fraction(x[0]), Fraction(x[1])) for u, x in zip(at, data["cuts"], strict=True))
+    (lo, hi), (a, b) = (map(Fraction, data[name]) for name in ("interval", "theta"))
+    return Branch(data["root"], lo, hi, (a, b), r, tuple(cuts))
 
 
 def _strict(ledger: Ledger, g: Poly, axes: Axes, exponent: int, degree: int) -> Poly:
@@ -269,9 +293,9 @@ def _all_zeros(
 
 
 def _is_alone(
-    ledger: Ledger, bar: Bar, b: Branch, axes: Axes, lines: Sequence[Line], most: tuple[Fraction, Fraction]
+    ledger: Ledger, bar: Bar, b: Branch, axes: Axes, lines: Sequence[Line], around: Around
 ) -> None:
-    """In the box the curve of the branch is a graph over s, and no other curve has a point."""
+    """In the box the curve of the branch is a graph over s, and no other curve has a point; the cuts are around it."""
     k, lo, hi = bar.roots[b.root]
     ledger.require(b.lo < b.hi and b.r > 0 and bar.arcs.place.holds(b.theta), NAME, "a box")
     inside = bar.samples[b.root] < b.lo and b.hi < bar.samples[b.root + 1]
@@ -287,5 +311,19 @@ def _is_alone(
         ledger.require(apart(f, box), NAME, "nothing else in the box", ledger.show(f))
     x, s = algebra.gen(ledger.ring, axes.c), algebra.gen(ledger.ring, axes.u)
     low, high = enclosure(bar.arcs.num + s**bar.exponent * x * bar.arcs.den, box)
-    near = b.r**bar.arcs.power <= most[0] and max(-low, high) <= most[1] * bar.arcs.den
+    near = b.r**bar.arcs.power <= around.most[0] and max(-low, high) <= around.most[1] * bar.arcs.den
     ledger.require(near, NAME, "a box near the point")
+    t = bar.arcs.num + s**bar.exponent * x * bar.arcs.den
+    for at, cut in zip((b.r, -b.r), b.cuts, strict=False):
+        ends = [enclosure(t, {**box, axes.u: (at, at), axes.c: (c, c)}) for c in (b.lo, b.hi)]
+        low, high = (min(ends), max(ends))
+        if cut is None:
+            ledger.require(around.wall and high[1] < 0, NAME, "a slice, but where t >= 0 has no point")
+            continue
+        u, first, last = cut
+        inside = low[1] < first * bar.arcs.den < last * bar.arcs.den < high[0]
+        ledger.require(inside, NAME, "a slice through the box", f"{first}, {last}")
+        line = algebra.at_numbers(around.curves[bar.curve(b.root)], {axes.u: u})
+        values = [algebra.at_numbers(line, {axes.t: c}) for c in (first, last)]
+        met = all(algebra.is_constant(v) for v in values) and int(values[0].coeff(1)) * int(values[1].coeff(1)) < 0
+        ledger.require(met, NAME, "a slice that meets the branch", f"{first}, {last}")

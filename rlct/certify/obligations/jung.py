@@ -12,6 +12,8 @@ ties in different faces of a cone may add up.
 
 Such coordinates are s and c on the bars, where s = 0 is the exceptional line, and products of those of two neighbours.
 Along a curve, away from others, nothing changes: one slice stands for a line between special points, or for a branch.
+A branch of a curve q needs none where q is a simple factor of one combination a·f + b·∂f only: q is then in the ideal of
+f and ∂f in the slice, which it is not where f is singular; so f is smooth, and no other function is 0 there.
 Boxes make sure that slices next to the point meet what belongs to it, and nothing else: thresholds there are also
 attained.
 """
@@ -25,7 +27,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations.bars import Axes, Bar, Branch, read_bars
+from rlct.certify.obligations.bars import Axes, Bar, read_bars
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.places import FINE, Place, enclosure, in_variable, reduced, reduced_signed
 from rlct.certify.obligations.state import Object, Small, State
@@ -44,6 +46,7 @@ class Picture:
     functions: tuple[Poly, ...]
     curves: tuple[Poly, ...]
     units: tuple[Poly, ...]
+    folds: tuple[Poly, ...]
     along: bool
 
 
@@ -67,7 +70,7 @@ def jung(ledger: Ledger, s: State, end: Data) -> tuple[tuple[State, ...], Callab
     radii = dict(zip((u, t, y), map(Fraction, end["radii"]), strict=True))
     _radii(ledger, p, axes, radii)
     walls = s.small[u].wall, s.small[t].wall
-    bars = read_bars(ledger, s.order, p.curves, axes, walls, end["bars"], (radii[u], radii[t]))
+    bars = read_bars(ledger, s.order, p.curves, axes, p.folds, walls, end["bars"], (radii[u], radii[t]))
     ledger.require(end["ray"] is p.along, NAME, "slices along u = 0 where that counts")
     made, pairs = _slices(ledger, s, axes, bars, radii, p.along)
     return tuple(made), lambda values: together(values, pairs)
@@ -109,6 +112,7 @@ def _picture(ledger: Ledger, s: State, axes: Axes, end: Data) -> Picture:
     for f in functions:
         ledger.require(bool(algebra.at_zero(f, (axes.u, axes.t))), NAME, "functions regular in y", ledger.show(f))
     others = dict.fromkeys(f for f in found if f not in functions)
+    once = dict.fromkeys(others, False)
     pairs = list(_pairs(functions, y))
     ledger.require(len(pairs) == len(end["eliminants"]), NAME, "a combination for all pairs of functions")
     for (f, g), proof in zip(pairs, end["eliminants"], strict=True):
@@ -120,13 +124,17 @@ def _picture(ledger: Ledger, s: State, axes: Axes, end: Data) -> Picture:
         for h, _ in fs:
             ledger.require(y not in algebra.used(h), NAME, "factors without y", ledger.show(h))
             others.setdefault(h)
+        for h, k in fs:
+            once[h] = h not in once and k == 1 and g == algebra.derivative(f, y)
     curves = [h for h in others if not _constant(h)]
     units = [h for h in others if _constant(h) and not algebra.is_constant(h)]
     line, axis = algebra.gen(ledger.ring, axes.u), algebra.gen(ledger.ring, axes.t)
     along = s.small[axes.u].divisor or line in curves
-    if s.small[axes.t].divisor and axis not in curves:
-        curves.append(axis)
-    return Picture(tuple(functions), tuple(h for h in curves if h != line), tuple(units), along)
+    if s.small[axes.t].divisor:
+        once[axis] = False
+        curves += [] if axis in curves else [axis]
+    folds = tuple(h for h, fold in once.items() if fold)
+    return Picture(tuple(functions), tuple(h for h in curves if h != line), tuple(units), folds, along)
 
 
 def _factors_of_objects(ledger: Ledger, s: State, data: Sequence[Any]) -> Iterator[Poly]:
@@ -216,8 +224,7 @@ def _slices(
     for bar in bars:
         samples.append([add(_on_bar(ledger, s, axes, bar, x)) for x in bar.samples])
         for b in bar.branches:
-            values = (b.r, -b.r) if bar.arcs.two else (b.r,)
-            across = [add(_across(s, axes, bar, b, x, radii[axes.c])) for x in values]
+            across = [add(_across(s, axes, cut, radii[axes.c])) for cut in b.cuts if cut is not None]
             pairs.append((_numbers(samples[-1][b.root : b.root + 2]), _numbers(across)))
         if bar.parent is not None:
             below = samples[bar.parent][bar.below : bar.below + 2]
@@ -255,33 +262,16 @@ def _on_bar(ledger: Ledger, s: State, axes: Axes, bar: Bar, x: Fraction) -> Stat
     return _in_field(s, axes, arcs.place, small, image, ())
 
 
-def _across(s: State, axes: Axes, bar: Bar, b: Branch, at: Fraction, delta: Fraction) -> State | None:
-    """s = at on a bar, next to a branch; c is called like u."""
-    arcs, ring = bar.arcs, bar.strict[0].ring
-    x = algebra.gen(ring, axes.u)
-    # den·q^d·t, d the degree of num and of s^exponent, as a polynomial in c and θ
-    d = max(algebra.degree(arcs.num, axes.u), bar.exponent)
-    t = ring.zero
-    for k, part in algebra.split_by_degree(arcs.num, axes.u).items():
-        t = t + part * (at.numerator**k * at.denominator ** (d - k))
-    t = t + x * (arcs.den * at.numerator**bar.exponent * at.denominator ** (d - bar.exponent))
-    den = algebra.constant(ring, arcs.den * at.denominator**d)
-    there, small = s.small[axes.t], {}
-    if there.divisor:
-        if not arcs.num and b.lo < 0 < b.hi:
-            small = {axes.u: there}
-        elif there.wall and enclosure(t, {axes.u: (b.lo, b.hi), axes.t: b.theta})[1] < 0:
-            return None
-    u = arcs.sigma * at**arcs.power
-
-    def image(g: Poly) -> Poly:
-        moved = algebra.at_numbers(g, {axes.u: u})
-        return reduced(algebra.replace_by_ratio(moved, axes.t, t, den), arcs.place, axes.t)
-
-    conditions = [*_between(ring, axes.c, -delta, delta)]
+def _across(s: State, axes: Axes, cut: tuple[Fraction, Fraction, Fraction], delta: Fraction) -> State:
+    """The slice of a branch: t and y free in their intervals; t small where it is a divisor that is 0 there."""
+    ring = s.objects[0].gens[0].ring
+    u, lo, hi = cut
+    there = s.small[axes.t]
+    small = {axes.t: there} if there.divisor and lo < 0 < hi else {}
+    conditions = _between(ring, axes.c, -delta, delta)
     if not small:
-        conditions += _between(ring, axes.u, b.lo, b.hi)
-    return _in_field(s, axes, arcs.place, small, image, conditions)
+        conditions += _between(ring, axes.t, lo, hi)
+    return _state(s, small, lambda g: algebra.at_numbers(g, {axes.u: u}), conditions, {axes.u})
 
 
 def _ray(s: State, axes: Axes, t: Fraction, delta: Fraction) -> State:
