@@ -320,11 +320,13 @@ def simplest(a: Fraction, b: Fraction) -> Fraction:
     >>> simplest(Fraction(1, 3), Fraction(3, 4)), simplest(Fraction(-1, 2), Fraction(9, 4))
     (Fraction(1, 2), Fraction(0, 1))
     """
-    q = 1
-    while True:
-        least = (a * q).__floor__() + 1
-        if Fraction(least, q) < b:
-            if least < 0 < b:
-                least = 0
-            return Fraction(least, q)
-        q += 1
+    if a < 0 < b:
+        return Fraction(0)
+    if b <= 0:
+        return -simplest(-b, -a)
+    whole = a.__floor__()
+    if whole + 1 < b:
+        return Fraction(whole + 1)
+    if a == whole:
+        return whole + Fraction(1, (1 / (b - whole)).__floor__() + 1)
+    return whole + 1 / simplest(1 / (b - whole), 1 / (a - whole))
