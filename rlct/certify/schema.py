@@ -308,6 +308,7 @@ END = _steps(
             "ray": one_of(True, False),
             "children": CHILDREN,
         },
+        "tree": {"over": text, "theta": text, "objects": many(FACTORS), "bars": many(BAR, 1)},
         "same": {"node": index, "map": many(row(text, text, sign))},
         "snc": {"q": many(POLY), "subsets": many(row(many(index), nullable(WEIGHTS)))},
         "newton": {"cones": many(RAYS, 1)},
@@ -331,6 +332,7 @@ def terminal(x: Any, where: str) -> None:
 _TERMINAL = by_field(
     {
         "parts": table({"parts": many(nullable(record(path=many(index), at=terminal)), 1)}, {"rays": RAYS}),
+        "tree": record(tree=one_of(True)),
         "snc": record(snc=many(index), rays=RAYS, point=POINT),
         "factor": record(factor=index, rays=RAYS, point=POINT),
         "rays": record(rays=RAYS, point=POINT),

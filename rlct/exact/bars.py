@@ -76,13 +76,17 @@ class Bar:
         return sum(row[self.roots[n][0]] for row in self.powers)
 
 
-def bars(curves: Sequence[Poly], axes: Axes, walls: tuple[bool, bool]) -> list[Bar] | None:
-    """All bars of curves that are regular in t (parents first); `walls`: u >= 0 or t >= 0 only.  None: too many."""
+def bars(
+    curves: Sequence[Poly], axes: Axes, walls: tuple[bool, bool], place: Place = RATIONALS
+) -> list[Bar] | None:
+    """All bars of curves in u and t' (called c) that are regular in t' (parents first); `walls`: u >= 0 or t >= 0 only.
+
+    None: too many.
+    """
     out: list[Bar] = []
-    multiplicities = tuple(min(e[axes.t] for e, _ in g.at_zero([axes.u]).terms) for g in curves)
-    ring = curves[0].ring
-    moved = tuple(g.compose({axes.t: ring.gen(axes.c)}) for g in curves)
-    start = _Start(RATIONALS, fmpq_poly([0]), fmpq_poly([0]), 1, 1, ring.zero, 1, moved, multiplicities)
+    multiplicities = tuple(min(e[axes.c] for e, _ in g.at_zero([axes.u]).terms) for g in curves)
+    zero = fmpq_poly([0])
+    start = _Start(place, zero, zero, 1, 1, curves[0].ring.zero, 1, tuple(curves), multiplicities)
     sides = (1,) if walls[0] else (1, -1) if walls[1] else (0,)
     todo: list[tuple[int | None, int, _Start, tuple[int, ...], int]] = [(None, 0, start, sides, 1)]
     while todo:
@@ -301,6 +305,19 @@ def reduced(g: Poly, place: Place, t: int) -> Poly:
     if place.is_rational:
         return g.primitive()
     return remainder(g, relation(place, g.ring.gen(t)), t).primitive()
+
+
+def leading(t: Poly, place: Place, axes: Axes) -> tuple[int, int]:
+    """The order of t in s, and the sign of its coefficient there (0, 0 where t = 0)."""
+    rows: dict[int, dict[int, int]] = {}
+    for e, x in t.terms:
+        rows.setdefault(e[axes.u], {})[e[axes.t]] = x
+    for a in sorted(rows):
+        row = rows[a]
+        element = fmpq_poly([row.get(k, 0) for k in range(max(row) + 1)]) % place.minimal
+        if element.degree() >= 0:
+            return a, place.sign(element)
+    return 0, 0
 
 
 def _between(roots: Sequence[Root]) -> Iterator[Fraction]:

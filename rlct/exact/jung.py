@@ -13,16 +13,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from rlct.exact import charts
-from rlct.exact.bars import Axes, Bar, bars, relation, written
-from rlct.exact.charts import Chart, encode, number
+from rlct.exact.bars import Axes, bars
+from rlct.exact.charts import Chart, number
 from rlct.exact.leaves import INFINITE, Upper
+from rlct.exact.places import RATIONALS, Place
 from rlct.exact.poly import Poly
 from rlct.exact.projection import Projection, discriminant_curve, is_candidate, multiplicity, order, projected
 from rlct.exact.slices import Branch, across, branch_of, on_bar, radii, ray, through
+from rlct.exact.tree import tree_leaf, write_bar
 from rlct.exact.work import Work
 from rlct.values import Threshold
 
@@ -31,15 +32,20 @@ if TYPE_CHECKING:
 
 TILTS = ((0, 0), (1, 0), (0, 1), (1, -1), (1, 2))  # slopes of the lines of the projection
 LONG = 130  # longest generator
-DEGREE = 7  # highest degree in the variable of the projection
+REGULAR = 100  # (see `multiplicity`)
+DEGREE = 8  # highest degree in the variable of the projection
 TOTAL = 80  # highest degree of a generator
 
 
 @dataclass(frozen=True)
 class Slices:
-    """The charts and the end without its children; `pairs`: groups of charts over rays that have a cone in common."""
+    """The charts and the end without its children; `pairs`: groups of charts over rays that have a cone in common.
 
-    charts: tuple[Chart, ...]
+    With slices through the point their field, whose generator is called like the variable `theta`.
+    """
+
+    charts: tuple[tuple[Chart, Place | None], ...]
+    theta: int
     end: dict[str, Any]
     pairs: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
 
@@ -57,33 +63,58 @@ def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail
     """Solve a chart at a point along its projections; None where no variable is fit for it."""
     if not is_fit(w.chart) or trail.count(trail[-3]) > 1:
         return None
-    best: tuple[tuple[int, int, int], Work, int] | None = None
-    least = min((multiplicity(w.chart, y) for y in w.chart.smalls), default=0)
-    for y in w.chart.smalls:
-        for v in _tilted(w, y) if multiplicity(w.chart, y) == least and _is_plain(w.chart, y) else ():
-            solver.tick()
-            cost = _cost(v, y)
-            if cost is not None and (best is None or cost < best[0]):
-                best = cost, v, y
-    if best is None:
-        return None
-    _, v, y = best
-    found = sliced(v, y)
+    found = _best(solver, w)
     if found is None:
         return None
-    outcomes = [solver.solve_prepared(solver.prepare(chart), ctx, trail) for chart in found.charts]
-    out = solver.join(v, found.end, outcomes, None, found.low([out.low for out in outcomes]))
+    v, y = found
+    slices = sliced(v, y)
+    if slices is None:
+        return None
+    outcomes = [_slice(solver, chart, slices.theta, place, ctx, trail) for chart, place in slices.charts]
+    out = solver.join(v, slices.end, outcomes, None, slices.low([out.low for out in outcomes]))
     # what is realised in the old coordinates is proved in the old ones
     return solver.join(w, {"end": "either"}, [out], up)
 
 
+def _slice(
+    solver: Solver, chart: Chart, theta: int, place: Place | None, ctx: Context, trail: tuple[Any, ...]
+) -> Outcome:
+    """A slice: by the tree of its branches at the point, or like any other chart."""
+    solver.tick()
+    leaf = None if place is None else tree_leaf(Work(chart, solver.memory), theta, place)
+    if leaf is None:
+        return solver.solve_prepared(solver.prepare(chart), ctx, trail)
+    low, end, up = leaf
+    solver.visited += 1
+    solver.realised(ctx, up)
+    return solver.ended(Work(chart, solver.memory), end, low, up)
+
+
+def _best(solver: Solver, w: Work) -> tuple[Work, int] | None:
+    """Where to project from: the variable with the simplest discriminant curve; a tilted line only if no axis is fit."""
+    c = w.chart
+    order = sorted((multiplicity(c, y), y) for y in c.smalls if not c.small[y].is_divisor)
+    best: tuple[tuple[int, int, int], Work, int] | None = None
+    for tilts in (TILTS[:1], TILTS[1:]):
+        for m, y in order:
+            for v in _tilted(w, y, tilts):
+                solver.tick()
+                cost = _cost(v, y) if m < REGULAR or v.steps else None
+                if cost is not None and (best is None or cost < best[0]):
+                    best = cost, v, y
+            if best is not None:
+                return best[1:]
+    return None
+
+
 def _cost(w: Work, y: int) -> tuple[int, int, int] | None:
     """How singular the discriminant curve of a projection is, and how long its equation."""
+    if any(g.degrees[y] > DEGREE for ob in w.chart.objects for g in ob.gens):
+        return None
     curve = discriminant_curve(w, y)
     if curve is None:
         return None
-    smooth = sum(order(q) for q in curve)
-    return multiplicity(w.chart, y), smooth, sum(map(len, curve))
+    return multiplicity(w.chart, y), sum(order(q) for q in curve), sum(map(len, curve))
 
 
 def is_fit(c: Chart) -> bool:
@@ -92,21 +123,16 @@ def is_fit(c: Chart) -> bool:
     return is_candidate(c) and all(len(g) <= LONG and g.total_degree() <= TOTAL for g in gens)
 
 
-def _is_plain(c: Chart, y: int) -> bool:
-    return not c.small[y].is_divisor and all(g.degrees[y] <= DEGREE for ob in c.objects for g in ob.gens)
-
-
-def _tilted(w: Work, y: int) -> Iterator[Work]:
-    """Other lines through the point: where a line meets the zeros twice elsewhere, the discriminant shows that too."""
+def _tilted(w: Work, y: int, tilts: Sequence[tuple[int, int]]) -> Iterator[Work]:
+    """Other lines through the point."""
     c = w.chart
     base = [i for i in c.smalls if i != y and not c.small[i].is_divisor]
-    for slopes in dict.fromkeys(slope[: len(base)] for slope in TILTS):
+    for slopes in dict.fromkeys(slope[: len(base)] for slope in tilts):
         v = Work(c, w.memory)
         for i, s in zip(base, slopes, strict=True):
             if s:
                 v.do(charts.coordinate(v.chart, i, c.ring.one, c.ring.gen(y) * -s))
-        if multiplicity(v.chart, y) == multiplicity(c, y):
-            yield v
+        yield v
 
 
 # ---------------------------------------------------------------- the slices
@@ -126,7 +152,7 @@ def sliced(w: Work, y: int) -> Slices | None:
     (along, branches), axes, curves = best
     if branches <= 1 - int(along):
         v = axes.t if along else axes.u
-        return Slices((through(w.chart, v),), _end(w.chart, p, axes, through=w.chart.name(v)))
+        return Slices(((through(w.chart, v), RATIONALS),), v, _end(w.chart, p, axes, through=w.chart.name(v)))
     return _over_bars(w.chart, p, axes, curves, along)
 
 
@@ -149,24 +175,26 @@ def _end(c: Chart, p: Projection, axes: Axes, **more: Any) -> dict[str, Any]:
 
 
 def _over_bars(c: Chart, p: Projection, axes: Axes, curves: list[Poly], along: bool) -> Slices | None:
-    tree = bars(curves, axes, (c.small[axes.u].wall, c.small[axes.t].wall))
+    y = axes.c
+    walls = c.small[axes.u].wall, c.small[axes.t].wall
+    tree = bars([q.compose({axes.t: c.ring.gen(y)}) for q in curves], axes, walls)
     r = radii(p.functions, curves, p.units, axes)
     if tree is None or r is None:
         return None
     folds = {n for n, q in enumerate(curves) if q in p.folds and not (q == c.ring.gen(axes.t) and c.small[axes.t].is_divisor)}
-    made: list[Chart] = []
+    made: list[tuple[Chart, Place | None]] = []
     samples: list[list[int | None]] = []
     pairs: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
     data: list[dict[str, Any]] = []
 
-    def add(chart: Chart | None) -> list[int]:
+    def add(chart: Chart | None, place: Place | None = None) -> list[int]:
         if chart is None:
             return []
-        made.append(chart)
+        made.append((chart, place))
         return [len(made) - 1]
 
     for bar in tree:
-        samples.append([next(iter(add(on_bar(c, bar, axes, x))), None) for x in bar.samples])
+        samples.append([next(iter(add(on_bar(c, bar, axes, x), bar.place)), None) for x in bar.samples])
         branches = []
         for n in range(len(bar.roots)):
             if bar.multiplicity(n) == 1 and bar.curve(n) not in folds:
@@ -179,48 +207,17 @@ def _over_bars(c: Chart, p: Projection, axes: Axes, curves: list[Poly], along: b
         if bar.parent is not None:
             below = samples[bar.parent][bar.root : bar.root + 2]
             pairs.append((_known(below), _known([samples[-1][0], samples[-1][-1]])))
-        data.append(_bar(c, bar, axes, branches))
+        data.append({**write_bar(c, bar, axes), "branches": [_branch(b) for b in branches]})
     if along:
         sides = (r[1],) if c.small[axes.t].wall else (r[1], -r[1])
         first = [x for bar, row in zip(tree, samples, strict=True) if bar.parent is None for x in (row[0], row[-1])]
         pairs.append((_known(first), tuple(i for x in sides for i in add(ray(c, axes, x, r[2])))))
     end = _end(c, p, axes, bars=data, radii=[number(x) for x in r], ray=along)
-    return Slices(tuple(made), end, tuple(pairs))
+    return Slices(tuple(made), axes.t, end, tuple(pairs))
 
 
 def _known(numbers: Sequence[int | None]) -> tuple[int, ...]:
     return tuple(i for i in numbers if i is not None)
-
-
-def _bar(c: Chart, bar: Bar, axes: Axes, branches: Sequence[Branch]) -> dict[str, Any]:
-    """A bar as data."""
-    place, theta = bar.place, c.ring.gen(axes.t)
-    field = None
-    if not place.is_rational:
-        field = [encode(c, relation(place, theta).primitive()), number(place.root.lo), number(place.root.hi)]
-    factors = []
-    for f in bar.factors:
-        den = math.lcm(*(int(x.denom()) for x in f))
-        total = c.ring.zero
-        for k, x in enumerate(f):
-            top, scale = written(x, theta)
-            total = total + top * c.ring.gen(axes.c) ** k * (den // scale)
-        factors.append(encode(c, total.primitive()))
-    return {
-        "parent": bar.parent,
-        "root": bar.root,
-        "side": bar.side,
-        "power": bar.power,
-        "exponent": bar.exponent,
-        "field": field,
-        "theta": _element(bar.theta),
-        "value": _element(bar.value),
-        "factors": factors,
-        "powers": [list(row) for row in bar.powers],
-        "roots": [[k, *map(number, ends)] for (k, _), ends in zip(bar.roots, bar.intervals, strict=True)],
-        "samples": [number(x) for x in bar.samples],
-        "branches": [_branch(b) for b in branches],
-    }
 
 
 def _branch(b: Branch) -> dict[str, Any]:
@@ -232,7 +229,3 @@ def _branch(b: Branch) -> dict[str, Any]:
         "r": number(b.r),
         "cuts": [None if cut is None else [number(cut.lo), number(cut.hi)] for cut in b.cuts],
     }
-
-
-def _element(a: Any) -> list[str]:
-    return [number(Fraction(int(x.p), int(x.q))) for x in a.coeffs()]

@@ -112,6 +112,10 @@ class Solver:
         self.methods[end["end"]] = self.methods.get(end["end"], 0) + 1
         return Outcome(low, up, len(self.nodes) - 1, closed)
 
+    def ended(self, w: Work, end: Step, low: Threshold, up: Upper | None) -> Outcome:
+        """The node of a chart whose end another module has found."""
+        return self._node(w, end, low, up)
+
     def _open(self, w: Work, up: Upper | None) -> Outcome:
         return self._node(w, {"end": "open"}, crude_bound(w.chart), up, closed=False)
 

@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from flint import fmpq_poly
-
-from rlct.exact.bars import Axes, Bar, put, reduced, refined, relation, scaled, simplest
+from rlct.exact.bars import Axes, Bar, leading, put, reduced, refined, relation, scaled, simplest
 from rlct.exact.charts import Chart, Ideal, Small
 from rlct.exact.places import Place
 from rlct.exact.poly import Poly
@@ -55,7 +53,7 @@ def through(c: Chart, v: int) -> Chart:
 def on_bar(c: Chart, bar: Bar, axes: Axes, x: Fraction) -> Chart | None:
     """The slice c = x of the coordinates s, c, y of a bar; None where t has the wrong sign there."""
     t = _t(bar, axes, x)
-    a, sign = _leading(t, bar.place, axes)
+    a, sign = leading(t, bar.place, axes)
     there, here = c.small[axes.t], c.small[axes.u]
     if there.wall and sign < 0:
         return None
@@ -122,19 +120,6 @@ def _between(x: Poly, lo: Fraction, hi: Fraction) -> list[Poly]:
 def _t(bar: Bar, axes: Axes, x: Fraction) -> Poly:
     """den·t on an arc of a bar, den that of the bar times that of x."""
     return bar.num * x.denominator + bar.num.ring.gen(axes.u) ** bar.exponent * (bar.den * x.numerator)
-
-
-def _leading(t: Poly, place: Place, axes: Axes) -> tuple[int, int]:
-    """The order of t in s, and the sign of its coefficient there (0, 0 where t = 0)."""
-    rows: dict[int, dict[int, int]] = {}
-    for e, x in t.terms:
-        rows.setdefault(e[axes.u], {})[e[axes.t]] = x
-    for a in sorted(rows):
-        row = rows[a]
-        element = fmpq_poly([row.get(k, 0) for k in range(max(row) + 1)]) % place.minimal
-        if element.degree() >= 0:
-            return a, place.sign(element)
-    return 0, 0
 
 
 # ---------------------------------------------------------------- boxes

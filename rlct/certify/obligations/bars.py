@@ -18,7 +18,7 @@ from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.places import (
-    RATIONALS,
+    FINE,
     Interval,
     Line,
     Place,
@@ -27,6 +27,7 @@ from rlct.certify.obligations.places import (
     in_variable,
     read_place,
     reduced,
+    reduced_signed,
     vanishes,
     written,
 )
@@ -61,12 +62,13 @@ class Arcs:
 
 @dataclass(frozen=True)
 class Around:
-    """The curves, whether they are folds, whether t >= 0 only, and how large |u| and |t| may be."""
+    """u >= 0 or t >= 0 only (`walls`); with boxes: the curves, in u and t, whether they are folds, which need no boxes,
+    and how large |u| and |t| may be."""
 
-    curves: tuple[Poly, ...]
-    folded: tuple[bool, ...]
-    wall: bool
-    most: tuple[Fraction, Fraction]
+    walls: tuple[bool, bool]
+    curves: tuple[Poly, ...] = ()
+    folded: tuple[bool, ...] = ()
+    most: tuple[Fraction, Fraction] | None = None
 
 
 @dataclass(frozen=True)
@@ -107,21 +109,9 @@ class Bar:
 
 
 def read_bars(
-    ledger: Ledger,
-    order: Sequence[int],
-    curves: Sequence[Poly],
-    axes: Axes,
-    folds: Sequence[Poly],
-    walls: tuple[bool, bool],
-    data: Sequence[Data],
-    most: tuple[Fraction, Fraction],
+    ledger: Ledger, order: Sequence[int], start: Arcs, axes: Axes, around: Around, data: Sequence[Data]
 ) -> list[Bar]:
-    """The tree, with its obligations; |u| and |t| in boxes are at most `most`; `walls`: u >= 0, t >= 0 only.
-
-    Branches of the curves in `folds` need no slices.
-    """
-    around = Around(tuple(curves), tuple(g in folds for g in curves), walls[1], most)
-    start = _start(ledger, curves, axes, not any(walls))
+    """The tree, with its obligations, of curves in t' = t (see `before`)."""
     out: list[Bar] = []
     sides: dict[tuple[int | None, int], list[int]] = {}
     for item in data:
@@ -131,7 +121,8 @@ def read_bars(
         out.append(_bar(ledger, order, arcs, axes, item, around))
         sides.setdefault((parent, 0 if below is None else item["root"]), []).append(item["side"])
     both = [[0], [1, -1]]
-    _on_all_sides(ledger, sides.pop((None, 0), []), [[1]] if walls[0] else [[1, -1]] if walls[1] else both)
+    first = sides.pop((None, 0), [])
+    _on_all_sides(ledger, first, [[1]] if around.walls[0] else [[1, -1]] if around.walls[1] else both)
     for n, bar in enumerate(out):
         for i in range(len(bar.roots)):
             if bar.multiplicity(i) > 1:
@@ -145,15 +136,14 @@ def _on_all_sides(ledger: Ledger, sides: list[int], allowed: Sequence[list[int]]
 
 
 # ---------------------------------------------------------------- coordinates
-def _start(ledger: Ledger, curves: Sequence[Poly], axes: Axes, two: bool) -> Arcs:
-    """Before the first bar t' is t."""
+def before(ledger: Ledger, curves: Sequence[Poly], axes: Axes, place: Place, two: bool) -> Arcs:
+    """Before the first bar: curves in u and t', over a field; `two`: both signs of s may be looked at together."""
     degrees = []
     for g in curves:
         on_line = algebra.at_zero(g, (axes.u,))
         ledger.require(bool(on_line), NAME, "curves that are regular in t", ledger.show(g))
-        degrees.append(algebra.content_exponents(on_line, (axes.t,))[0])
-    moved = tuple(algebra.rename(g, {axes.u: (axes.u, 1), axes.t: (axes.c, 1)}) for g in curves)
-    return Arcs(two, RATIONALS, 1, 1, ledger.ring.zero, 1, moved, tuple(degrees))
+        degrees.append(algebra.content_exponents(on_line, (axes.c,))[0])
+    return Arcs(two, place, 1, 1, ledger.ring.zero, 1, tuple(curves), tuple(degrees))
 
 
 def _beyond(ledger: Ledger, order: Sequence[int], below: Bar, axes: Axes, item: Data) -> Arcs:
@@ -216,8 +206,9 @@ def _bar(ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: D
     _all_zeros(ledger, lines, roots, samples)
     branches = tuple(_branch(ledger, arcs, b) for b in item["branches"])
     bar = Bar(item["parent"], item["root"], arcs, item["exponent"], strict, factors, powers, roots, samples, branches)
-    simple = [n for n in range(len(roots)) if bar.multiplicity(n) == 1 and not around.folded[bar.curve(n)]]
-    ledger.require([b.root for b in branches] == simple, NAME, "a box for each simple zero")
+    simple = [n for n in range(len(roots)) if bar.multiplicity(n) == 1]
+    boxes = [] if around.most is None else [n for n in simple if not around.folded[bar.curve(n)]]
+    ledger.require([b.root for b in branches] == boxes, NAME, "a box for each simple zero")
     for b in branches:
         _is_alone(ledger, bar, b, axes, lines, around)
     return bar
@@ -296,6 +287,7 @@ def _is_alone(
     ledger: Ledger, bar: Bar, b: Branch, axes: Axes, lines: Sequence[Line], around: Around
 ) -> None:
     """In the box the curve of the branch is a graph over s, and no other curve has a point; the cuts are around it."""
+    assert around.most is not None
     k, lo, hi = bar.roots[b.root]
     ledger.require(b.lo < b.hi and b.r > 0 and bar.arcs.place.holds(b.theta), NAME, "a box")
     inside = bar.samples[b.root] < b.lo and b.hi < bar.samples[b.root + 1]
@@ -318,7 +310,7 @@ def _is_alone(
         ends = [enclosure(t, {**box, axes.u: (at, at), axes.c: (c, c)}) for c in (b.lo, b.hi)]
         low, high = (min(ends), max(ends))
         if cut is None:
-            ledger.require(around.wall and high[1] < 0, NAME, "a slice, but where t >= 0 has no point")
+            ledger.require(around.walls[1] and high[1] < 0, NAME, "a slice, but where t >= 0 has no point")
             continue
         u, first, last = cut
         inside = low[1] < first * bar.arcs.den < last * bar.arcs.den < high[0]
@@ -327,3 +319,16 @@ def _is_alone(
         values = [algebra.at_numbers(line, {axes.t: c}) for c in (first, last)]
         met = all(algebra.is_constant(v) for v in values) and int(values[0].coeff(1)) * int(values[1].coeff(1)) < 0
         ledger.require(met, NAME, "a slice that meets the branch", f"{first}, {last}")
+
+
+def sign_of(ledger: Ledger, t: Poly, place: Place, axes: Axes) -> tuple[int, int]:
+    """The order of t in s, and the sign of its coefficient there (0, 0 for t = 0)."""
+    rows = algebra.split_by_degree(t, axes.u)
+    for a in sorted(rows):
+        row = reduced_signed(rows[a], place, axes.t)
+        for width in (FINE, FINE**4) if row else ():
+            lo, hi = enclosure(row, {axes.t: place.near(width)})
+            if lo > 0 or hi < 0:
+                return a, 1 if lo > 0 else -1
+        ledger.require(not row, NAME, "a sign of t", ledger.show(row))
+    return 0, 0

@@ -10,7 +10,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import composite, jung, newton, separate, snc, terms
+from rlct.certify.obligations import composite, jung, newton, separate, snc, terms, tree
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Small, State
@@ -263,6 +263,10 @@ def jung_end(ledger: Ledger, s: State, end: Data) -> Ending:
     return Ending(children=children, combine=combine)
 
 
+def tree_end(ledger: Ledger, s: State, end: Data) -> Ending:
+    return Ending(tree.value(ledger, s, end))
+
+
 def snc_end(ledger: Ledger, s: State, end: Data) -> Ending:
     return Ending(snc.value(ledger, s, end))
 
@@ -289,6 +293,7 @@ ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "sum": sum_end,
     "composite": composite_end,
     "jung": jung_end,
+    "tree": tree_end,
     "snc": snc_end,
     "newton": newton_end,
     "terms": terms_end,

@@ -27,9 +27,9 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations.bars import Axes, Bar, read_bars
+from rlct.certify.obligations.bars import Around, Axes, Bar, before, read_bars, sign_of
 from rlct.certify.obligations.ledger import Ledger
-from rlct.certify.obligations.places import FINE, Place, enclosure, in_variable, reduced, reduced_signed
+from rlct.certify.obligations.places import RATIONALS, Place, in_variable, reduced
 from rlct.certify.obligations.state import Object, Small, State
 from rlct.certify.obligations.value import INFINITE, Value, worst
 
@@ -70,7 +70,10 @@ def jung(ledger: Ledger, s: State, end: Data) -> tuple[tuple[State, ...], Callab
     radii = dict(zip((u, t, y), map(Fraction, end["radii"]), strict=True))
     _radii(ledger, p, axes, radii)
     walls = s.small[u].wall, s.small[t].wall
-    bars = read_bars(ledger, s.order, p.curves, axes, p.folds, walls, end["bars"], (radii[u], radii[t]))
+    around = Around(walls, p.curves, tuple(h in p.folds for h in p.curves), (radii[u], radii[t]))
+    moved = [algebra.rename(h, {u: (u, 1), t: (y, 1)}) for h in p.curves]
+    start = before(ledger, moved, axes, RATIONALS, not any(walls))
+    bars = read_bars(ledger, s.order, start, axes, around, end["bars"])
     ledger.require(end["ray"] is p.along, NAME, "slices along u = 0 where that counts")
     made, pairs = _slices(ledger, s, axes, bars, radii, p.along)
     return tuple(made), lambda values: together(values, pairs)
@@ -246,7 +249,7 @@ def _on_bar(ledger: Ledger, s: State, axes: Axes, bar: Bar, x: Fraction) -> Stat
     arcs, ring = bar.arcs, bar.strict[0].ring
     t = arcs.num * x.denominator + algebra.gen(ring, axes.u) ** bar.exponent * (arcs.den * x.numerator)
     den = algebra.constant(ring, arcs.den * x.denominator)
-    order, sign = _leading(ledger, t, arcs.place, axes)
+    order, sign = sign_of(ledger, t, arcs.place, axes)
     there, here = s.small[axes.t], s.small[axes.u]
     if there.wall and sign < 0:
         return None
@@ -280,19 +283,6 @@ def _ray(s: State, axes: Axes, t: Fraction, delta: Fraction) -> State:
     small = {axes.u: s.small[axes.u]}
     conditions = _between(ring, axes.c, -delta, delta)
     return _state(s, small, lambda g: algebra.at_numbers(g, {axes.t: t}), conditions, {axes.t})
-
-
-def _leading(ledger: Ledger, t: Poly, place: Place, axes: Axes) -> tuple[int, int]:
-    """The order of t in s, and the sign of its coefficient there (0, 0 for t = 0)."""
-    rows = algebra.split_by_degree(t, axes.u)
-    for a in sorted(rows):
-        row = reduced_signed(rows[a], place, axes.t)
-        for width in (FINE, FINE**4) if row else ():
-            lo, hi = enclosure(row, {axes.t: place.near(width)})
-            if lo > 0 or hi < 0:
-                return a, 1 if lo > 0 else -1
-        ledger.require(not row, NAME, "a sign of t", ledger.show(row))
-    return 0, 0
 
 
 def _in_field(

@@ -13,7 +13,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import jacobian, newton, plane, real, snc
+from rlct.certify.obligations import jacobian, newton, plane, real, snc, tree
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.composite import Composite
 from rlct.certify.obligations.ledger import Conditions, Ledger
@@ -28,6 +28,9 @@ COMBINATIONS = 50
 def terminal(ledger: Ledger, s: State, end: Data, at: Data) -> Value:
     """The value proved by a terminal that is no list of parts."""
     ledger.require(s.exact, "upper part", "no end on the path that dropped conditions")
+    if "tree" in at:
+        ledger.require(end["end"] == "tree", "upper part", "a node that ends in tree", end["end"])
+        return tree.value(ledger, s, end)  # its bars and branches have real points
     if "snc" in at:
         return _snc(ledger, s, end, at)
     if "factor" in at:

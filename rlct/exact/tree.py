@@ -1,0 +1,169 @@
+"""The leaf `tree`: a germ with two small variables, over a number field, by the bars of its curves.
+
+On a bar |K| is a power of s, and so is the measure; between a bar and the next, or a branch, both are monomials.  So the
+threshold is the least of the ratios at bars and branches that have real points, and m = 2 where neighbours tie.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from rlct.exact.bars import Axes, Bar, bars, leading, reduced, relation, written
+from rlct.exact.charts import Chart, encode, number
+from rlct.exact.leaves import INFINITE, Upper
+from rlct.exact.places import Place
+from rlct.exact.poly import Poly
+from rlct.exact.work import Work
+from rlct.values import Threshold
+
+LONGEST = 1500  # terms of a curve
+
+Pair = tuple[Fraction, Fraction]  # of exponents: in K, in the measure
+
+
+@dataclass(frozen=True)
+class _Germ:
+    """Curves other than u = 0 with their exponents, and those of u."""
+
+    curves: dict[Poly, Pair]
+    u: Pair
+    along: bool
+    objects: list[Any]
+
+
+def tree_leaf(w: Work, theta: int, place: Place) -> tuple[Threshold, dict[str, Any], Upper | None] | None:
+    """The threshold of a chart with two small variables and, perhaps, the generator θ of a field; None: not found."""
+    c = w.chart
+    if len(c.smalls) != 2 or c.over_c:
+        return None
+    wide = c if theta in c.order else replace(c, order=(*c.order, theta))
+    for u, t in (c.smalls, c.smalls[::-1]):
+        axes = Axes(u, theta, t)
+        germ = _germ(w, wide, axes, place)
+        if germ is None or not germ.curves or any(len(q) > LONGEST for q in germ.curves):
+            continue
+        tree = bars(list(germ.curves), axes, (c.small[u].wall, c.small[t].wall), place)
+        if tree is None:
+            continue
+        low = _worst(germ, tree, axes, c.small[t].wall)
+        if low is None:
+            return None
+        data = [write_bar(wide, bar, axes) for bar in tree]
+        end = {"end": "tree", "over": c.name(u), "theta": c.name(theta), "objects": germ.objects, "bars": data}
+        return low, end, None if low.is_infinite else Upper(low, (), {"tree": True})
+    return None
+
+
+def _germ(w: Work, wide: Chart, axes: Axes, place: Place) -> _Germ | None:
+    c, ring = w.chart, w.chart.ring
+    u, t = ring.gen(axes.u), ring.gen(axes.c)
+    exponents: dict[Poly, Pair] = {}
+
+    def add(q: Poly, k: Fraction, h: Fraction) -> None:
+        before = exponents.get(q, (Fraction(0), Fraction(0)))
+        exponents[q] = before[0] + k, before[1] + h
+
+    for x, i in ((u, axes.u), (t, axes.c)):
+        if c.small[i].is_divisor:
+            add(x, c.small[i].k, c.small[i].h)
+    objects = []
+    for ob in c.objects:
+        g = ob.gens[0] if ob.principal else sum((g * g for g in ob.gens), ring.zero)
+        content = g.content_in(c.smalls)
+        rest = reduced(g.divide_monomial(c.smalls, content), place, axes.t)
+        fs = [(ring.gen(i), a) for i, a in zip(c.smalls, content, strict=True) if a]
+        fs += [(reduced(q, place, axes.t), k) for q, k in w.memory.factors(rest) if not q.is_constant]
+        objects.append([[encode(wide, q), k] for q, k in fs])
+        share = 1 if ob.principal else Fraction(1, 2)
+        for q, k in fs:
+            if not q.at_zero(c.smalls):
+                add(q, ob.E * k * share, ob.H * k * share)
+    along = u in exponents
+    here = exponents.pop(u, (Fraction(0), Fraction(0)))
+    if not all(q.at_zero([axes.u]) for q in exponents):
+        return None
+    return _Germ(exponents, here, along, objects)
+
+
+def _worst(germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool) -> Threshold | None:
+    """The least ratio (h + 1)/k of bars and branches in the region, and whether neighbours tie; None: not integrable."""
+    values = list(germ.curves.values())
+    allowed = [[not wall or _sign(bar, axes, x) > 0 for x in bar.samples] for bar in tree]
+    ratios: list[Fraction | None] = []
+    found: list[Fraction] = []
+    ties: list[tuple[Fraction | None, Fraction | None]] = []
+    for n, bar in enumerate(tree):
+        k = germ.u[0] * bar.ramification + sum(v[0] * a for v, a in zip(values, bar.orders, strict=True))
+        h = (germ.u[1] + 1) * bar.ramification + bar.exponent
+        h += sum(v[1] * a for v, a in zip(values, bar.orders, strict=True))
+        if h <= 0:
+            return None
+        ratio = h / k if k > 0 else None
+        ratios.append(ratio)
+        if any(allowed[n]) and ratio is not None:
+            found.append(ratio)
+        for i in range(len(bar.roots)):
+            if bar.multiplicity(i) == 1 and any(allowed[n][i : i + 2]):
+                k, h = values[bar.curve(i)]
+                if h + 1 <= 0:
+                    return None
+                if k > 0:
+                    found.append((h + 1) / k)
+                    ties.append((ratio, (h + 1) / k))
+        if bar.parent is not None and any(allowed[n][x] and allowed[bar.parent][bar.root - x] for x in (0, -1)):
+            ties.append((ratio, ratios[bar.parent]))
+    k, h = germ.u
+    if h + 1 <= 0:
+        return None
+    if k > 0:
+        found.append((h + 1) / k)
+        ties += [(ratios[n], (h + 1) / k) for n, bar in enumerate(tree) if bar.parent is None and (allowed[n][0] or allowed[n][-1])]
+    if not found:
+        return INFINITE
+    lam = min(found)
+    return Threshold(lam, 2 if any(a == b == lam for a, b in ties) else 1)
+
+
+def _sign(bar: Bar, axes: Axes, x: Fraction) -> int:
+    """The sign of t on an arc of a bar."""
+    t = bar.num * x.denominator + bar.num.ring.gen(axes.u) ** bar.exponent * (bar.den * x.numerator)
+    return leading(t, bar.place, axes)[1]
+
+
+def write_bar(c: Chart, bar: Bar, axes: Axes) -> dict[str, Any]:
+    """A bar as data, in a chart whose variables hold that for θ."""
+    place, theta = bar.place, c.ring.gen(axes.t)
+    field = None  # at the first bars that of the chart
+    if bar.parent is not None and not place.is_rational:
+        field = [encode(c, relation(place, theta).primitive()), number(place.root.lo), number(place.root.hi)]
+    factors = []
+    for f in bar.factors:
+        den = math.lcm(*(int(x.denom()) for x in f))
+        total = c.ring.zero
+        for k, x in enumerate(f):
+            top, scale = written(x, theta)
+            total = total + top * c.ring.gen(axes.c) ** k * (den // scale)
+        factors.append(encode(c, total.primitive()))
+    return {
+        "parent": bar.parent,
+        "root": bar.root,
+        "side": bar.side,
+        "power": bar.power,
+        "exponent": bar.exponent,
+        "field": field,
+        "theta": _element(bar.theta),
+        "value": _element(bar.value),
+        "factors": factors,
+        "powers": [list(row) for row in bar.powers],
+        "roots": [[k, *map(number, ends)] for (k, _), ends in zip(bar.roots, bar.intervals, strict=True)],
+        "samples": [number(x) for x in bar.samples],
+        "branches": [],
+    }
+
+
+def _element(a: Any) -> list[str]:
+    return [number(Fraction(int(x.p), int(x.q))) for x in a.coeffs()]
