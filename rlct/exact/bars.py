@@ -19,14 +19,13 @@ from flint import fmpq, fmpq_poly
 
 from rlct.exact.over_field import Element, Univariate
 from rlct.exact.places import RATIONALS, Place, extended, factors_over, real_roots
-from rlct.exact.poly import Poly
+from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.roots import Root
-from rlct.exact.work import remainder
 
 DEEPEST = 12  # bars over one another
 MOST = 60  # bars
 NARROWEST = 200  # halvings of the interval of a zero
-LONGEST = 4000  # terms of a curve in the coordinates of a bar
+LONGEST = 5000  # terms of a curve in the coordinates of a bar
 
 
 @dataclass(frozen=True)
@@ -260,29 +259,36 @@ def _beyond(bar: Bar, n: int, axes: Axes) -> _Start | None:
     curves, num, den = bar.curves, bar.num, bar.den
     if place is not bar.place and not bar.place.is_rational:
         image, scale = written(theta, ring.gen(axes.t))
-        curves = tuple(reduced(put(g, axes.t, image, scale), place, axes.t) for g in curves)
+        curves = tuple(put(g, axes.t, image, scale, place, axes.t) for g in curves)
         d = num.degrees[axes.t]
         num, den = put(num, axes.t, image, scale), den * scale**d
     step, scale = written(value, ring.gen(axes.t))
     step = step * ring.gen(axes.u) ** bar.exponent
-    shifted = tuple(reduced(put(g, axes.c, ring.gen(axes.c) * scale + step, scale), place, axes.t) for g in curves)
-    if any(len(g) > LONGEST for g in shifted):
-        return None
+    shift = ring.gen(axes.c) * scale + step
+    shifted = tuple(put(g, axes.c, shift, scale, place, axes.t).primitive() for g in curves)
     common = lcm(den, scale)
     num = num * (common // den) + step * (common // scale)
     multiplicities = tuple(row[k] for row in bar.powers)
     return _Start(place, theta, value, bar.sigma, bar.ramification, num, common, shifted, multiplicities)
 
 
-def put(f: Poly, i: int, num: Poly, den: int) -> Poly:
-    """A multiple of f with x_i replaced by num/den (which may involve x_i)."""
+def put(f: Poly, i: int, num: Poly, den: int, place: Place = RATIONALS, t: int = 0) -> Poly:
+    """A multiple of f with x_i replaced by num/den (which may involve x_i), reduced in the field.
+
+    Raises TooLarge beyond LONGEST terms.
+    """
     parts = f.coefficients(i)
     top = f.degrees[i]
     total = f.ring.zero
+    modulus = None if place.is_rational else relation(place, f.ring.gen(t))
     for d in range(top, -1, -1):
+        if len(total) > LONGEST:
+            raise TooLarge
         total = total * num
         if d in parts:
             total = total + parts[d] * den ** (top - d)
+        if modulus is not None:
+            total = total.divmod(modulus)[1]
     return total
 
 
@@ -304,7 +310,7 @@ def reduced(g: Poly, place: Place, t: int) -> Poly:
     """g without the powers of θ that its minimal polynomial replaces, up to a constant."""
     if place.is_rational:
         return g.primitive()
-    return remainder(g, relation(place, g.ring.gen(t)), t).primitive()
+    return g.divmod(relation(place, g.ring.gen(t)))[1].primitive()
 
 
 def leading(t: Poly, place: Place, axes: Axes) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from rlct.exact.bars import Axes, bars
 from rlct.exact.charts import Chart, number
 from rlct.exact.leaves import INFINITE, Upper
 from rlct.exact.places import RATIONALS, Place
-from rlct.exact.poly import Poly
+from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.projection import Projection, discriminant_curve, is_candidate, multiplicity, order, projected
 from rlct.exact.slices import Branch, across, branch_of, on_bar, radii, ray, through
 from rlct.exact.tree import tree_leaf, write_bar
@@ -67,7 +67,10 @@ def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail
     if found is None:
         return None
     v, y = found
-    slices = sliced(v, y)
+    try:
+        slices = sliced(v, y)
+    except TooLarge:
+        slices = None
     if slices is None:
         return None
     outcomes = [_slice(solver, chart, slices.theta, place, ctx, trail) for chart, place in slices.charts]

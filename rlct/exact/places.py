@@ -121,8 +121,8 @@ def extended(place: Place, p: Univariate, root: Root) -> tuple[Place, Element, E
     if degree > LARGEST:
         return None
     if place.is_rational:
-        minimal = fmpq_poly([x[0] for x in p])
-        return Place(minimal, root), fmpq_poly([0]), fmpq_poly([0, 1])
+        found, scale = _integral(fmpq_poly([x[0] for x in p]), root)
+        return found, fmpq_poly([0]), fmpq_poly([0, 1]) / scale
     for shift in range(1, SHIFTS):
         n = norm(p, place.minimal, shift)
         _, parts = n.factor()
@@ -133,8 +133,17 @@ def extended(place: Place, p: Univariate, root: Root) -> tuple[Place, Element, E
         if theta is None:
             continue
         c = (fmpq_poly([0, 1]) - theta * shift) % minimal
-        return Place(minimal, _sum(n, root, place.root, shift)), theta, c
+        found, scale = _integral(minimal, _sum(n, root, place.root, shift))
+        return found, *(fmpq_poly([x / scale**k for k, x in enumerate(a.coeffs())]) for a in (theta, c))
     return None
+
+
+def _integral(minimal: Any, root: Root) -> tuple[Place, int]:
+    """The same field by a multiple of its generator whose monic minimal polynomial has integer coefficients."""
+    n = int(minimal.denom())
+    d = minimal.degree()
+    flat = fmpz_poly([int((minimal[k] * n ** (d - k)).p) for k in range(d + 1)])
+    return Place(fmpq_poly(flat), Root(flat, root.lo * n, root.hi * n)), n
 
 
 def _old_generator(place: Place, p: Univariate, shift: int, minimal: Any) -> Element | None:

@@ -65,7 +65,7 @@ def on_bar(c: Chart, bar: Bar, axes: Axes, x: Fraction) -> Chart | None:
     den = bar.den * x.denominator
 
     def image(g: Poly) -> Poly:
-        return reduced(put(scaled(g, axes.u, bar.sigma, n), axes.t, t, den), bar.place, axes.t)
+        return put(scaled(g, axes.u, bar.sigma, n), axes.t, t, den, bar.place, axes.t).primitive()
 
     return _in_field(c, bar.place, axes, small, image, ())
 
@@ -205,6 +205,8 @@ def branch_of(
                 continue
             quick = _floats(box)
             if all(_apart(f, quick) for f in (*needed, *ends)) and all(_apart(f, box) for f in (*needed, *ends)):
+                theta = refined(theta, r**bar.exponent * (hi - lo) / 2**10)
+                box[axes.t] = theta.lo, theta.hi
                 cuts = [
                     _cut(bar, axes, curves[which], wall, s, (lo, hi), box)
                     for s in ((r, -r) if bar.side == 0 else (r,))

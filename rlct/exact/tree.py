@@ -16,7 +16,7 @@ from rlct.exact.bars import Axes, Bar, bars, leading, reduced, relation, written
 from rlct.exact.charts import Chart, encode, number
 from rlct.exact.leaves import INFINITE, Upper
 from rlct.exact.places import Place
-from rlct.exact.poly import Poly
+from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.work import Work
 from rlct.values import Threshold
 
@@ -46,7 +46,10 @@ def tree_leaf(w: Work, theta: int, place: Place) -> tuple[Threshold, dict[str, A
         germ = _germ(w, wide, axes, place)
         if germ is None or not germ.curves or any(len(q) > LONGEST for q in germ.curves):
             continue
-        tree = bars(list(germ.curves), axes, (c.small[u].wall, c.small[t].wall), place)
+        try:
+            tree = bars(list(germ.curves), axes, (c.small[u].wall, c.small[t].wall), place)
+        except TooLarge:
+            tree = None
         if tree is None:
             continue
         low = _worst(germ, tree, axes, c.small[t].wall)
