@@ -254,13 +254,15 @@ HOW = by_field(
     }
 )
 
+FIELD = nullable(row(POLY, rational, rational))
+
 BAR = record(
     parent=nullable(index),
     root=index,
     side=one_of(0, 1, -1),
     power=positive,
-    exponent=positive,
-    field=nullable(row(POLY, rational, rational)),
+    exponent=exponent,
+    field=FIELD,
     theta=many(rational),
     value=many(rational),
     factors=many(POLY),
@@ -273,7 +275,7 @@ BAR = record(
             interval=row(rational, rational),
             theta=row(rational, rational),
             r=rational,
-            cuts=many(nullable(row(rational, rational)), 1),
+            cuts=many(nullable(record(between=row(rational, rational), field=FIELD, t=many(rational))), 1),
         )
     ),
 )

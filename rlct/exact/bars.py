@@ -75,15 +75,22 @@ class Bar:
         return sum(row[self.roots[n][0]] for row in self.powers)
 
 
+Window = tuple[Fraction, Fraction]
+
+
 def bars(
-    curves: Sequence[Poly], axes: Axes, walls: tuple[bool, bool], place: Place = RATIONALS
+    curves: Sequence[Poly],
+    axes: Axes,
+    walls: tuple[bool, bool],
+    place: Place = RATIONALS,
+    window: Window | None = None,
 ) -> list[Bar] | None:
     """All bars of curves in u and t' (called c) that are regular in t' (parents first); `walls`: u >= 0 or t >= 0 only.
 
-    None: too many.
+    With a window all points of u = 0 with t' in it count: the first bar is that line.  None: too many.
     """
     out: list[Bar] = []
-    multiplicities = tuple(min(e[axes.c] for e, _ in g.at_zero([axes.u]).terms) for g in curves)
+    multiplicities = tuple(min(e[axes.c] for e, _ in g.at_zero([axes.u]).terms) if not window else 0 for g in curves)
     zero = fmpq_poly([0])
     start = _Start(place, zero, zero, 1, 1, curves[0].ring.zero, 1, tuple(curves), multiplicities)
     sides = (1,) if walls[0] else (1, -1) if walls[1] else (0,)
@@ -92,15 +99,14 @@ def bars(
         parent, root, start, sides, depth = todo.pop(0)
         if depth > DEEPEST or len(out) > MOST:
             return None
-        slope = _slope(start, axes)
+        along = window if parent is None else None
+        slope = _slope(start, axes) if along is None else Fraction(0)
         if slope is None:
             return None
         if sides == (0,) and slope.denominator % 2 == 0:
             sides = (1, -1)
         for side in sides:
-            bar = _bar(start, axes, slope, parent, root, side)
-            if bar is None:
-                return None
+            bar = _bar(start, axes, slope, parent, root, side, along)
             out.append(bar)
             here = len(out) - 1
             for n in range(len(bar.roots)):
@@ -148,13 +154,15 @@ def _lowest(g: Poly, axes: Axes, most: int) -> dict[int, int]:
     return out
 
 
-def _bar(start: _Start, axes: Axes, slope: Fraction, parent: int | None, root: int, side: int) -> Bar | None:
+def _bar(
+    start: _Start, axes: Axes, slope: Fraction, parent: int | None, root: int, side: int, window: Window | None
+) -> Bar:
     power, exponent = slope.denominator, slope.numerator
     sign = side or 1
     curves = tuple(scaled(g, axes.u, sign, power) for g in start.curves)
     orders, leading = [], []
     for g, m in zip(curves, start.multiplicities, strict=True):
-        order = _lowest(g, axes, m)[m] + exponent * m
+        order = min(e[axes.u] for e, _ in g.terms) if window else _lowest(g, axes, m)[m] + exponent * m
         orders.append(order)
         leading.append(_initial(g, axes, order, exponent))
     place = start.place
@@ -170,8 +178,10 @@ def _bar(start: _Start, axes: Axes, slope: Fraction, parent: int | None, root: i
                 factors.append(q)
             mine[known[key]] = k
         powers.append(mine)
-    roots = tuple((k, _alone(place, factors[k], root)) for k, root in real_roots(place, factors))
-    samples = tuple(_between([root for _, root in roots]))
+    roots = tuple((k, _alone(place, factors[k], zero)) for k, zero in _real(place, factors, window))
+    samples = tuple(_between([zero for _, zero in roots]))
+    if window and roots:
+        samples = window[0], *samples[1:-1], window[1]
     return Bar(
         parent,
         root,
@@ -193,6 +203,20 @@ def _bar(start: _Start, axes: Axes, slope: Fraction, parent: int | None, root: i
         samples,
         tuple(_widened(r, *samples[n : n + 2]) for n, (_, r) in enumerate(roots)),
     )
+
+
+def _real(place: Place, factors: Sequence[Univariate], window: Window | None) -> list[tuple[int, Root]]:
+    """The real zeros (in the window, at whose ends there is none)."""
+    found = real_roots(place, factors)
+    if window is None:
+        return found
+    kept = []
+    for k, zero in found:
+        while zero.lo < window[0] < zero.hi or zero.lo < window[1] < zero.hi:
+            zero = zero.refine()
+        if window[0] <= zero.lo and zero.hi <= window[1]:
+            kept.append((k, zero))
+    return kept
 
 
 def _alone(place: Place, p: Univariate, root: Root) -> Root:

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rlct.exact import charts
-from rlct.exact.bars import Axes, bars
-from rlct.exact.charts import Chart, number
+from rlct.exact.bars import Axes, bars, relation
+from rlct.exact.charts import Chart, encode, number
 from rlct.exact.leaves import INFINITE, Upper
 from rlct.exact.places import RATIONALS, Place
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.projection import Projection, discriminant_curve, is_candidate, multiplicity, order, projected
-from rlct.exact.slices import Branch, across, branch_of, on_bar, radii, ray, through
-from rlct.exact.tree import tree_leaf, write_bar
+from rlct.exact.slices import Branch, Cut, across, branch_of, on_bar, radii, ray, through
+from rlct.exact.tree import tree_leaf, write_bar, write_element
 from rlct.exact.work import Work
 from rlct.values import Threshold
 
@@ -41,11 +41,10 @@ TOTAL = 80  # highest degree of a generator
 class Slices:
     """The charts and the end without its children; `pairs`: groups of charts over rays that have a cone in common.
 
-    With slices through the point their field, whose generator is called like the variable `theta`.
+    With a slice its field (None: no tree is looked for), and the variable that its generator is called like.
     """
 
-    charts: tuple[tuple[Chart, Place | None], ...]
-    theta: int
+    charts: tuple[tuple[Chart, Place | None, int], ...]
     end: dict[str, Any]
     pairs: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
 
@@ -73,14 +72,14 @@ def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail
         slices = None
     if slices is None:
         return None
-    outcomes = [_slice(solver, chart, slices.theta, place, ctx, trail) for chart, place in slices.charts]
+    outcomes = [_slice(solver, *slice_, ctx, trail) for slice_ in slices.charts]
     out = solver.join(v, slices.end, outcomes, None, slices.low([out.low for out in outcomes]))
     # what is realised in the old coordinates is proved in the old ones
     return solver.join(w, {"end": "either"}, [out], up)
 
 
 def _slice(
-    solver: Solver, chart: Chart, theta: int, place: Place | None, ctx: Context, trail: tuple[Any, ...]
+    solver: Solver, chart: Chart, place: Place | None, theta: int, ctx: Context, trail: tuple[Any, ...]
 ) -> Outcome:
     """A slice: by the tree of its branches at the point, or like any other chart."""
     solver.tick()
@@ -155,7 +154,7 @@ def sliced(w: Work, y: int) -> Slices | None:
     (along, branches), axes, curves = best
     if branches <= 1 - int(along):
         v = axes.t if along else axes.u
-        return Slices(((through(w.chart, v), RATIONALS),), v, _end(w.chart, p, axes, through=w.chart.name(v)))
+        return Slices(((through(w.chart, v), RATIONALS, v),), _end(w.chart, p, axes, through=w.chart.name(v)))
     return _over_bars(w.chart, p, axes, curves, along)
 
 
@@ -185,15 +184,15 @@ def _over_bars(c: Chart, p: Projection, axes: Axes, curves: list[Poly], along: b
     if tree is None or r is None:
         return None
     folds = {n for n, q in enumerate(curves) if q in p.folds and not (q == c.ring.gen(axes.t) and c.small[axes.t].is_divisor)}
-    made: list[tuple[Chart, Place | None]] = []
+    made: list[tuple[Chart, Place | None, int]] = []
     samples: list[list[int | None]] = []
     pairs: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
     data: list[dict[str, Any]] = []
 
-    def add(chart: Chart | None, place: Place | None = None) -> list[int]:
+    def add(chart: Chart | None, place: Place | None = None, theta: int = axes.t) -> list[int]:
         if chart is None:
             return []
-        made.append((chart, place))
+        made.append((chart, place, theta))
         return [len(made) - 1]
 
     for bar in tree:
@@ -205,30 +204,39 @@ def _over_bars(c: Chart, p: Projection, axes: Axes, curves: list[Poly], along: b
                 if branch is None:
                     return None
                 branches.append(branch)
-                cuts = [i for cut in branch.cuts if cut is not None for i in add(across(c, axes, cut, r[2]))]
+                cuts = [i for cut in branch.cuts if cut for i in add(across(c, axes, cut, r[2]), cut.place, axes.u)]
                 pairs.append((_known(samples[-1][n : n + 2]), tuple(cuts)))
         if bar.parent is not None:
             below = samples[bar.parent][bar.root : bar.root + 2]
             pairs.append((_known(below), _known([samples[-1][0], samples[-1][-1]])))
-        data.append({**write_bar(c, bar, axes), "branches": [_branch(b) for b in branches]})
+        data.append({**write_bar(c, bar, axes), "branches": [_branch(c, axes, b) for b in branches]})
     if along:
         sides = (r[1],) if c.small[axes.t].wall else (r[1], -r[1])
         first = [x for bar, row in zip(tree, samples, strict=True) if bar.parent is None for x in (row[0], row[-1])]
         pairs.append((_known(first), tuple(i for x in sides for i in add(ray(c, axes, x, r[2])))))
     end = _end(c, p, axes, bars=data, radii=[number(x) for x in r], ray=along)
-    return Slices(tuple(made), axes.t, end, tuple(pairs))
+    return Slices(tuple(made), end, tuple(pairs))
 
 
 def _known(numbers: Sequence[int | None]) -> tuple[int, ...]:
     return tuple(i for i in numbers if i is not None)
 
 
-def _branch(b: Branch) -> dict[str, Any]:
+def _cut(c: Chart, axes: Axes, cut: Cut) -> dict[str, Any]:
+    """Where a branch is cut as data."""
+    place, theta = cut.place, c.ring.gen(axes.u)
+    field = None
+    if not place.is_rational:
+        field = [encode(c, relation(place, theta).primitive()), number(place.root.lo), number(place.root.hi)]
+    return {"between": [number(cut.lo), number(cut.hi)], "field": field, "t": write_element(cut.t)}
+
+
+def _branch(c: Chart, axes: Axes, b: Branch) -> dict[str, Any]:
     """The box of a branch as data."""
     return {
         "root": b.root,
         "interval": [number(b.lo), number(b.hi)],
         "theta": [number(x) for x in b.theta],
         "r": number(b.r),
-        "cuts": [None if cut is None else [number(cut.lo), number(cut.hi)] for cut in b.cuts],
+        "cuts": [None if cut is None else _cut(c, axes, cut) for cut in b.cuts],
     }

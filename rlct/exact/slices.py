@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from rlct.exact.bars import Axes, Bar, leading, put, reduced, refined, relation, scaled, simplest
+from flint import fmpq_poly, fmpz_poly
+
+from rlct.exact.bars import Axes, Bar, leading, put, refined, relation, scaled, simplest, written
 from rlct.exact.charts import Chart, Ideal, Small
-from rlct.exact.places import Place
+from rlct.exact.over_field import Element, monic
+from rlct.exact.places import RATIONALS, Place, extended
 from rlct.exact.poly import Poly
+from rlct.exact.roots import coefficients, roots_of
 
 SMALLEST = 60  # radii are 1/2, 1/4, ...: so many are tried
 NARROWEST = 40  # halvings of the interval around a branch
@@ -22,11 +26,13 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where a branch meets the line of this u: t in (lo, hi)."""
+    """Where a branch meets the line of this u: t in (lo, hi), an element of a field."""
 
     u: Fraction
     lo: Fraction
     hi: Fraction
+    place: Place
+    t: Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +77,23 @@ def on_bar(c: Chart, bar: Bar, axes: Axes, x: Fraction) -> Chart | None:
 
 
 def across(c: Chart, axes: Axes, cut: Cut, delta: Fraction) -> Chart:
-    """The slice of a branch: t and y free in their intervals (t small where it is a divisor that is 0 there)."""
-    there = c.small[axes.t]
-    small = {axes.t: there} if there.is_divisor and cut.lo < 0 < cut.hi else {}
-    conditions = _between(c.ring.gen(axes.c), -delta, delta)
-    if not small:
-        conditions += _between(c.ring.gen(axes.t), cut.lo, cut.hi)
-    return _chart(c, small, lambda g: at_number(g, axes.u, cut.u), conditions, frozenset({axes.u}))
+    """The slice across a branch: t, less what it is on the branch, small, y free in its interval; θ is called like u."""
+    ring = c.ring
+    t, scale = written(cut.t, ring.gen(axes.u))
+    image = ring.gen(axes.t) * scale + t
+    there = c.small[axes.t] if not t else Small()
+    conditions = _between(ring.gen(axes.c), -delta, delta)
+
+    def moved(g: Poly) -> Poly:
+        return put(at_number(g, axes.u, cut.u), axes.t, image, scale, cut.place, axes.u).primitive()
+
+    gone = frozenset({axes.u})
+    if cut.place.is_rational:
+        return _chart(c, {axes.t: there}, moved, conditions, gone)
+    theta = ring.gen(axes.u)
+    conditions += _between(theta, cut.place.root.lo, cut.place.root.hi)
+    out = _chart(c, {axes.t: there}, moved, conditions, frozenset())
+    return replace(out, relations=((axes.u, relation(cut.place, theta).primitive()),))
 
 
 def ray(c: Chart, axes: Axes, t: Fraction, delta: Fraction) -> Chart:
@@ -237,8 +253,20 @@ def _cut(
         lo, hi = simplest(low, low + gap), simplest(high - gap, high)
         values = [line.value({axes.t: x}) for x in (lo, hi)]
         if values[0] * values[1] < 0:
-            return Cut(u, lo, hi)
+            return _at(line, axes.t, u, lo, hi)
         gap /= 4
+    return "not found"
+
+
+def _at(line: Poly, t: int, u: Fraction, lo: Fraction, hi: Fraction) -> Cut | Literal["not found"]:
+    """The zero of a polynomial in t between two numbers."""
+    for zero in roots_of(fmpz_poly(coefficients(line, t))):
+        while zero.lo < lo < zero.hi or zero.lo < hi < zero.hi:
+            zero = zero.refine()
+        if lo <= zero.lo and zero.hi <= hi:
+            p = [fmpq_poly([int(x)]) for x in zero.poly.coeffs()]
+            found = extended(RATIONALS, monic(p, RATIONALS.minimal), zero)
+            return "not found" if found is None else Cut(u, lo, hi, found[0], found[2])
     return "not found"
 
 

@@ -31,28 +31,32 @@ class _Germ:
 
     curves: dict[Poly, Pair]
     u: Pair
-    along: bool
     objects: list[Any]
 
 
 def tree_leaf(w: Work, theta: int, place: Place) -> tuple[Threshold, dict[str, Any], Upper | None] | None:
     """The threshold of a chart with two small variables and, perhaps, the generator θ of a field; None: not found."""
     c = w.chart
-    if len(c.smalls) != 2 or c.over_c:
+    if not 1 <= len(c.smalls) <= 2 or c.over_c:
         return None
     wide = c if theta in c.order else replace(c, order=(*c.order, theta))
-    for u, t in (c.smalls, c.smalls[::-1]):
+    window = None
+    if len(c.smalls) == 1:
+        (y,) = c.free
+        window = _window(c, y)
+    for u, t in (c.smalls, c.smalls[::-1]) if window is None else ((c.smalls[0], y),):
         axes = Axes(u, theta, t)
-        germ = _germ(w, wide, axes, place)
+        germ = _germ(w, wide, axes, place, window is not None)
         if germ is None or not germ.curves or any(len(q) > LONGEST for q in germ.curves):
             continue
+        walls = c.small[u].wall, window is None and c.small[t].wall
         try:
-            tree = bars(list(germ.curves), axes, (c.small[u].wall, c.small[t].wall), place)
+            tree = bars(list(germ.curves), axes, walls, place, window)
         except TooLarge:
             tree = None
         if tree is None:
             continue
-        low = _worst(germ, tree, axes, c.small[t].wall)
+        low = _worst(germ, tree, axes, walls[1])
         if low is None:
             return None
         data = [write_bar(wide, bar, axes) for bar in tree]
@@ -61,7 +65,17 @@ def tree_leaf(w: Work, theta: int, place: Place) -> tuple[Threshold, dict[str, A
     return None
 
 
-def _germ(w: Work, wide: Chart, axes: Axes, place: Place) -> _Germ | None:
+def _window(c: Chart, y: int) -> tuple[Fraction, Fraction]:
+    """The interval of a free variable, by the conditions on it."""
+    lows, highs = [], []
+    for f in c.positive:
+        if f.variables == {y}:
+            slope = f.coefficients(y)[1].constant_term()
+            (lows if slope > 0 else highs).append(Fraction(-f.constant_term(), slope))
+    return max(lows), min(highs)
+
+
+def _germ(w: Work, wide: Chart, axes: Axes, place: Place, along: bool) -> _Germ | None:
     c, ring = w.chart, w.chart.ring
     u, t = ring.gen(axes.u), ring.gen(axes.c)
     exponents: dict[Poly, Pair] = {}
@@ -71,7 +85,7 @@ def _germ(w: Work, wide: Chart, axes: Axes, place: Place) -> _Germ | None:
         exponents[q] = before[0] + k, before[1] + h
 
     for x, i in ((u, axes.u), (t, axes.c)):
-        if c.small[i].is_divisor:
+        if i in c.small and c.small[i].is_divisor:
             add(x, c.small[i].k, c.small[i].h)
     objects = []
     for ob in c.objects:
@@ -83,13 +97,12 @@ def _germ(w: Work, wide: Chart, axes: Axes, place: Place) -> _Germ | None:
         objects.append([[encode(wide, q), k] for q, k in fs])
         share = 1 if ob.principal else Fraction(1, 2)
         for q, k in fs:
-            if not q.at_zero(c.smalls):
+            if q == u or (axes.c in q.variables if along else not q.at_zero(c.smalls)):
                 add(q, ob.E * k * share, ob.H * k * share)
-    along = u in exponents
     here = exponents.pop(u, (Fraction(0), Fraction(0)))
     if not all(q.at_zero([axes.u]) for q in exponents):
         return None
-    return _Germ(exponents, here, along, objects)
+    return _Germ(exponents, here, objects)
 
 
 def _worst(germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool) -> Threshold | None:
@@ -158,8 +171,8 @@ def write_bar(c: Chart, bar: Bar, axes: Axes) -> dict[str, Any]:
         "power": bar.power,
         "exponent": bar.exponent,
         "field": field,
-        "theta": _element(bar.theta),
-        "value": _element(bar.value),
+        "theta": write_element(bar.theta),
+        "value": write_element(bar.value),
         "factors": factors,
         "powers": [list(row) for row in bar.powers],
         "roots": [[k, *map(number, ends)] for (k, _), ends in zip(bar.roots, bar.intervals, strict=True)],
@@ -168,5 +181,5 @@ def write_bar(c: Chart, bar: Bar, axes: Axes) -> dict[str, Any]:
     }
 
 
-def _element(a: Any) -> list[str]:
+def write_element(a: Any) -> list[str]:
     return [number(Fraction(int(x.p), int(x.q))) for x in a.coeffs()]

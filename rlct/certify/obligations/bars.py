@@ -19,6 +19,7 @@ from rlct.certify.algebra import Poly
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.places import (
     FINE,
+    Element,
     Interval,
     Line,
     Place,
@@ -62,25 +63,37 @@ class Arcs:
 
 @dataclass(frozen=True)
 class Around:
-    """u >= 0 or t >= 0 only (`walls`); with boxes: the curves, in u and t, whether they are folds, which need no boxes,
+    """u >= 0 or t >= 0 only (`walls`); with a `window` all points of u = 0 with t' in it count; with boxes: the curves, in u and t, whether they are folds, which need no boxes,
     and how large |u| and |t| may be."""
 
     walls: tuple[bool, bool]
+    window: Interval | None = None
     curves: tuple[Poly, ...] = ()
     folded: tuple[bool, ...] = ()
     most: tuple[Fraction, Fraction] | None = None
 
 
 @dataclass(frozen=True)
+class Cut:
+    """A branch meets the line of this u for t between two numbers: at t, an element of a field."""
+
+    u: Fraction
+    lo: Fraction
+    hi: Fraction
+    place: Place
+    t: Element
+
+
+@dataclass(frozen=True)
 class Branch:
-    """A simple zero: c in (lo, hi), θ in `theta`, |s| <= r; where it meets s = r (and -r): u and an interval of t."""
+    """A simple zero: c in (lo, hi), θ in `theta`, |s| <= r; where it meets s = r (and -r)."""
 
     root: int
     lo: Fraction
     hi: Fraction
     theta: Interval
     r: Fraction
-    cuts: tuple[tuple[Fraction, Fraction, Fraction] | None, ...]
+    cuts: tuple[Cut | None, ...]
 
 
 @dataclass(frozen=True)
@@ -195,7 +208,10 @@ def _scaled(ledger: Ledger, arcs: Arcs, s: int, side: int, power: int) -> Arcs:
 # ---------------------------------------------------------------- what is on a bar
 def _bar(ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: Data, around: Around) -> Bar:
     arcs = _scaled(ledger, before, axes.u, item["side"], item["power"])
-    strict = tuple(_strict(ledger, g, axes, item["exponent"], m) for g, m in zip(arcs.curves, arcs.degrees, strict=True))
+    window = around.window if item["parent"] is None else None
+    ledger.require((item["exponent"] == 0) is (window is not None), NAME, "a first bar along the window, if there is one")
+    degrees = arcs.degrees if window is None else (None,) * len(arcs.curves)
+    strict = tuple(_strict(ledger, g, axes, item["exponent"], m) for g, m in zip(arcs.curves, degrees, strict=True))
     factors = tuple(reduced(ledger.read(order, f), arcs.place, axes.t) for f in item["factors"])
     powers = tuple(tuple(row) for row in item["powers"])
     initial = [algebra.at_zero(g, (axes.u,)) for g in strict]
@@ -203,8 +219,8 @@ def _bar(ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: D
     roots = tuple((ledger.pick(factors, k, "factor"), Fraction(lo), Fraction(hi)) for k, lo, hi in item["roots"])
     samples = tuple(Fraction(x) for x in item["samples"])
     lines = [Line(arcs.place, f, axes.c, axes.t) for f in factors]
-    _all_zeros(ledger, lines, roots, samples)
-    branches = tuple(_branch(ledger, arcs, b) for b in item["branches"])
+    _all_zeros(ledger, lines, roots, samples, window)
+    branches = tuple(_branch(ledger, order, arcs, axes, b) for b in item["branches"])
     bar = Bar(item["parent"], item["root"], arcs, item["exponent"], strict, factors, powers, roots, samples, branches)
     simple = [n for n in range(len(roots)) if bar.multiplicity(n) == 1]
     boxes = [] if around.most is None else [n for n in simple if not around.folded[bar.curve(n)]]
@@ -214,21 +230,28 @@ def _bar(ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: D
     return bar
 
 
-def _branch(ledger: Ledger, arcs: Arcs, data: Data) -> Branch:
+def _branch(ledger: Ledger, order: Sequence[int], arcs: Arcs, axes: Axes, data: Data) -> Branch:
     r = Fraction(data["r"])
     at = [arcs.sigma * s**arcs.power for s in ((r, -r) if arcs.two else (r,))]
     ledger.require(len(data["cuts"]) == len(at), NAME, "slices on all sides")
-    cuts = (None if x is None else (u, Fraction(x[0]), Fraction(x[1])) for u, x in zip(at, data["cuts"], strict=True))
+    cuts = [None if x is None else _cut(ledger, order, u, axes, x) for u, x in zip(at, data["cuts"], strict=True)]
     (lo, hi), (a, b) = (map(Fraction, data[name]) for name in ("interval", "theta"))
     return Branch(data["root"], lo, hi, (a, b), r, tuple(cuts))
 
 
-def _strict(ledger: Ledger, g: Poly, axes: Axes, exponent: int, degree: int) -> Poly:
-    """g in s and c without s^M; at s = 0 it has the degree of the zero below."""
+def _cut(ledger: Ledger, order: Sequence[int], u: Fraction, axes: Axes, data: Data) -> Cut:
+    """θ is called like u here."""
+    place = read_place(ledger, order, data["field"], axes.u, NAME)
+    lo, hi = map(Fraction, data["between"])
+    return Cut(u, lo, hi, place, place.element([Fraction(x) for x in data["t"]]))
+
+
+def _strict(ledger: Ledger, g: Poly, axes: Axes, exponent: int, degree: int | None) -> Poly:
+    """g in s and c without s^M; at s = 0 it has the degree of the zero below (where there is one)."""
     weights = {e: e[axes.u] + exponent * e[axes.c] for e in g}
     least = min(weights.values(), default=0)
     out = g.new({(*e[: axes.u], weights[e] - least, *e[axes.u + 1 :]): c for e, c in g.items()})
-    fine = bool(g) and algebra.degree(algebra.at_zero(out, (axes.u,)), axes.c) == degree
+    fine = bool(g) and degree in (None, algebra.degree(algebra.at_zero(out, (axes.u,)), axes.c))
     ledger.require(fine, NAME, "all branches of the zero below", str(degree))
     return out
 
@@ -265,15 +288,18 @@ def _all_zeros(
     lines: Sequence[Line],
     roots: Sequence[tuple[int, Fraction, Fraction]],
     samples: Sequence[Fraction],
+    window: Interval | None,
 ) -> None:
-    """One zero, of one factor, in each interval, none elsewhere; a sample on either side of each."""
+    """One zero, of one factor, in each interval, none elsewhere (in the window); a sample on either side of each."""
+    inside = window is None or window[0] <= samples[0] <= samples[-1] <= window[1]
+    ledger.require(inside, NAME, "samples in the window")
     ledger.require(len(samples) == len(roots) + 1, NAME, "a sample between any two zeros")
     ends = [x for pair in zip(samples, roots, strict=False) for x in (pair[0], *pair[1][1:])] + [samples[-1]]
     ledger.require(all(a < b for a, b in pairwise(ends)), NAME, "samples and intervals in order")
     for k, line in enumerate(lines):
         far = line.bound()
-        here = -max(far, -ends[0] + 1)
-        for which, lo, hi in (*roots, (-1, max(far, ends[-1] + 1), ZERO)):
+        here, last = window or (-max(far, -ends[0] + 1), max(far, ends[-1] + 1))
+        for which, lo, hi in (*roots, (-1, last, ZERO)):
             ledger.require(line.no_zero(here, lo), NAME, "no zero outside of the intervals", f"{here}, {lo}")
             if which == k:
                 crossed = line.sign(lo) * line.sign(hi) < 0
@@ -312,13 +338,15 @@ def _is_alone(
         if cut is None:
             ledger.require(around.walls[1] and high[1] < 0, NAME, "a slice, but where t >= 0 has no point")
             continue
-        u, first, last = cut
+        first, last = cut.lo, cut.hi
         inside = low[1] < first * bar.arcs.den < last * bar.arcs.den < high[0]
         ledger.require(inside, NAME, "a slice through the box", f"{first}, {last}")
-        line = algebra.at_numbers(around.curves[bar.curve(b.root)], {axes.u: u})
+        line = algebra.at_numbers(around.curves[bar.curve(b.root)], {axes.u: cut.u})
         values = [algebra.at_numbers(line, {axes.t: c}) for c in (first, last)]
         met = all(algebra.is_constant(v) for v in values) and int(values[0].coeff(1)) * int(values[1].coeff(1)) < 0
         ledger.require(met, NAME, "a slice that meets the branch", f"{first}, {last}")
+        there = vanishes(cut.place, line, axes.t, axes.u, cut.t, cut.t) and cut.place.lies_in(cut.t, first, last)
+        ledger.require(there, NAME, "the branch in the slice", f"{first}, {last}")
 
 
 def sign_of(ledger: Ledger, t: Poly, place: Place, axes: Axes) -> tuple[int, int]:

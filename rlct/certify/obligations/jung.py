@@ -27,9 +27,9 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations.bars import Around, Axes, Bar, before, read_bars, sign_of
+from rlct.certify.obligations.bars import Around, Axes, Bar, Cut, before, read_bars, sign_of
 from rlct.certify.obligations.ledger import Ledger
-from rlct.certify.obligations.places import RATIONALS, Place, in_variable, reduced
+from rlct.certify.obligations.places import RATIONALS, Place, in_variable, reduced, written
 from rlct.certify.obligations.state import Object, Small, State
 from rlct.certify.obligations.value import INFINITE, Value, worst
 
@@ -70,7 +70,7 @@ def jung(ledger: Ledger, s: State, end: Data) -> tuple[tuple[State, ...], Callab
     radii = dict(zip((u, t, y), map(Fraction, end["radii"]), strict=True))
     _radii(ledger, p, axes, radii)
     walls = s.small[u].wall, s.small[t].wall
-    around = Around(walls, p.curves, tuple(h in p.folds for h in p.curves), (radii[u], radii[t]))
+    around = Around(walls, None, p.curves, tuple(h in p.folds for h in p.curves), (radii[u], radii[t]))
     moved = [algebra.rename(h, {u: (u, 1), t: (y, 1)}) for h in p.curves]
     start = before(ledger, moved, axes, RATIONALS, not any(walls))
     bars = read_bars(ledger, s.order, start, axes, around, end["bars"])
@@ -227,7 +227,7 @@ def _slices(
     for bar in bars:
         samples.append([add(_on_bar(ledger, s, axes, bar, x)) for x in bar.samples])
         for b in bar.branches:
-            across = [add(_across(s, axes, cut, radii[axes.c])) for cut in b.cuts if cut is not None]
+            across = [add(_across(ledger, s, axes, cut, radii[axes.c])) for cut in b.cuts if cut is not None]
             pairs.append((_numbers(samples[-1][b.root : b.root + 2]), _numbers(across)))
         if bar.parent is not None:
             below = samples[bar.parent][bar.below : bar.below + 2]
@@ -262,19 +262,21 @@ def _on_bar(ledger: Ledger, s: State, axes: Axes, bar: Bar, x: Fraction) -> Stat
         moved = algebra.monomial_substitution(g, axes.u, arcs.power, arcs.sigma, {})
         return reduced(algebra.replace_by_ratio(moved, axes.t, t, den), arcs.place, axes.t)
 
-    return _in_field(s, axes, arcs.place, small, image, ())
+    return _in_field(s, axes.t, arcs.place, small, image, ())
 
 
-def _across(s: State, axes: Axes, cut: tuple[Fraction, Fraction, Fraction], delta: Fraction) -> State:
-    """The slice of a branch: t and y free in their intervals; t small where it is a divisor that is 0 there."""
-    ring = s.objects[0].gens[0].ring
-    u, lo, hi = cut
-    there = s.small[axes.t]
-    small = {axes.t: there} if there.divisor and lo < 0 < hi else {}
-    conditions = _between(ring, axes.c, -delta, delta)
-    if not small:
-        conditions += _between(ring, axes.t, lo, hi)
-    return _state(s, small, lambda g: algebra.at_numbers(g, {axes.u: u}), conditions, {axes.u})
+def _across(ledger: Ledger, s: State, axes: Axes, cut: Cut, delta: Fraction) -> State:
+    """The slice across a branch: t, less what it is on the branch, small, y free near 0; θ is called like u."""
+    ring = ledger.ring
+    t, scale = written(ring, cut.t, axes.u)
+    image, den = algebra.gen(ring, axes.t) * scale + t, algebra.constant(ring, scale)
+    small = {axes.t: Small() if t else s.small[axes.t]}
+
+    def moved(g: Poly) -> Poly:
+        line = algebra.at_numbers(g, {axes.u: cut.u})
+        return reduced(algebra.replace_by_ratio(line, axes.t, image, den), cut.place, axes.u)
+
+    return _in_field(s, axes.u, cut.place, small, moved, _between(ring, axes.c, -delta, delta))
 
 
 def _ray(s: State, axes: Axes, t: Fraction, delta: Fraction) -> State:
@@ -287,17 +289,17 @@ def _ray(s: State, axes: Axes, t: Fraction, delta: Fraction) -> State:
 
 def _in_field(
     s: State,
-    axes: Axes,
+    theta: int,
     place: Place,
     small: Mapping[int, Small],
     image: Callable[[Poly], Poly],
     conditions: Sequence[Poly],
 ) -> State:
     if place.rational:
-        return _state(s, small, image, conditions, {axes.t})
+        return _state(s, small, image, conditions, {theta})
     ring = s.objects[0].gens[0].ring
-    out = _state(s, small, image, (*conditions, *_between(ring, axes.t, *place.at)), set())
-    return replace(out, dependent=(axes.t,), relations=(algebra.canonical(in_variable(ring, place, axes.t)),))
+    out = _state(s, small, image, (*conditions, *_between(ring, theta, *place.at)), set())
+    return replace(out, dependent=(theta,), relations=(algebra.canonical(in_variable(ring, place, theta)),))
 
 
 def _state(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
+from math import comb, lcm
 from typing import Any
 
 from sympy import Poly as Univariate
@@ -18,7 +18,7 @@ from rlct.certify.obligations.ledger import Ledger
 
 THETA = Symbol("T")
 HALVINGS = 400
-DEEPEST = 60  # halvings of an interval without zero
+MOST = 4000  # parts of an interval without zero
 FINE = Fraction(1, 2**80)  # first width of the interval of θ
 
 Interval = tuple[Fraction, Fraction]
@@ -196,51 +196,79 @@ class Line:
         self.place = place
         self.rows = coefficients(p, c, theta)
 
-    def _numbers(self, width: Fraction) -> list[Interval]:
-        theta = self.place.near(width)
-        out = []
-        for row in self.rows:
-            low = high = Fraction(0)
-            for k, x in row:
-                lo, hi = times((Fraction(x), Fraction(x)), raised(theta, k) if k else (Fraction(1), Fraction(1)))
-                low, high = low + lo, high + hi
-            out.append((low, high))
-        return out
-
     def sign(self, x: Fraction) -> int:
         """The sign at a number (0: zero, or not seen)."""
         for width in (FINE, FINE**4):
-            lo, hi = horner(self._numbers(width), (x, x))
+            lo, hi = horner(_numbers(self.place, self.rows, width), (x, x))
             if lo > 0 or hi < 0:
                 return 1 if lo > 0 else -1
         return 0
 
     def bound(self) -> Fraction:
         """All zeros are smaller than this (the highest coefficient is a number)."""
-        numbers = self._numbers(FINE)
+        numbers = _numbers(self.place, self.rows, FINE)
         lead = abs(numbers[0][0])
         return 1 + max((max(abs(lo), abs(hi)) for lo, hi in numbers[1:]), default=Fraction(0)) / lead
 
     def no_zero(self, lo: Fraction, hi: Fraction, derivative: bool = False) -> bool:
         """No zero (of the derivative) in [lo, hi]."""
-        for width in (FINE, FINE**4):
-            numbers = self._numbers(width)
-            if derivative:
-                top = len(numbers) - 1
-                numbers = [times(a, (Fraction(top - n),) * 2) for n, a in enumerate(numbers[:-1])]
-            if _no_zero(numbers, lo, hi, 0):
-                return True
-        return False
+        if lo > hi:
+            return True
+        rows = self.rows
+        if derivative:
+            top = len(rows) - 1
+            rows = [[(k, x * (top - n)) for k, x in row] for n, row in enumerate(rows[:-1])]
+        if self.place.rational:
+            flat = [sum(x for _, x in row) for row in rows]
+            bare = Univariate(flat, THETA, domain="ZZ").sqf_part()
+            return not isolated([int(x) for x in bare.all_coeffs()], lo, hi)
+        return any(_no_zero(_numbers(self.place, rows, width), lo, hi) for width in (FINE, FINE**4))
 
 
-def _no_zero(numbers: Sequence[Interval], lo: Fraction, hi: Fraction, depth: int) -> bool:
-    if lo > hi:
-        return True
-    a, b = horner(numbers, (lo, hi))
-    if a > 0 or b < 0:
-        return True
-    mid = (lo + hi) / 2
-    p, q = horner(numbers, (mid, mid))
-    if (p <= 0 <= q) or depth > DEEPEST:
-        return False
-    return _no_zero(numbers, lo, mid, depth + 1) and _no_zero(numbers, mid, hi, depth + 1)
+def _numbers(place: Place, rows: Sequence[Sequence[tuple[int, int]]], width: Fraction) -> list[Interval]:
+    """The coefficients, with θ up to a width."""
+    theta = place.near(width)
+    out = []
+    for row in rows:
+        low = high = Fraction(0)
+        for k, x in row:
+            lo, hi = times((Fraction(x), Fraction(x)), raised(theta, k) if k else (Fraction(1), Fraction(1)))
+            low, high = low + lo, high + hi
+        out.append((low, high))
+    return out
+
+
+def _no_zero(numbers: Sequence[Interval], lo: Fraction, hi: Fraction) -> bool:
+    """By halving, until the coefficients in Bernstein's basis have one sign."""
+    todo = [(lo, hi)]
+    for _ in range(MOST):
+        if not todo:
+            return True
+        a, b = todo.pop()
+        signs = {1 if low > 0 else -1 if high < 0 else 0 for low, high in _bernstein(numbers, a, b)}
+        if len(signs) == 1 and 0 not in signs:
+            continue
+        if a == b:
+            return False
+        mid = (a + b) / 2
+        todo += [(a, mid), (mid, b)]
+    return False
+
+
+def _bernstein(numbers: Sequence[Interval], a: Fraction, b: Fraction) -> Iterator[Interval]:
+    """The coefficients of a polynomial (from the highest on) on [a, b] in Bernstein's basis."""
+    flat: list[Interval] = []  # of p(a + (b - a) x), from the lowest on
+    for low, high in numbers:
+        up = [(Fraction(0), Fraction(0)), *(times(x, (b - a, b - a)) for x in flat)]
+        for i, x in enumerate(flat):
+            y = times(x, (a, a))
+            up[i] = up[i][0] + y[0], up[i][1] + y[1]
+        up[0] = up[0][0] + low, up[0][1] + high
+        flat = up
+    n = len(flat) - 1
+    for k in range(n + 1):
+        weights = [Fraction(comb(k, i), comb(n, i)) for i in range(k + 1)]
+        yield (
+            sum((w * x[0] for w, x in zip(weights, flat, strict=False)), Fraction(0)),
+            sum((w * x[1] for w, x in zip(weights, flat, strict=False)), Fraction(0)),
+        )

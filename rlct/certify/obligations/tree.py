@@ -16,7 +16,7 @@ from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations.bars import Around, Axes, Bar, before, read_bars, sign_of
 from rlct.certify.obligations.ledger import Ledger
-from rlct.certify.obligations.places import RATIONALS, Place, reduced
+from rlct.certify.obligations.places import RATIONALS, Interval, Place, reduced
 from rlct.certify.obligations.isolation import isolated, sign_at
 from rlct.certify.obligations.state import State
 from rlct.certify.obligations.value import INFINITE, Value
@@ -28,52 +28,65 @@ ZERO = Fraction(0)
 
 def value(ledger: Ledger, s: State, end: Data) -> Value:
     """What the tree proves, above and below."""
-    ledger.require(not ledger.over_c and len(s.small) == 2 and not s.pending, NAME, "two small variables, real")
+    ledger.require(not ledger.over_c and not s.pending, NAME, "real variables, all walls known")
     u = ledger.variable(end["over"], s.small)
-    (t,) = set(s.small) - {u}
     theta = ledger.variable(end["theta"], set(ledger.index.values()) - set(s.small))
-    place = _place(ledger, s, theta)
+    others = set(s.order) - {u, theta}
+    ledger.require(len(others) == 1, NAME, "two variables")
+    (t,) = others
     axes = Axes(u, theta, t)
+    place, window = _stratum(ledger, s, axes)
     order = s.order if theta in s.order else (*s.order, theta)
     exponents = _exponents(ledger, s, axes, place, order, end["objects"])
     line = algebra.gen(ledger.ring, u)
     here = exponents.pop(line, (ZERO, ZERO))
     curves = list(exponents)
-    walls = s.small[u].wall, s.small[t].wall
+    walls = s.small[u].wall, t in s.small and s.small[t].wall
     start = before(ledger, curves, axes, place, not any(walls))
-    bars = read_bars(ledger, order, start, axes, Around(walls), end["bars"])
+    bars = read_bars(ledger, order, start, axes, Around(walls, window), end["bars"])
     return _worst(ledger, axes, bars, [exponents[q] for q in curves], here, walls[1])
 
 
-def _place(ledger: Ledger, s: State, theta: int) -> Place:
-    """The field of the stratum: one dependent variable with a relation of its own, between two numbers, or none."""
+def _stratum(ledger: Ledger, s: State, axes: Axes) -> tuple[Place, Interval | None]:
+    """The field: one dependent variable with a relation of its own, between two numbers, or none; and an interval of t
+    where that is free."""
     ledger.require(not s.equations and not s.guards, NAME, "no equations")
     for f in s.nonzero:
         ledger.require(bool(f) and algebra.is_constant(f), NAME, "no conditions", ledger.show(f))
+    bounds: dict[int, tuple[list[Fraction], list[Fraction]]] = {axes.t: ([], []), axes.c: ([], [])}
+    for f in s.positive:
+        if algebra.is_constant(f):
+            ledger.require(int(f.coeff(1)) > 0, NAME, "conditions that hold", ledger.show(f))
+            continue
+        (i,) = algebra.used(f) if len(algebra.used(f)) == 1 else (-1,)
+        fine = i in bounds and i not in s.small and algebra.degree(f, i) == 1
+        ledger.require(fine, NAME, "bounds of a variable", ledger.show(f))
+        slope = int(algebra.derivative(f, i).coeff(1))
+        bounds[i][slope < 0].append(Fraction(-int(f.coeff(1)), slope))
+    window = None
+    if axes.c not in s.small:
+        window = _between(ledger, *bounds[axes.c])
+        ledger.require(axes.c not in s.dependent, NAME, "a free variable")
     if not s.relations:
-        ledger.require(set(s.order) == set(s.small), NAME, "small variables only")
-        for f in s.positive:
-            ledger.require(algebra.is_constant(f) and int(f.coeff(1)) > 0, NAME, "conditions that hold", ledger.show(f))
-        return RATIONALS
-    ledger.require(s.dependent == (theta,) and set(s.order) == {*s.small, theta}, NAME, "one dependent variable")
+        ledger.require(axes.t not in s.order, NAME, "no other variables")
+        return RATIONALS, window
+    ledger.require(s.dependent == (axes.t,), NAME, "one dependent variable")
     (q,) = s.relations
-    ledger.require(algebra.used(q) == {theta}, NAME, "a relation of its own", ledger.show(q))
-    top = algebra.degree(q, theta)
+    ledger.require(algebra.used(q) == {axes.t}, NAME, "a relation of its own", ledger.show(q))
+    top = algebra.degree(q, axes.t)
     minimal = [0] * (top + 1)
     for e, c in algebra.terms(q):
-        minimal[top - e[theta]] = int(c) if q[max(q)] > 0 else -int(c)
-    lows, highs = [], []
-    for f in s.positive:
-        fine = algebra.used(f) == {theta} and algebra.degree(f, theta) == 1
-        ledger.require(fine, NAME, "bounds of the dependent variable", ledger.show(f))
-        slope = int(algebra.derivative(f, theta).coeff(1))
-        (lows if slope > 0 else highs).append(Fraction(-int(f.coeff(1)), slope))
-    ledger.require(bool(lows and highs), NAME, "bounds of the dependent variable")
-    at = max(lows), min(highs)
-    single = at[0] < at[1] and len(isolated(minimal, *at)) == 1 and sign_at(minimal, at[0]) * sign_at(minimal, at[1]) < 0
+        minimal[top - e[axes.t]] = int(c) if q[max(q)] > 0 else -int(c)
+    at = _between(ledger, *bounds[axes.t])
+    single = len(isolated(minimal, *at)) == 1 and sign_at(minimal, at[0]) * sign_at(minimal, at[1]) < 0
     ledger.require(single, NAME, "one point of the stratum")
     ledger.require(_irreducible(minimal), NAME, "an irreducible relation", ledger.show(q))
-    return Place(tuple(minimal), at)
+    return Place(tuple(minimal), at), window
+
+
+def _between(ledger: Ledger, lows: Sequence[Fraction], highs: Sequence[Fraction]) -> Interval:
+    ledger.require(bool(lows and highs) and max(lows) < min(highs), NAME, "an interval")
+    return max(lows), min(highs)
 
 
 def _irreducible(minimal: Sequence[int]) -> bool:
@@ -95,7 +108,7 @@ def _exponents(
         out[q] = before_k + k, before_h + h
 
     for i in (axes.u, axes.c):
-        if s.small[i].divisor:
+        if i in s.small and s.small[i].divisor:
             add(algebra.gen(ledger.ring, i), s.small[i].k, s.small[i].h)
     for ob, factors in zip(s.objects, data, strict=True):
         whole = ob.gens[0] if ob.principal else sum((g * g for g in ob.gens), ledger.ring.zero)
@@ -105,7 +118,8 @@ def _exponents(
         ledger.require(bool(product) and equal, NAME, "the factors of an object (of the sum of squares)")
         share = 1 if ob.principal else Fraction(1, 2)
         for f, k in fs:
-            if not algebra.at_zero(f, s.small):
+            along = f == algebra.gen(ledger.ring, axes.u)
+            if along or (not algebra.at_zero(f, s.small) if axes.c in s.small else axes.c in algebra.used(f)):
                 add(f, ob.E * k * share, ob.H * k * share)
     return out
 
