@@ -24,6 +24,7 @@ from rlct.exact.roots import Root
 
 DEEPEST = 12  # bars over one another
 MOST = 60  # bars
+FINE = Fraction(1, 2**80)  # width of the interval of θ
 NARROWEST = 200  # halvings of the interval of a zero
 LONGEST = 5000  # terms of a curve in the coordinates of a bar
 
@@ -212,7 +213,7 @@ def _real(place: Place, factors: Sequence[Univariate], window: Window | None) ->
         return found
     kept = []
     for k, zero in found:
-        while zero.lo < window[0] < zero.hi or zero.lo < window[1] < zero.hi:
+        while zero.lo <= window[0] < zero.hi or zero.lo < window[1] <= zero.hi:
             zero = zero.refine()
         if window[0] <= zero.lo and zero.hi <= window[1]:
             kept.append((k, zero))
@@ -221,19 +222,31 @@ def _real(place: Place, factors: Sequence[Univariate], window: Window | None) ->
 
 def _alone(place: Place, p: Univariate, root: Root) -> Root:
     """The root in an interval in which p is seen to be monotone."""
-    theta = refined(place.root, Fraction(1, 2**60))
-    at = float((theta.lo + theta.hi) / 2)
-    slope = [k * sum(float(Fraction(int(x.p), int(x.q))) * at**i for i, x in enumerate(a.coeffs())) for k, a in enumerate(p)]
+    theta = refined(place.root, FINE)
+    slope = [_times(_near(a, (theta.lo, theta.hi)), (Fraction(k), Fraction(k))) for k, a in enumerate(p)]
     for _ in range(NARROWEST):
-        lo, hi = 0.0, 0.0
-        ends = float(root.lo), float(root.hi)
+        lo = hi = Fraction(0)
         for a in reversed(slope[1:]):
-            products = [x * y for x in (lo, hi) for y in ends]
-            lo, hi = min(products) + a, max(products) + a
-        if lo > 0 or hi < 0:
+            x, y = _times((lo, hi), (root.lo, root.hi))
+            lo, hi = x + a[0], y + a[1]
+        if lo > 0 or hi < 0 or root.is_rational:
             break
         root = root.refine()
     return root
+
+
+def _near(a: Element, at: Window) -> Window:
+    """An element of the field, θ between two numbers."""
+    lo = hi = Fraction(0)
+    for x in reversed(a.coeffs()):
+        y, z = _times((lo, hi), at)
+        lo, hi = y + Fraction(int(x.p), int(x.q)), z + Fraction(int(x.p), int(x.q))
+    return lo, hi
+
+
+def _times(a: Window, b: Window) -> Window:
+    values = [x * y for x in a for y in b]
+    return min(values), max(values)
 
 
 def refined(root: Root, width: Fraction) -> Root:

@@ -114,11 +114,11 @@ def _euclid(f: Sequence[list[int]], g: Sequence[list[int]], m: Any, p: int, k: i
 
 
 def _reconstructed(h: Sequence[Any], n: int) -> Univariate | None:
-    """The coefficients as fractions with small numerators and denominators."""
+    """The coefficients as fractions with small numerators and denominators (the highest is 1)."""
     bound = isqrt(n // 2)
     out: Univariate = []
     den = 1  # mostly common to all of them
-    for x in h:
+    for x in h[:-1]:
         coefficients = []
         for c in x.coeffs():
             value = int(c) * den % n
@@ -131,7 +131,7 @@ def _reconstructed(h: Sequence[Any], n: int) -> Univariate | None:
                 den *= more
             coefficients.append(fmpq(value, den))
         out.append(fmpq_poly(coefficients))
-    return out
+    return [*out, fmpq_poly([1])]
 
 
 def _fraction(a: int, n: int, bound: int) -> tuple[int, int] | None:

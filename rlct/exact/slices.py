@@ -210,7 +210,7 @@ def branch_of(
         hi = simplest(root.hi + half / 2, root.hi + half)
         needed = [mine.derivative(axes.c), *others]
         box: dict[int, Interval] = {axes.u: (ZERO, ZERO), axes.c: (lo, hi), axes.t: (theta.lo, theta.hi)}
-        if not all(_apart(f, _floats(box)) for f in needed):
+        if not all(_apart(f, box) for f in needed):
             continue
         ends = [at_number(mine, axes.c, x) for x in (lo, hi)]
         r = Fraction(1)
@@ -219,8 +219,7 @@ def branch_of(
             box[axes.u] = (-r, r) if bar.side == 0 else (ZERO, r)
             if r**bar.ramification > most[0] or not _small(bar, axes, box, most[1]):
                 continue
-            quick = _floats(box)
-            if all(_apart(f, quick) for f in (*needed, *ends)) and all(_apart(f, box) for f in (*needed, *ends)):
+            if all(_apart(f, box) for f in (*needed, *ends)):
                 theta = refined(theta, r**bar.exponent * (hi - lo) / 2**10)
                 box[axes.t] = theta.lo, theta.hi
                 cuts = [
@@ -283,12 +282,14 @@ def _small(bar: Bar, axes: Axes, box: Mapping[int, Interval], most: Fraction) ->
     return bool(-most * bar.den <= lo and hi <= most * bar.den)
 
 
-def _floats(box: Mapping[int, Interval]) -> dict[int, Interval]:
-    return {i: (float(lo), float(hi)) for i, (lo, hi) in box.items()}
-
-
 def _apart(f: Poly, box: Mapping[int, Interval]) -> bool:
-    """Interval arithmetic shows that f has no zero in the box."""
+    """Interval arithmetic (first with floats) shows that f has no zero in the box."""
+    try:
+        lo, hi = enclosure(f, {i: (float(lo), float(hi)) for i, (lo, hi) in box.items()})
+        if not (lo > 0 or hi < 0):
+            return False
+    except OverflowError:
+        pass
     lo, hi = enclosure(f, box)
     return bool(lo > 0 or hi < 0)
 

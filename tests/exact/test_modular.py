@@ -65,3 +65,16 @@ def test_long_coefficients() -> None:
     h = over_field.monic(poly(3), m)
     assert over_field.gcd(_times(h, poly(5), m), _times(h, poly(4), m), m) == h
     assert over_field.gcd(poly(8), poly(9), m) == [fmpq_poly([1])]
+
+
+def test_the_highest_coefficient_stays_1() -> None:
+    """With large denominators it was read as another fraction modulo the power of the prime, and a factor came out
+    with a number in place of 1."""
+    m = fmpq_poly(
+        [5444517870735015415413993718908291383296, -1246485905806818883409314248659042304, -2456532543090443613357735936]
+        + [-442721857769029238784, -563087392374784, 0, 1]
+    )
+    f = [fmpq_poly([-68719476736, 16777216, 1]), fmpq_poly([-8796093022208]), fmpq_poly([-281474976710656])]
+    found = over_field.split(over_field.monic(f, m), m)
+    assert [len(g) for g in found] == [2, 2]
+    assert all(g[-1] == 1 for g in found)
