@@ -76,6 +76,7 @@ class _Tree:
     composites: dict[int, Composite]
     values: dict[int, Value]
     open: bool = False
+    more: dict[int, frozenset[int]] = field(default_factory=dict)  # children that show one divisor less than there are
     weaker: set[int] = field(default_factory=set)  # `same` as a node with more points
 
 
@@ -128,6 +129,8 @@ def _execute(ledger: Ledger, nodes: Sequence[Data], entry: list[tuple[int, State
             continue
         out = ending(ledger, s, end)
         tree.combine[n] = out.combine
+        if out.more:
+            tree.more[n] = out.more
         if out.composite is not None:
             tree.composites[n] = out.composite
         tree.open = tree.open or out.open
@@ -207,15 +210,18 @@ def _upper(ledger: Ledger, tree: _Tree, entry: Sequence[int], part: Data, lam: F
 def _follow(ledger: Ledger, tree: _Tree, n: int, part: Data, where: str) -> Value:
     """Go down the path from node n and evaluate the terminal."""
     n = _leave(ledger, tree, n, where)
+    more = 0
     for step, child in enumerate(part["path"]):
         ledger.where = f"{where}.path[{step}]"
         kind = tree.data[n]["end"]["end"]
         ledger.require(kind not in PARTS, "upper part", "parts at an end with separate variables", kind)
+        more += child in tree.more.get(n, ())
         n = _leave(ledger, tree, tree.children[n][ledger.pick(tree.children[n], child, "child")], where)
     at, end = part["at"], tree.data[n]["end"]
     ledger.where = f"{where}.at (nodes[{n}])"
     if "parts" not in at:
-        return upper.terminal(ledger, tree.states[n], end, at)
+        found = upper.terminal(ledger, tree.states[n], end, at)
+        return Value(found.lam, found.m + more)
     kind, parts = end["end"], at["parts"]
     fits = kind in PARTS and len(parts) == len(tree.children[n]) and (kind == "composite") == ("rays" in at)
     ledger.require(fits, "upper part", "one part for each child of an end with separate variables", kind)

@@ -71,12 +71,18 @@ class Bar:
         """The first curve with a branch through the real zero n."""
         return next(i for i, row in enumerate(self.powers) if row[self.roots[n][0]])
 
+    @property
+    def is_between(self) -> bool:
+        """All branches, over C, go on through the same zero: in the middle of an edge."""
+        return self.parent is not None and len(self.factors) == 1 and len(self.factors[0]) == 2
+
     def multiplicity(self, n: int) -> int:
         """How many branches, of all curves, go through the real zero n."""
         return sum(row[self.roots[n][0]] for row in self.powers)
 
 
 Window = tuple[Fraction, Fraction]
+Corner = tuple[tuple[int, int], ...]
 
 
 def bars(
@@ -85,23 +91,28 @@ def bars(
     walls: tuple[bool, bool],
     place: Place = RATIONALS,
     window: Window | None = None,
+    between: Corner | None = None,
 ) -> list[Bar] | None:
     """All bars of curves in u and t' (called c) that are regular in t' (parents first); `walls`: u >= 0 or t >= 0 only.
 
-    With a window all points of u = 0 with t' in it count: the first bar is that line.  None: too many.
+    With a window all points of u = 0 with t' in it count: the first bar is that line.  `between`: a real zero of a bar
+    at which one more bar is put, before what follows.  None: too many.
     """
     out: list[Bar] = []
     multiplicities = tuple(min(e[axes.c] for e, _ in g.at_zero([axes.u]).terms) if not window else 0 for g in curves)
     zero = fmpq_poly([0])
     start = _Start(place, zero, zero, 1, 1, curves[0].ring.zero, 1, tuple(curves), multiplicities)
     sides = (1,) if walls[0] else (1, -1) if walls[1] else (0,)
-    todo: list[tuple[int | None, int, _Start, tuple[int, ...], int]] = [(None, 0, start, sides, 1)]
+    todo: list[tuple[int | None, int, _Start, tuple[int, ...], Corner]] = [(None, 0, start, sides, ())]
     while todo:
-        parent, root, start, sides, depth = todo.pop(0)
-        if depth > DEEPEST or len(out) > MOST:
+        parent, root, start, sides, path = todo.pop(0)
+        if len(path) > DEEPEST or len(out) > MOST:
             return None
         along = window if parent is None else None
         slope = _slope(start, axes) if along is None else Fraction(0)
+        if path and path == between and parent is not None and slope is not None:
+            below = out[parent].exponent
+            slope = Fraction(below + 1) if sum(start.multiplicities) == 1 else simplest(Fraction(below), slope)
         if slope is None:
             return None
         if sides == (0,) and slope.denominator % 2 == 0:
@@ -111,12 +122,20 @@ def bars(
             out.append(bar)
             here = len(out) - 1
             for n in range(len(bar.roots)):
-                if bar.multiplicity(n) > 1:
+                corner = (*path, (side, n))
+                if bar.multiplicity(n) > 1 or corner == between:
                     further = _beyond(bar, n, axes)
                     if further is None:
                         return None
-                    todo.append((here, n, further, (1,) if side else (0,), depth + 1))
+                    todo.append((here, n, further, (1,) if side else (0,), corner))
     return out
+
+
+def corner(tree: Sequence[Bar], bar: int, n: int) -> Corner:
+    """The name of a real zero of a bar: the sides and zeros on the way to it."""
+    out: Corner = ((tree[bar].side, n),)
+    parent = tree[bar].parent
+    return out if parent is None else (*corner(tree, parent, tree[bar].root), *out)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from rlct.exact import charts
-from rlct.exact.bars import Axes, bars, relation
+from rlct.exact.bars import Axes, Corner, bars, corner, relation
 from rlct.exact.charts import Chart, encode, number
 from rlct.exact.leaves import INFINITE, Upper
 from rlct.exact.places import RATIONALS, Place
@@ -41,21 +41,26 @@ TOTAL = 80  # highest degree of a generator
 class Slices:
     """The charts and the end without its children; `pairs`: groups of charts over rays that have a cone in common.
 
-    With a slice its field (None: no tree is looked for), and the variable that its generator is called like.
+    With a slice its field (None: no tree is looked for), and the variable that its generator is called like.  `more`:
+    slices in the middle of an edge, where each divisor stands for one more.
     """
 
     charts: tuple[tuple[Chart, Place | None, int], ...]
     end: dict[str, Any]
-    pairs: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
+    pairs: tuple[tuple[tuple[int, ...], tuple[int, ...], Corner | None], ...] = ()
+    more: frozenset[int] = frozenset()
+
+    def ties(self, values: Sequence[Threshold]) -> Iterator[tuple[Threshold, Corner | None]]:
+        """Pairs both groups of which have the worst threshold of all."""
+        worst = min(values, default=INFINITE)
+        for first, second, where in self.pairs:
+            a, b = (min((values[i] for i in group), default=INFINITE) for group in (first, second))
+            if a.lam == b.lam == worst.lam != math.inf:
+                yield Threshold(worst.lam, min(a.mult + b.mult, 3)), where
 
     def low(self, values: Sequence[Threshold]) -> Threshold:
         """The worst of all; where both groups of a pair have it, their multiplicities add up, to at most 3."""
-        out = min(values, default=INFINITE)
-        for first, second in self.pairs:
-            a, b = (min((values[i] for i in group), default=INFINITE) for group in (first, second))
-            if a.lam == b.lam == out.lam != math.inf:
-                out = min(out, Threshold(out.lam, min(a.mult + b.mult, 3)))
-        return out
+        return min([*values, *(tie for tie, _ in self.ties(values))], default=INFINITE)
 
 
 def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
@@ -66,16 +71,40 @@ def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail
     if found is None:
         return None
     v, y = found
+    plain = Work(v.chart, w.memory)
+    out = _over(solver, plain, y, None, ctx, trail)
+    if out is None:
+        return None
+    out = solver.join(v, {"end": "either"}, out, None, max(o.low for o in out))
+    # what is realised in the old coordinates is proved in the old ones
+    return solver.join(w, {"end": "either"}, [out], up)
+
+
+def _over(
+    solver: Solver, w: Work, y: int, between: Corner | None, ctx: Context, trail: tuple[Any, ...]
+) -> list[Outcome] | None:
+    """The slices of a projection; again, with one more bar, where neighbours tie and that would show how often."""
     try:
-        slices = sliced(v, y)
+        slices = sliced(w, y, between)
     except TooLarge:
         slices = None
     if slices is None:
         return None
     outcomes = [_slice(solver, *slice_, ctx, trail) for slice_ in slices.charts]
-    out = solver.join(v, slices.end, outcomes, None, slices.low([out.low for out in outcomes]))
-    # what is realised in the old coordinates is proved in the old ones
-    return solver.join(w, {"end": "either"}, [out], up)
+    lows = [out.low for out in outcomes]
+    for n in slices.more:
+        up = outcomes[n].up
+        if up is not None:
+            more = Threshold(up.value.lam, min(up.value.mult + 1, 3))
+            outcomes[n] = replace(outcomes[n], up=replace(up, value=more))
+            solver.realised(ctx, outcomes[n].up)
+    low = slices.low(lows)
+    if between is None and all(out.closed for out in outcomes) and not ctx.hopeless(low):
+        where = next((where for tie, where in slices.ties(lows) if tie == low and where is not None), None)
+        again = None if where is None else _over(solver, w, y, where, ctx, trail)
+    else:
+        again = None
+    return [solver.join(w, slices.end, outcomes, None, low), *(again or [])]
 
 
 def _slice(
@@ -138,7 +167,7 @@ def _tilted(w: Work, y: int, tilts: Sequence[tuple[int, int]]) -> Iterator[Work]
 
 
 # ---------------------------------------------------------------- the slices
-def sliced(w: Work, y: int) -> Slices | None:
+def sliced(w: Work, y: int, between: Corner | None = None) -> Slices | None:
     """The end of a chart that is projected along y; None where something is not found or too long."""
     p = projected(w, y)
     if p is None:
@@ -155,7 +184,7 @@ def sliced(w: Work, y: int) -> Slices | None:
     if branches <= 1 - int(along):
         v = axes.t if along else axes.u
         return Slices(((through(w.chart, v), RATIONALS, v),), _end(w.chart, p, axes, through=w.chart.name(v)))
-    return _over_bars(w.chart, p, axes, curves, along)
+    return _over_bars(w.chart, p, axes, curves, along, between)
 
 
 def _curves(c: Chart, p: Projection, axes: Axes) -> tuple[tuple[bool, int], list[Poly]] | None:
@@ -176,17 +205,20 @@ def _end(c: Chart, p: Projection, axes: Axes, **more: Any) -> dict[str, Any]:
     return {"end": "jung", **p.data, "over": c.name(axes.u), **plain, **more}
 
 
-def _over_bars(c: Chart, p: Projection, axes: Axes, curves: list[Poly], along: bool) -> Slices | None:
+def _over_bars(
+    c: Chart, p: Projection, axes: Axes, curves: list[Poly], along: bool, between: Corner | None
+) -> Slices | None:
     y = axes.c
     walls = c.small[axes.u].wall, c.small[axes.t].wall
-    tree = bars([q.compose({axes.t: c.ring.gen(y)}) for q in curves], axes, walls)
+    tree = bars([q.compose({axes.t: c.ring.gen(y)}) for q in curves], axes, walls, between=between)
     r = radii(p.functions, curves, p.units, axes)
     if tree is None or r is None:
         return None
     folds = {n for n, q in enumerate(curves) if q in p.folds and not (q == c.ring.gen(axes.t) and c.small[axes.t].is_divisor)}
     made: list[tuple[Chart, Place | None, int]] = []
     samples: list[list[int | None]] = []
-    pairs: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
+    pairs: list[tuple[tuple[int, ...], tuple[int, ...], Corner | None]] = []
+    more: set[int] = set()
     data: list[dict[str, Any]] = []
 
     def add(chart: Chart | None, place: Place | None = None, theta: int = axes.t) -> list[int]:
@@ -195,27 +227,31 @@ def _over_bars(c: Chart, p: Projection, axes: Axes, curves: list[Poly], along: b
         made.append((chart, place, theta))
         return [len(made) - 1]
 
-    for bar in tree:
+    beyond = {(bar.parent, bar.root) for bar in tree}
+    for here, bar in enumerate(tree):
         samples.append([next(iter(add(on_bar(c, bar, axes, x), bar.place)), None) for x in bar.samples])
         branches = []
         for n in range(len(bar.roots)):
-            if bar.multiplicity(n) == 1 and bar.curve(n) not in folds:
+            if bar.multiplicity(n) == 1 and bar.curve(n) not in folds and (here, n) not in beyond:
                 branch = branch_of(bar, n, axes, curves, c.small[axes.t].wall, r[:2])
                 if branch is None:
                     return None
                 branches.append(branch)
                 cuts = [i for cut in branch.cuts if cut for i in add(across(c, axes, cut, r[2]), cut.place, axes.u)]
-                pairs.append((_known(samples[-1][n : n + 2]), tuple(cuts)))
+                pairs.append((_known(samples[-1][n : n + 2]), tuple(cuts), corner(tree, here, n)))
         if bar.parent is not None:
             below = samples[bar.parent][bar.root : bar.root + 2]
-            pairs.append((_known(below), _known([samples[-1][0], samples[-1][-1]])))
+            where = corner(tree, bar.parent, bar.root)
+            pairs.append((_known(below), _known([samples[-1][0], samples[-1][-1]]), where))
+        if bar.is_between:
+            more.update(_known(samples[-1]))
         data.append({**write_bar(c, bar, axes), "branches": [_branch(c, axes, b) for b in branches]})
     if along:
         sides = (r[1],) if c.small[axes.t].wall else (r[1], -r[1])
         first = [x for bar, row in zip(tree, samples, strict=True) if bar.parent is None for x in (row[0], row[-1])]
-        pairs.append((_known(first), tuple(i for x in sides for i in add(ray(c, axes, x, r[2])))))
+        pairs.append((_known(first), tuple(i for x in sides for i in add(ray(c, axes, x, r[2]))), None))
     end = _end(c, p, axes, bars=data, radii=[number(x) for x in r], ray=along)
-    return Slices(tuple(made), end, tuple(pairs))
+    return Slices(tuple(made), end, tuple(pairs), frozenset(more))
 
 
 def _known(numbers: Sequence[int | None]) -> tuple[int, ...]:

@@ -26,6 +26,7 @@ from rlct.certify.obligations.places import (
     apart,
     enclosure,
     in_variable,
+    put,
     read_place,
     reduced,
     reduced_signed,
@@ -111,10 +112,16 @@ class Bar:
     roots: tuple[tuple[int, Fraction, Fraction], ...]
     samples: tuple[Fraction, ...]
     branches: tuple[Branch, ...]
+    alone: bool  # there is one zero over C
 
     def curve(self, n: int) -> int:
         """The first curve with a branch through the zero n."""
         return next(i for i, row in enumerate(self.powers) if row[self.roots[n][0]])
+
+    @property
+    def between(self) -> bool:
+        """All branches, over C, go on through one zero: the bar is in the middle of an edge."""
+        return self.parent is not None and self.alone
 
     def multiplicity(self, n: int) -> int:
         """Branches, over C, of all curves through the zero n."""
@@ -133,12 +140,16 @@ def read_bars(
         arcs = start if below is None else _beyond(ledger, order, below, axes, item)
         out.append(_bar(ledger, order, arcs, axes, item, around))
         sides.setdefault((parent, 0 if below is None else item["root"]), []).append(item["side"])
+    for n, bar in enumerate(out):
+        simple = [i for i in range(len(bar.roots)) if bar.multiplicity(i) == 1 and (n, i) not in sides]
+        boxes = [] if around.most is None else [i for i in simple if not around.folded[bar.curve(i)]]
+        ledger.require([b.root for b in bar.branches] == boxes, NAME, "a box for each branch")
     both = [[0], [1, -1]]
     first = sides.pop((None, 0), [])
     _on_all_sides(ledger, first, [[1]] if around.walls[0] else [[1, -1]] if around.walls[1] else both)
     for n, bar in enumerate(out):
         for i in range(len(bar.roots)):
-            if bar.multiplicity(i) > 1:
+            if bar.multiplicity(i) > 1 or (n, i) in sides:
                 _on_all_sides(ledger, sides.pop((n, i), []), both if bar.arcs.two else [[1]])
     ledger.require(not sides, NAME, "bars at multiple zeros")
     return out
@@ -160,7 +171,7 @@ def before(ledger: Ledger, curves: Sequence[Poly], axes: Axes, place: Place, two
 
 
 def _beyond(ledger: Ledger, order: Sequence[int], below: Bar, axes: Axes, item: Data) -> Arcs:
-    """At a multiple zero of the bar below: t' less c s^exponent, over the field of that zero."""
+    """At a real zero of the bar below: t' less c s^exponent, over the field of that zero."""
     n = ledger.pick(below.roots, item["root"], "zero")
     k, lo, hi = below.roots[n]
     old = below.arcs
@@ -176,20 +187,16 @@ def _beyond(ledger: Ledger, order: Sequence[int], below: Bar, axes: Axes, item: 
     curves, num, den = old.curves, old.num, old.den
     if not old.place.rational:
         image, scale = written(ledger.ring, theta, axes.t)
-        curves = tuple(_put(g, axes.t, image, scale) for g in curves)
+        curves = tuple(put(g, axes.t, image, scale, place, axes.t) for g in curves)
         den = den * scale ** algebra.degree(num, axes.t)
-        num = _put(num, axes.t, image, scale)
+        num = algebra.replace_by_ratio(num, axes.t, image, algebra.constant(ledger.ring, scale))
     step, scale = written(ledger.ring, value, axes.t)
     step = step * s**below.exponent
-    curves = tuple(reduced(_put(g, axes.c, c * scale + step, scale), place, axes.t) for g in curves)
+    curves = tuple(put(g, axes.c, c * scale + step, scale, place, axes.t) for g in curves)
     common = lcm(den, scale)
     num = num * (common // den) + step * (common // scale)
     degrees = tuple(row[k] for row in below.powers)
     return Arcs(old.two, place, old.sigma, old.power, num, common, curves, degrees)
-
-
-def _put(f: Poly, i: int, num: Poly, den: int) -> Poly:
-    return algebra.replace_by_ratio(f, i, num, algebra.constant(f.ring, den))
 
 
 def _scaled(ledger: Ledger, arcs: Arcs, s: int, side: int, power: int) -> Arcs:
@@ -221,10 +228,8 @@ def _bar(ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: D
     lines = [Line(arcs.place, f, axes.c, axes.t) for f in factors]
     _all_zeros(ledger, lines, roots, samples, window)
     branches = tuple(_branch(ledger, order, arcs, axes, b) for b in item["branches"])
-    bar = Bar(item["parent"], item["root"], arcs, item["exponent"], strict, factors, powers, roots, samples, branches)
-    simple = [n for n in range(len(roots)) if bar.multiplicity(n) == 1]
-    boxes = [] if around.most is None else [n for n in simple if not around.folded[bar.curve(n)]]
-    ledger.require([b.root for b in branches] == boxes, NAME, "a box for each simple zero")
+    alone = len(factors) == 1 and algebra.degree(factors[0], axes.c) == 1
+    bar = Bar(item["parent"], item["root"], arcs, item["exponent"], strict, factors, powers, roots, samples, branches, alone)
     for b in branches:
         _is_alone(ledger, bar, b, axes, lines, around)
     return bar
@@ -313,6 +318,7 @@ def _is_alone(
     ledger: Ledger, bar: Bar, b: Branch, axes: Axes, lines: Sequence[Line], around: Around
 ) -> None:
     """In the box the curve of the branch is a graph over s, and no other curve has a point; the cuts are around it."""
+    ledger.require(around.most is not None and bar.multiplicity(b.root) == 1, NAME, "a box around a simple zero")
     assert around.most is not None
     k, lo, hi = bar.roots[b.root]
     ledger.require(b.lo < b.hi and b.r > 0 and bar.arcs.place.holds(b.theta), NAME, "a box")

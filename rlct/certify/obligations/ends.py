@@ -30,6 +30,7 @@ class Ending:
     combine: Callable[[Sequence[Value]], Value] = worst
     open: bool = False
     composite: composite.Composite | None = None
+    more: frozenset[int] = frozenset()  # children in which each realised threshold stands for one with m + 1
 
 
 def ending(ledger: Ledger, s: State, end: Data) -> Ending:
@@ -259,8 +260,8 @@ def composite_end(ledger: Ledger, s: State, end: Data) -> Ending:
 
 def jung_end(ledger: Ledger, s: State, end: Data) -> Ending:
     """Plane slices in place of a point with three small variables."""
-    children, combine = jung.jung(ledger, s, end)
-    return Ending(children=children, combine=combine)
+    children, combine, more = jung.jung(ledger, s, end)
+    return Ending(children=children, combine=combine, more=more)
 
 
 def tree_end(ledger: Ledger, s: State, end: Data) -> Ending:

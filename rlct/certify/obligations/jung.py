@@ -14,6 +14,8 @@ Such coordinates are s and c on the bars, where s = 0 is the exceptional line, a
 Along a curve, away from others, nothing changes: one slice stands for a line between special points, or for a branch.
 A branch of a curve q needs none where q is a simple factor of one combination a·f + b·∂f only: q is then in the ideal of
 f and ∂f in the slice, which it is not where f is singular; so f is smooth, and no other function is 0 there.
+In the middle of an edge (a bar on which all branches go on through one zero) a divisor of a slice is no ray of the
+cones, but inside of one; if it has the threshold, so have the rays of that cone, one more than it shows.
 Boxes make sure that slices next to the point meet what belongs to it, and nothing else: thresholds there are also
 attained.
 """
@@ -29,7 +31,7 @@ from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations.bars import Around, Axes, Bar, Cut, before, read_bars, sign_of
 from rlct.certify.obligations.ledger import Ledger
-from rlct.certify.obligations.places import RATIONALS, Place, in_variable, reduced, written
+from rlct.certify.obligations.places import RATIONALS, Place, in_variable, put, written
 from rlct.certify.obligations.state import Object, Small, State
 from rlct.certify.obligations.value import INFINITE, Value, worst
 
@@ -50,8 +52,10 @@ class Picture:
     along: bool
 
 
-def jung(ledger: Ledger, s: State, end: Data) -> tuple[tuple[State, ...], Callable[[Sequence[Value]], Value]]:
-    """The states of the slices, and how their values combine."""
+def jung(
+    ledger: Ledger, s: State, end: Data
+) -> tuple[tuple[State, ...], Callable[[Sequence[Value]], Value], frozenset[int]]:
+    """The states of the slices, how their values combine, and which are in the middle of an edge."""
     ledger.require(not ledger.over_c, NAME, "real coordinates")
     alone = set(s.order) == set(s.small) and len(s.order) == 3 and not s.pending and not s.relations
     ledger.require(alone, NAME, "three small variables and no others")
@@ -65,7 +69,7 @@ def jung(ledger: Ledger, s: State, end: Data) -> tuple[tuple[State, ...], Callab
     if end["through"] is not None:
         v = ledger.variable(end["through"], (u, t))
         _through(ledger, p, axes, v, end)
-        return (_state(s, s.small, lambda g: algebra.at_zero(g, (v,)), (), {v}),), worst
+        return (_state(s, s.small, lambda g: algebra.at_zero(g, (v,)), (), {v}),), worst, frozenset()
     ledger.require(end["radii"] is not None, NAME, "radii")
     radii = dict(zip((u, t, y), map(Fraction, end["radii"]), strict=True))
     _radii(ledger, p, axes, radii)
@@ -75,8 +79,8 @@ def jung(ledger: Ledger, s: State, end: Data) -> tuple[tuple[State, ...], Callab
     start = before(ledger, moved, axes, RATIONALS, not any(walls))
     bars = read_bars(ledger, s.order, start, axes, around, end["bars"])
     ledger.require(end["ray"] is p.along, NAME, "slices along u = 0 where that counts")
-    made, pairs = _slices(ledger, s, axes, bars, radii, p.along)
-    return tuple(made), lambda values: together(values, pairs)
+    made, pairs, more = _slices(ledger, s, axes, bars, radii, p.along)
+    return tuple(made), lambda values: together(values, pairs), more
 
 
 def together(values: Sequence[Value], pairs: Sequence[Groups]) -> Value:
@@ -212,11 +216,12 @@ def _dominated(f: Poly, radii: Radii) -> bool:
 # ---------------------------------------------------------------- slices
 def _slices(
     ledger: Ledger, s: State, axes: Axes, bars: Sequence[Bar], radii: Radii, along: bool
-) -> tuple[list[State], list[Groups]]:
+) -> tuple[list[State], list[Groups], frozenset[int]]:
     """All slices, and which of them are over neighbours: next to a zero and at it, at the ends of a bar and below it."""
     made: list[State] = []
     samples: list[list[int | None]] = []
     pairs: list[Groups] = []
+    more: set[int] = set()
 
     def add(state: State | None) -> int | None:
         if state is None:
@@ -232,12 +237,14 @@ def _slices(
         if bar.parent is not None:
             below = samples[bar.parent][bar.below : bar.below + 2]
             pairs.append((_numbers(below), _numbers([samples[-1][0], samples[-1][-1]])))
+        if bar.between:
+            more.update(_numbers(samples[-1]))
     if along:
         first = [x for bar, row in zip(bars, samples, strict=True) if bar.parent is None for x in (row[0], row[-1])]
         r = radii[axes.t]
         rays = [add(_ray(s, axes, x, radii[axes.c])) for x in ((r,) if s.small[axes.t].wall else (r, -r))]
         pairs.append((_numbers(first), _numbers(rays)))
-    return made, pairs
+    return made, pairs, frozenset(more)
 
 
 def _numbers(items: Sequence[int | None]) -> tuple[int, ...]:
@@ -248,7 +255,6 @@ def _on_bar(ledger: Ledger, s: State, axes: Axes, bar: Bar, x: Fraction) -> Stat
     """c = x on a bar; None where t has the wrong sign."""
     arcs, ring = bar.arcs, bar.strict[0].ring
     t = arcs.num * x.denominator + algebra.gen(ring, axes.u) ** bar.exponent * (arcs.den * x.numerator)
-    den = algebra.constant(ring, arcs.den * x.denominator)
     order, sign = sign_of(ledger, t, arcs.place, axes)
     there, here = s.small[axes.t], s.small[axes.u]
     if there.wall and sign < 0:
@@ -260,7 +266,7 @@ def _on_bar(ledger: Ledger, s: State, axes: Axes, bar: Bar, x: Fraction) -> Stat
 
     def image(g: Poly) -> Poly:
         moved = algebra.monomial_substitution(g, axes.u, arcs.power, arcs.sigma, {})
-        return reduced(algebra.replace_by_ratio(moved, axes.t, t, den), arcs.place, axes.t)
+        return put(moved, axes.t, t, arcs.den * x.denominator, arcs.place, axes.t)
 
     return _in_field(s, axes.t, arcs.place, small, image, ())
 
@@ -269,12 +275,12 @@ def _across(ledger: Ledger, s: State, axes: Axes, cut: Cut, delta: Fraction) -> 
     """The slice across a branch: t, less what it is on the branch, small, y free near 0; θ is called like u."""
     ring = ledger.ring
     t, scale = written(ring, cut.t, axes.u)
-    image, den = algebra.gen(ring, axes.t) * scale + t, algebra.constant(ring, scale)
+    image = algebra.gen(ring, axes.t) * scale + t
     small = {axes.t: Small() if t else s.small[axes.t]}
 
     def moved(g: Poly) -> Poly:
         line = algebra.at_numbers(g, {axes.u: cut.u})
-        return reduced(algebra.replace_by_ratio(line, axes.t, image, den), cut.place, axes.u)
+        return put(line, axes.t, image, scale, cut.place, axes.u)
 
     return _in_field(s, axes.u, cut.place, small, moved, _between(ring, axes.c, -delta, delta))
 

@@ -139,13 +139,45 @@ def reduced(g: Poly, place: Place, theta: int) -> Poly:
 
 def reduced_signed(g: Poly, place: Place, theta: int) -> Poly:
     """The same up to a positive constant."""
-    if place.rational:
-        return algebra.primitive(g)
-    q = in_variable(g.ring, place, theta)
-    d, lead = len(place.minimal) - 1, place.minimal[0]
-    while g and (top := algebra.degree(g, theta)) >= d:
-        g = g * lead - algebra.split_by_degree(g, theta)[top] * algebra.gen(g.ring, theta) ** (top - d) * q
-    return algebra.primitive(g)
+    return algebra.primitive(g if place.rational else _remainder(g, place, theta))
+
+
+def _remainder(g: Poly, place: Place, theta: int) -> Poly:
+    """The remainder by the minimal polynomial, times a power of its highest coefficient."""
+    d, (lead, *rest) = len(place.minimal) - 1, place.minimal
+    parts = algebra.split_by_degree(g, theta)
+    top = max(parts, default=0)
+    zero = g.ring.zero
+    row = [parts.get(k, zero) for k in range(top + 1)]
+    while len(row) > d:
+        x = row.pop()
+        if lead != 1:
+            row = [y * lead for y in row]
+        if x:
+            for n, c in enumerate(rest):
+                if c:
+                    row[-1 - n] = row[-1 - n] - x * c
+    out: dict[tuple[int, ...], Any] = {}
+    for k, part in enumerate(row):
+        for e, c in part.items():
+            out[(*e[:theta], k, *e[theta + 1 :])] = c
+    return g.new(out)
+
+
+def put(f: Poly, i: int, num: Poly, den: int, place: Place, theta: int) -> Poly:
+    """f with x_i = num/den (which may involve x_i), up to a constant, reduced."""
+    whole = place.rational or place.minimal[0] != 1
+    if whole:  # nothing to reduce, or only up to constants
+        return reduced(algebra.replace_by_ratio(f, i, num, algebra.constant(f.ring, den)), place, theta)
+    parts = algebra.split_by_degree(f, i)
+    top = max(parts, default=0)
+    total = f.ring.zero
+    for d in range(top, -1, -1):
+        total = total * num
+        if d in parts:
+            total = total + parts[d] * den ** (top - d)
+        total = _remainder(total, place, theta)
+    return algebra.canonical(total)
 
 
 # ---------------------------------------------------------------- intervals
