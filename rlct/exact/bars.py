@@ -1,9 +1,9 @@
 """The tree of bars of plane curves at a point (Kuo and Lu): where their real branches t = series in u part.
 
-A bar stands for the arcs u = ±s^N, t = φ(s) + c s^e, s > 0, c real: on these every curve is s^M (P(c) + ...).  Between
-the real zeros of the P all arcs behave alike; at a simple zero there is one branch, smooth in the coordinates s and c; at
-a multiple one there is a further bar.  (T. C. Kuo, Y. C. Lu, On analytic function germs of two complex variables,
-Topology 16, 1977.)
+A bar stands for the arcs u = ±s^N, t = φ(s) + c s^e, s > 0, c real: on these every curve is s^M (P(c) + ...).
+Between the real zeros of the P all arcs behave alike; at a simple zero there is one branch, smooth in the coordinates
+s and c; at a multiple one there is a further bar.  (T. C.  Kuo, Y. C.  Lu, On analytic function germs of two complex
+variables, Topology 16, 1977.)
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def bars(
     multiplicities = tuple(min(e[axes.c] for e, _ in g.at_zero([axes.u]).terms) if not window else 0 for g in curves)
     zero = fmpq_poly([0])
     start = _Start(place, zero, zero, 1, 1, curves[0].ring.zero, 1, tuple(curves), multiplicities)
-    sides = (1,) if walls[0] else (1, -1) if walls[1] else (0,)
+    sides: tuple[int, ...] = (1,) if walls[0] else (1, -1) if walls[1] else (0,)
     todo: list[tuple[int | None, int, _Start, tuple[int, ...], Corner]] = [(None, 0, start, sides, ())]
     while todo:
         parent, root, start, sides, path = todo.pop(0)

@@ -1,11 +1,12 @@
 """Jung's method in three variables: thresholds of plane slices across the discriminant curve of a projection.
 
-Along a line (that of y) all functions have simple and different zeros but over a plane curve, which can be made one with
-normal crossings.  Over these the zeros in y are series (Abhyankar, Jung), and so |K| is linear on cones of exponents;
-every ray of these lies over one of the exceptional lines, here the bars of the curve (`bars`), or over one of its
-branches.  So the threshold is the least of those of slices: through the exceptional lines, one for each interval between
-special points, and across the branches next to the point.  (H. W. E. Jung, Darstellung der Funktionen eines
-algebraischen Körpers zweier unabhängigen Veränderlichen, 1908; S. Abhyankar, Amer. J. Math. 77, 1955.)
+Along a line (that of y) all functions have simple and different zeros but over a plane curve, which can be made one
+with normal crossings.  Over these the zeros in y are series (Abhyankar, Jung), and so |K| is linear on cones of
+exponents; every ray of these lies over one of the exceptional lines, here the bars of the curve (`bars`), or over one
+of its branches.  So the threshold is the least of those of slices: through the exceptional lines, one for each
+interval between special points, and across the branches next to the point.  (H. W. E.  Jung, Darstellung der
+Funktionen eines algebraischen Körpers zweier unabhängigen Veränderlichen, 1908; S. Abhyankar, Amer. J. Math.  77,
+1955.)
 """
 
 from __future__ import annotations
@@ -71,11 +72,10 @@ def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail
     if found is None:
         return None
     v, y = found
-    plain = Work(v.chart, w.memory)
-    out = _over(solver, plain, y, None, ctx, trail)
-    if out is None:
+    tried = _over(solver, Work(v.chart, w.memory), y, None, ctx, trail)
+    if tried is None:
         return None
-    out = solver.join(v, {"end": "either"}, out, None, max(o.low for o in out))
+    out = solver.join(v, {"end": "either"}, tried, None, max(o.low for o in tried))
     # what is realised in the old coordinates is proved in the old ones
     return solver.join(w, {"end": "either"}, [out], up)
 
@@ -122,7 +122,7 @@ def _slice(
 
 
 def _best(solver: Solver, w: Work) -> tuple[Work, int] | None:
-    """Where to project from: the variable with the simplest discriminant curve; a tilted line only if no axis is fit."""
+    """Where to project from: the variable with the simplest discriminant curve; tilted lines if no axis is fit."""
     c = w.chart
     order = sorted((multiplicity(c, y), y) for y in c.smalls if not c.small[y].is_divisor)
     best: tuple[tuple[int, int, int], Work, int] | None = None
@@ -201,7 +201,7 @@ def _curves(c: Chart, p: Projection, axes: Axes) -> tuple[tuple[bool, int], list
 
 
 def _end(c: Chart, p: Projection, axes: Axes, **more: Any) -> dict[str, Any]:
-    plain = {"through": None, "bars": [], "radii": None, "ray": False}
+    plain: dict[str, Any] = {"through": None, "bars": [], "radii": None, "ray": False}
     return {"end": "jung", **p.data, "over": c.name(axes.u), **plain, **more}
 
 
@@ -214,7 +214,8 @@ def _over_bars(
     r = radii(p.functions, curves, p.units, axes)
     if tree is None or r is None:
         return None
-    folds = {n for n, q in enumerate(curves) if q in p.folds and not (q == c.ring.gen(axes.t) and c.small[axes.t].is_divisor)}
+    axis = c.ring.gen(axes.t)
+    folds = {n for n, q in enumerate(curves) if q in p.folds and not (q == axis and c.small[axes.t].is_divisor)}
     made: list[tuple[Chart, Place | None, int]] = []
     samples: list[list[int | None]] = []
     pairs: list[tuple[tuple[int, ...], tuple[int, ...], Corner | None]] = []

@@ -77,7 +77,7 @@ def on_bar(c: Chart, bar: Bar, axes: Axes, x: Fraction) -> Chart | None:
 
 
 def across(c: Chart, axes: Axes, cut: Cut, delta: Fraction) -> Chart:
-    """The slice across a branch: t, less what it is on the branch, small, y free in its interval; θ is called like u."""
+    """The slice across a branch: t, less what it is there, small, y free in its interval; θ is called like u."""
     ring = c.ring
     t, scale = written(cut.t, ring.gen(axes.u))
     image = ring.gen(axes.t) * scale + t
@@ -156,8 +156,10 @@ def at_number(f: Poly, i: int, value: Fraction) -> Poly:
 def radii(
     functions: Sequence[Poly], curves: Sequence[Poly], units: Sequence[Poly], axes: Axes
 ) -> tuple[Fraction, Fraction, Fraction] | None:
-    """Radii of u, t and y: no zero of a function leaves through y = ±radius, the curves meet u = 0 at 0 only, units have
-    no zero."""
+    """Radii of u, t and y.
+
+    No zero of a function leaves through y = ±radius, the curves meet u = 0 at 0 only, units have no zero.
+    """
     u, t, y = axes.u, axes.t, axes.c
     found: dict[int, Fraction] = {}
 
@@ -233,7 +235,7 @@ def branch_of(
 
 def _cut(
     bar: Bar, axes: Axes, curve: Poly, wall: bool, s: Fraction, ends: Interval, box: Mapping[int, Interval]
-) -> Cut | None | Literal["not found"]:
+) -> Cut | Literal["not found"] | None:
     """An interval of t, on the line of s, in which the curve has its zero in the box."""
     u = bar.sigma * s**bar.ramification
     t = bar.num + bar.num.ring.gen(axes.u) ** bar.exponent * bar.num.ring.gen(axes.c) * bar.den

@@ -1,7 +1,7 @@
 """The leaf `tree`: a germ with two small variables, over a number field, by the bars of its curves.
 
-On a bar |K| is a power of s, and so is the measure; between a bar and the next, or a branch, both are monomials.  So the
-threshold is the least of the ratios at bars and branches that have real points, and m = 2 where neighbours tie.
+On a bar |K| is a power of s, and so is the measure; between a bar and the next, or a branch, both are monomials.  So
+the threshold is the least of the ratios at bars and branches that have real points, and m = 2 where neighbours tie.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def tree_leaf(w: Work, theta: int, place: Place) -> tuple[Threshold, dict[str, A
 
 def _window(c: Chart, y: int) -> tuple[Fraction, Fraction]:
     """The interval of a free variable, by the conditions on it."""
-    lows, highs = [], []
+    lows: list[Fraction] = []
+    highs: list[Fraction] = []
     for f in c.positive:
         if f.variables == {y}:
             slope = f.coefficients(y)[1].constant_term()
@@ -106,7 +107,7 @@ def _germ(w: Work, wide: Chart, axes: Axes, place: Place, along: bool) -> _Germ 
 
 
 def _worst(germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool) -> Threshold | None:
-    """The least ratio (h + 1)/k of bars and branches in the region, and whether neighbours tie; None: not integrable."""
+    """The least ratio (h + 1)/k of bars and branches in the region, m by ties; None: not integrable."""
     values = list(germ.curves.values())
     allowed = [[not wall or _sign(bar, axes, x) > 0 for x in bar.samples] for bar in tree]
     ratios: list[Fraction | None] = []
@@ -137,7 +138,8 @@ def _worst(germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool) -> Threshol
         return None
     if k > 0:
         found.append((h + 1) / k)
-        ties += [(ratios[n], (h + 1) / k) for n, bar in enumerate(tree) if bar.parent is None and (allowed[n][0] or allowed[n][-1])]
+        first = [n for n, bar in enumerate(tree) if bar.parent is None and (allowed[n][0] or allowed[n][-1])]
+        ties += [(ratios[n], (h + 1) / k) for n in first]
     if not found:
         return INFINITE
     lam = min(found)

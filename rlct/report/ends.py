@@ -50,13 +50,26 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
         return ["A sum over separate variables: λ adds up, m is one plus the sum of the m - 1."]
     if kind == "composite":
         return [_composite_text(state, end)]
-    if kind == "crossing":
-        curves = ", ".join(f"{show(state.read(q), 60)} = 0" for q in end["components"])
-        least = "the threshold is the least of plane slices next to the point (by the theorem of Abhyankar and Jung)."
-        return [f"All zeros in {end['var']} are simple and different but over {curves}: {least}"]
-    if kind == "line":
-        return [f"How zeros in {end['var']} lie changes along the line at special points only: slices between them."]
+    if kind == "jung":
+        return [_jung_text(end)]
+    if kind == "tree":
+        bars = len(end["bars"])
+        tree = f"the tree of its real branches ({bars} bar{'s' * (bars != 1)})"
+        return [f"A plane germ, by {tree}: the least (h + 1)/k of bars and branches; m = 2 where neighbours tie."]
     return [f"{kind}."]
+
+
+def _jung_text(end: Mapping[str, Any]) -> str:
+    """Why slices tell the threshold."""
+    y = end["var"]
+    if end["through"] is not None:
+        return f"All zeros in {y} are simple and different but over a smooth curve: a slice across it tells it all."
+    branches = sum(len(b["branches"]) for b in end["bars"])
+    return (
+        f"All zeros in {y} are simple and different but over a plane curve, whose real branches go through "
+        f"{len(end['bars'])} bars (arcs u = s^N, t = series in s + c s^e): the threshold is the least of plane slices "
+        f"over them and of those across {branches} branches (by the theorem of Abhyankar and Jung)."
+    )
 
 
 def _field(state: State) -> str:
@@ -255,6 +268,8 @@ def terminal_text(
     state: State, end: Mapping[str, Any], terminal: Mapping[str, Any], name: str, lam: str = "λ"
 ) -> list[str]:
     """The divisors that realise the value, with their orders."""
+    if "tree" in terminal:
+        return [f"A bar or a branch of the tree has the least ratio, {lam} itself."]
     names = [v for v in state.order if v in state.small]
     small = dict(state.small)
     gens_of = [list(o.gens) for o in state.objects]

@@ -28,7 +28,7 @@ from rlct.report.polynomials import (
     times,
     variable,
 )
-from rlct.report.slices import slices
+from rlct.report.slices import unseen, words_of
 
 
 # -- states ----------------------------------------------------------------------------------------
@@ -253,8 +253,8 @@ def _children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
         return [(f"variables {', '.join(g)}", _part(state, end, i)) for i, g in enumerate(end["groups"])]
     if kind == "composite":
         return [(f"variables {', '.join(g)}", _function(state, end, i)) for i, g in enumerate(end["groups"])]
-    if kind in ("crossing", "line"):
-        return [(s.words, s.of(state)) for s in slices(state, end)]
+    if kind == "jung":
+        return [(words, unseen(state)) for words in words_of(end)]
     return []
 
 

@@ -64,8 +64,11 @@ class Arcs:
 
 @dataclass(frozen=True)
 class Around:
-    """u >= 0 or t >= 0 only (`walls`); with a `window` all points of u = 0 with t' in it count; with boxes: the curves, in u and t, whether they are folds, which need no boxes,
-    and how large |u| and |t| may be."""
+    """What a tree is looked at for.
+
+    `walls`: u >= 0 or t >= 0 only.  With a `window` all points of u = 0 with t' in it count.  With boxes (`most`): the
+    curves, in u and t, whether they are folds, which need no boxes, and how large |u| and |t| may be.
+    """
 
     walls: tuple[bool, bool]
     window: Interval | None = None
@@ -216,7 +219,8 @@ def _scaled(ledger: Ledger, arcs: Arcs, s: int, side: int, power: int) -> Arcs:
 def _bar(ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: Data, around: Around) -> Bar:
     arcs = _scaled(ledger, before, axes.u, item["side"], item["power"])
     window = around.window if item["parent"] is None else None
-    ledger.require((item["exponent"] == 0) is (window is not None), NAME, "a first bar along the window, if there is one")
+    flat = item["exponent"] == 0
+    ledger.require(flat is (window is not None), NAME, "a first bar along the window, if there is one")
     degrees = arcs.degrees if window is None else (None,) * len(arcs.curves)
     strict = tuple(_strict(ledger, g, axes, item["exponent"], m) for g, m in zip(arcs.curves, degrees, strict=True))
     factors = tuple(reduced(ledger.read(order, f), arcs.place, axes.t) for f in item["factors"])
@@ -229,7 +233,8 @@ def _bar(ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: D
     _all_zeros(ledger, lines, roots, samples, window)
     branches = tuple(_branch(ledger, order, arcs, axes, b) for b in item["branches"])
     alone = len(factors) == 1 and algebra.degree(factors[0], axes.c) == 1
-    bar = Bar(item["parent"], item["root"], arcs, item["exponent"], strict, factors, powers, roots, samples, branches, alone)
+    place = item["parent"], item["root"], arcs, item["exponent"]
+    bar = Bar(*place, strict, factors, powers, roots, samples, branches, alone)
     for b in branches:
         _is_alone(ledger, bar, b, axes, lines, around)
     return bar
@@ -320,7 +325,7 @@ def _is_alone(
     """In the box the curve of the branch is a graph over s, and no other curve has a point; the cuts are around it."""
     ledger.require(around.most is not None and bar.multiplicity(b.root) == 1, NAME, "a box around a simple zero")
     assert around.most is not None
-    k, lo, hi = bar.roots[b.root]
+    k = bar.roots[b.root][0]
     ledger.require(b.lo < b.hi and b.r > 0 and bar.arcs.place.holds(b.theta), NAME, "a box")
     inside = bar.samples[b.root] < b.lo and b.hi < bar.samples[b.root + 1]
     ledger.require(inside and lines[k].sign(b.lo) * lines[k].sign(b.hi) < 0, NAME, "a box around the zero")

@@ -1,21 +1,21 @@
 """The end `jung`: plane slices in place of a point with three small variables (format page, §5).
 
 The functions are the factors of the objects that are 0 at the point.  Those that involve y are regular in it; each of
-them with its derivative, and any two, have a combination a·f + b·g that is a product of polynomials without y.  So where
-the curves (these, functions without y, divisors) are not 0, their zeros in y are simple and different.  In coordinates
-in which the curves cross normally, after roots of these, the zeros in y are analytic (Abhyankar, Jung), with differences
-that are monomials times units, real or in conjugate pairs.  Next to a zero ζ_i all other distances |y - ζ_j| are
-max(|y - ζ_i|, |ζ_i - ζ_j|) up to constants, so in logarithmic coordinates |K| and the measure are linear on the cones
-between consecutive |ζ_i - ζ_j|, and every ray of these lies in a face where all but one of the curves are not 0 (or
-belongs to y - ζ_i alone).  The threshold is no worse, then, than the worst of those next to the point along each curve;
-ties in different faces of a cone may add up.
+them with its derivative, and any two, have a combination a·f + b·g that is a product of polynomials without y.  So
+where the curves (these, functions without y, divisors) are not 0, their zeros in y are simple and different.  In
+coordinates in which the curves cross normally, after roots of these, the zeros in y are analytic (Abhyankar, Jung),
+with differences that are monomials times units, real or in conjugate pairs.  Next to a zero ζ_i all other distances
+|y - ζ_j| are max(|y - ζ_i|, |ζ_i - ζ_j|) up to constants, so in logarithmic coordinates |K| and the measure are
+linear on the cones between consecutive |ζ_i - ζ_j|, and every ray of these lies in a face where all but one of the
+curves are not 0 (or belongs to y - ζ_i alone).  The threshold is no worse, then, than the worst of those next to the
+point along each curve; ties in different faces of a cone may add up.
 
-Such coordinates are s and c on the bars, where s = 0 is the exceptional line, and products of those of two neighbours.
-Along a curve, away from others, nothing changes: one slice stands for a line between special points, or for a branch.
-A branch of a curve q needs none where q is a simple factor of one combination a·f + b·∂f only: q is then in the ideal of
-f and ∂f in the slice, which it is not where f is singular; so f is smooth, and no other function is 0 there.
-In the middle of an edge (a bar on which all branches go on through one zero) a divisor of a slice is no ray of the
-cones, but inside of one; if it has the threshold, so have the rays of that cone, one more than it shows.
+Such coordinates are s and c on the bars, where s = 0 is the exceptional line, and products of those of two
+neighbours.  Along a curve, away from others, nothing changes: one slice stands for a line between special points, or
+for a branch.  A branch of a curve q needs none where q is a simple factor of one combination a·f + b·∂f only: q is
+then in the ideal of f and ∂f in the slice, which it is not where f is singular; so f is smooth, and no other function
+is 0 there.  In the middle of an edge (a bar on which all branches go on through one zero) a divisor of a slice is no
+ray of the cones, but inside of one; if it has the threshold, so have the rays of that cone, one more than it shows.
 Boxes make sure that slices next to the point meet what belongs to it, and nothing else: thresholds there are also
 attained.
 """
@@ -146,9 +146,9 @@ def _picture(ledger: Ledger, s: State, axes: Axes, end: Data) -> Picture:
 
 def _factors_of_objects(ledger: Ledger, s: State, data: Sequence[Any]) -> Iterator[Poly]:
     ledger.require(len(data) == len(s.objects), NAME, "factors of every object")
-    for ob, written in zip(s.objects, data, strict=True):
+    for ob, factors in zip(s.objects, data, strict=True):
         whole = ob.gens[0] if ob.principal else sum((g * g for g in ob.gens), ledger.ring.zero)
-        fs = _read_factors(ledger, s, written)
+        fs = _read_factors(ledger, s, factors)
         equal = algebra.same(algebra.product(ledger.ring, fs), whole)
         ledger.require(equal, NAME, "the factors of an object (of the sum of squares)", ledger.show(whole))
         yield from (f for f, _ in fs)
@@ -217,7 +217,7 @@ def _dominated(f: Poly, radii: Radii) -> bool:
 def _slices(
     ledger: Ledger, s: State, axes: Axes, bars: Sequence[Bar], radii: Radii, along: bool
 ) -> tuple[list[State], list[Groups], frozenset[int]]:
-    """All slices, and which of them are over neighbours: next to a zero and at it, at the ends of a bar and below it."""
+    """All slices; which are over neighbours (next to a zero and at it, at a bar and below); which are in between."""
     made: list[State] = []
     samples: list[list[int | None]] = []
     pairs: list[Groups] = []

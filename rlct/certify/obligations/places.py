@@ -128,8 +128,10 @@ def written(ring: algebra.Ring, a: Element, theta: int) -> tuple[Poly, int]:
     numbers = [_fraction(x) for x in a.all_coeffs()]
     den = lcm(*(x.denominator for x in numbers))
     top = len(numbers) - 1
-    terms = {tuple(top - n if j == theta else 0 for j in range(ring.ngens)): int(x * den) for n, x in enumerate(numbers)}
-    return algebra.from_terms(ring, terms), den
+    out = ring.zero
+    for n, x in enumerate(numbers):
+        out = out + algebra.gen(ring, theta) ** (top - n) * int(x * den)
+    return out, den
 
 
 def reduced(g: Poly, place: Place, theta: int) -> Poly:

@@ -1,9 +1,9 @@
 """The end `tree`: a germ with two small variables, over a number field, by the bars of its curves (format page, §5).
 
-The curves are the factors of the objects (of the sum of squares of several generators) and divisors.  On a bar |K| and the
-measure are powers of s, up to units; between neighbours (a bar and the one below, a bar and a branch, the first bars and
-u = 0) they are monomials in two coordinates.  So the threshold is the least ratio (h + 1)/k of bars and branches with
-real points, and m = 2 where two neighbours have it.
+The curves are the factors of the objects (of the sum of squares of several generators) and divisors.  On a bar |K|
+and the measure are powers of s, up to units; between neighbours (a bar and the one below, a bar and a branch, the
+first bars and u = 0) they are monomials in two coordinates.  So the threshold is the least ratio (h + 1)/k of bars
+and branches with real points, and m = 2 where two neighbours have it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations.bars import Around, Axes, Bar, before, read_bars, sign_of
+from rlct.certify.obligations.isolation import isolated, sign_at
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.places import RATIONALS, Interval, Place, reduced
-from rlct.certify.obligations.isolation import isolated, sign_at
 from rlct.certify.obligations.state import State
 from rlct.certify.obligations.value import INFINITE, Value
 
@@ -173,7 +173,7 @@ def _worst(
 
 
 def _order(g: Poly, axes: Axes, exponent: int) -> int:
-    return min(e[axes.u] + exponent * e[axes.c] for e in g)
+    return min(int(e[axes.u] + exponent * e[axes.c]) for e in g)
 
 
 def _positive(ledger: Ledger, axes: Axes, bar: Bar, x: Fraction) -> bool:
