@@ -221,7 +221,8 @@ def _follow(ledger: Ledger, tree: _Tree, n: int, part: Data, where: str) -> Valu
     ledger.where = f"{where}.at (nodes[{n}])"
     if "parts" not in at:
         found = upper.terminal(ledger, tree.states[n], end, at)
-        return Value(found.lam, found.m + more)
+        # in the middle of an edge a bar of the slice stands for one divisor more; a branch is one by itself
+        return Value(found.lam, found.m + (more if at.get("tree") == "bar" else 0))
     kind, parts = end["end"], at["parts"]
     fits = kind in PARTS and len(parts) == len(tree.children[n]) and (kind == "composite") == ("rays" in at)
     ledger.require(fits, "upper part", "one part for each child of an end with separate variables", kind)

@@ -334,7 +334,7 @@ def terminal(x: Any, where: str) -> None:
 _TERMINAL = by_field(
     {
         "parts": table({"parts": many(nullable(record(path=many(index), at=terminal)), 1)}, {"rays": RAYS}),
-        "tree": record(tree=one_of(True)),
+        "tree": record(tree=one_of("bar", "branch")),
         "snc": record(snc=many(index), rays=RAYS, point=POINT),
         "factor": record(factor=index, rays=RAYS, point=POINT),
         "rays": record(rays=RAYS, point=POINT),

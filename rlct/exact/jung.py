@@ -43,7 +43,7 @@ class Slices:
     """The charts and the end without its children; `pairs`: groups of charts over rays that have a cone in common.
 
     With a slice its field (None: no tree is looked for), and the variable that its generator is called like.  `more`:
-    slices in the middle of an edge, where each divisor stands for one more.
+    slices in the middle of an edge, whose bars stand for one divisor more.
     """
 
     charts: tuple[tuple[Chart, Place | None, int], ...]
@@ -94,7 +94,7 @@ def _over(
     lows = [out.low for out in outcomes]
     for n in slices.more:
         up = outcomes[n].up
-        if up is not None:
+        if up is not None and up.terminal.get("tree") == "bar":
             more = Threshold(up.value.lam, min(up.value.mult + 1, 3))
             outcomes[n] = replace(outcomes[n], up=replace(up, value=more))
             solver.realised(ctx, outcomes[n].up)

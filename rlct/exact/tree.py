@@ -56,12 +56,13 @@ def tree_leaf(w: Work, theta: int, place: Place) -> tuple[Threshold, dict[str, A
             tree = None
         if tree is None:
             continue
-        low = _worst(germ, tree, axes, walls[1])
-        if low is None:
+        found = _worst(germ, tree, axes, walls[1])
+        if found is None:
             return None
+        low, at_bar = found
         data = [write_bar(wide, bar, axes) for bar in tree]
         end = {"end": "tree", "over": c.name(u), "theta": c.name(theta), "objects": germ.objects, "bars": data}
-        return low, end, None if low.is_infinite else Upper(low, (), {"tree": True})
+        return low, end, None if low.is_infinite else Upper(low, (), {"tree": "bar" if at_bar else "branch"})
     return None
 
 
@@ -106,12 +107,16 @@ def _germ(w: Work, wide: Chart, axes: Axes, place: Place, along: bool) -> _Germ 
     return _Germ(exponents, here, objects)
 
 
-def _worst(germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool) -> Threshold | None:
-    """The least ratio (h + 1)/k of bars and branches in the region, m by ties; None: not integrable."""
+def _worst(germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool) -> tuple[Threshold, bool] | None:
+    """The least ratio (h + 1)/k of bars and branches in the region, m by ties; whether a bar (or u = 0) has it.
+
+    None: not integrable.
+    """
     values = list(germ.curves.values())
     allowed = [[not wall or _sign(bar, axes, x) > 0 for x in bar.samples] for bar in tree]
     ratios: list[Fraction | None] = []
     found: list[Fraction] = []
+    on_bars: list[Fraction] = []
     ties: list[tuple[Fraction | None, Fraction | None]] = []
     for n, bar in enumerate(tree):
         k = germ.u[0] * bar.ramification + sum(v[0] * a for v, a in zip(values, bar.orders, strict=True))
@@ -122,7 +127,7 @@ def _worst(germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool) -> Threshol
         ratio = h / k if k > 0 else None
         ratios.append(ratio)
         if any(allowed[n]) and ratio is not None:
-            found.append(ratio)
+            on_bars.append(ratio)
         for i in range(len(bar.roots)):
             if bar.multiplicity(i) == 1 and any(allowed[n][i : i + 2]):
                 k, h = values[bar.curve(i)]
@@ -137,13 +142,13 @@ def _worst(germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool) -> Threshol
     if h + 1 <= 0:
         return None
     if k > 0:
-        found.append((h + 1) / k)
+        on_bars.append((h + 1) / k)
         first = [n for n, bar in enumerate(tree) if bar.parent is None and (allowed[n][0] or allowed[n][-1])]
         ties += [(ratios[n], (h + 1) / k) for n in first]
-    if not found:
-        return INFINITE
-    lam = min(found)
-    return Threshold(lam, 2 if any(a == b == lam for a, b in ties) else 1)
+    if not found and not on_bars:
+        return INFINITE, False
+    lam = min(found + on_bars)
+    return Threshold(lam, 2 if any(a == b == lam for a, b in ties) else 1), lam in on_bars
 
 
 def _sign(bar: Bar, axes: Axes, x: Fraction) -> int:

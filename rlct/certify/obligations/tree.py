@@ -28,6 +28,11 @@ ZERO = Fraction(0)
 
 def value(ledger: Ledger, s: State, end: Data) -> Value:
     """What the tree proves, above and below."""
+    return attained(ledger, s, end)[0]
+
+
+def attained(ledger: Ledger, s: State, end: Data) -> tuple[Value, bool]:
+    """The same; and whether a bar (or u = 0) attains it."""
     ledger.require(not ledger.over_c and not s.pending, NAME, "real variables, all walls known")
     u = ledger.variable(end["over"], s.small)
     theta = ledger.variable(end["theta"], set(ledger.index.values()) - set(s.small))
@@ -131,7 +136,8 @@ def _worst(
     values: Sequence[tuple[Fraction, Fraction]],
     here: tuple[Fraction, Fraction],
     wall: bool,
-) -> Value:
+) -> tuple[Value, bool]:
+    on_bars: list[Fraction | None] = []
     found: list[Fraction | None] = []
     pairs: list[tuple[Fraction | None, Fraction | None]] = []
 
@@ -140,7 +146,7 @@ def _worst(
         return (h + 1) / k if k > 0 else None
 
     at_u = ratio(*here)
-    found.append(at_u)
+    on_bars.append(at_u)
     ratios: list[Fraction | None] = []
     inside: list[list[bool]] = []
     for bar in bars:
@@ -153,7 +159,7 @@ def _worst(
         ratios.append(mine)
         inside.append([not wall or _positive(ledger, axes, bar, x) for x in bar.samples])
         if any(inside[-1]):
-            found.append(mine)
+            on_bars.append(mine)
         for i in range(len(bar.roots)):
             if bar.multiplicity(i) == 1 and (inside[-1][i] or inside[-1][i + 1]):
                 branch = ratio(*values[bar.curve(i)])
@@ -166,10 +172,11 @@ def _worst(
             below = inside[bar.parent]
             if (inside[-1][0] and below[bar.below]) or (inside[-1][-1] and below[bar.below + 1]):
                 pairs.append((mine, ratios[bar.parent]))
-    known = [x for x in found if x is not None]
+    known = [x for x in (*found, *on_bars) if x is not None]
     if not known:
-        return INFINITE
-    return Value(min(known), 2 if any(a == b == min(known) for a, b in pairs) else 1)
+        return INFINITE, False
+    lam = min(known)
+    return Value(lam, 2 if any(a == b == lam for a, b in pairs) else 1), lam in on_bars
 
 
 def _order(g: Poly, axes: Axes, exponent: int) -> int:
