@@ -112,8 +112,8 @@ def test_three_divisors_that_tie() -> None:
 def test_walls_and_priors(text: str, how: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Slices and charts agree, on half-spaces and with a measure that vanishes.
 
-    With the prior z^2 y the smooth points of (x^2 - y^3)^2 + z^5 = 0 have the least threshold, with m = 1: in the middle of
-    an edge they must not count twice.
+    With the prior z^2 y the smooth points of (x^2 - y^3)^2 + z^5 = 0 have the least threshold, with m = 1: in the
+    middle of an edge they must not count twice.
     """
     slices = rlct(text, mode="abs", budget=Budget(seconds=20), **how)
     monkeypatch.setattr(resolve, "SPACE", {})
