@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,10 +70,17 @@ def room_of(path: Path) -> str:
     return path.relative_to(ROOT).with_suffix("").parts[0]
 
 
-def imported_rooms(path: Path) -> set[str]:
+@cache
+def syntax_of(path: Path) -> ast.Module:
+    """The syntax tree of a file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imported_rooms(path: Path) -> frozenset[str]:
     """Rooms of rlct that a file imports anywhere in it, TYPE_CHECKING blocks left out."""
     found: set[str] = set()
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = syntax_of(path)
     skipped = {
         id(inner)
         for node in ast.walk(tree)
@@ -92,7 +100,7 @@ def imported_rooms(path: Path) -> set[str]:
             if parts[0] == "rlct":
                 room = parts[1] if len(parts) > 1 else "__init__"
                 found.add(room if (ROOT / room).exists() or (ROOT / f"{room}.py").exists() else "__init__")
-    return found
+    return frozenset(found)
 
 
 FILES = sorted(p for p in ROOT.rglob("*.py"))
@@ -123,7 +131,7 @@ def test_nothing_imports_the_command() -> None:
 def test_relative_imports_are_not_used() -> None:
     """Imports are absolute, so that the table can be checked by reading them."""
     for path in FILES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(syntax_of(path)):
             assert not (isinstance(node, ast.ImportFrom) and node.level), path
 
 

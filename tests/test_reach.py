@@ -100,7 +100,6 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("degenerate along a smooth surface", "(x^2+y^3+z^4)^2 - x^3*y^2*z", {"mode": "abs"}, Q(31, 58), 1),
     ("an implicit coordinate at once", "(x^2+y^3+z^4+z)^2 - x^3*y^2*(1+z)", {"mode": "abs"}, Q(5, 6), 1),
     ("an approximate root", "(x^3+x*y^3*z+y^5)^2 + z^7", {"mode": "abs"}, Q(43, 105), 1),
-    ("an approximate root from before the blow-up", "(x^4+x*y^2*z+y^5)^2 + z^7", {"mode": "abs"}, Q(43, 112), 1),
     ("the same sheared", "(x^2+(z+x^2)*x*y^2+y^5)^2 + (z+x^2)^7", {"mode": "abs"}, Q(69, 140), 1),
     ("quasi-ordinary, with a prior", "((z^2-x*y^2)^2-4*x^3*y^6*z)^2", {"mode": "abs", "prior": "y-x*z"}, Q(9, 28), 2),
     ("resultant of monic polynomials of degrees 2 and 3", RESULTANT, {"mode": "abs"}, Q(1), 2),
@@ -110,7 +109,7 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("Vandermonde, three units, two outputs", outer(2, 3, [1, 2, 3]), {}, Q(5, 4), 1),
     ("a cusp at an irrational point of a box", "((x*y-1)^2-(x*y-3*y^2)^3)^2", {"region": BOX}, Q(5, 12), 1),
     ("a divisor that comes again below itself", "(x^2+z*y^2)^2-y^5", {"mode": "abs"}, Q(1, 2), 2),
-    ("a high power, whose shifts would be endless", "(x^2+z*y^2)^2-y^199*x", {"mode": "abs"}, Q(1, 2), 2),
+    ("a high power, whose shifts would be endless", "(x^2+z*y^2)^2-y^79*x", {"mode": "abs"}, Q(1, 2), 2),
     ("a surface whose transversal type varies", "(z^3-x^4*y)^2+3*x^7*y^5", {"mode": "abs"}, Q(13, 42), 1),
     ("determinant of a 4 x 4 matrix", minors(4, 4, 4)[0], {"mode": "abs"}, Q(1), 1),
     ("determinant of a symmetric 4 x 4 matrix", minors(4, 4, 4, True)[0], {"mode": "abs"}, Q(1), 1),
@@ -124,7 +123,6 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("discriminant of the binary quartic", BINARY_QUARTIC, {"mode": "abs"}, Q(3, 4), 1),
     ("quadratic activation, three inputs, two units", quadratic(3, 2), {}, Q(1), 1),
     ("tanh, two inputs, two outputs, two units", two_inputs(2, 2, [1, 3]), {}, Q(5, 3), 1),
-    ("eigenvalues of a symmetric 3 x 3 matrix: discriminant", EIGENVALUES, {}, Q(5, 6), 1),
     ("a binomial and a monomial", ["y*(x*z^3+y^2)", "x^2*z"], {}, Q(13, 30), 1),
     ("a binomial and a monomial in a divisor", ["x*y*z^4+y^3*z", "x^2*z^2"], {}, Q(1, 3), 1),
     ("higher terms in the divisor of a monomial", ["y*z^2+2*x^3+2*x^2*y*z^3", "x*y^4"], {}, Q(11, 24), 1),
@@ -135,6 +133,8 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("products of non-negative matrices", ["a*c+b*d", "a*e+b*f"], {"region": [("0", "1")] * 6}, Q(1), 1),
 ]
 LONG: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
+    ("an approximate root from before the blow-up", "(x^4+x*y^2*z+y^5)^2 + z^7", {"mode": "abs"}, Q(43, 112), 1),
+    ("eigenvalues of a symmetric 3 x 3 matrix: discriminant", EIGENVALUES, {}, Q(5, 6), 1),
     ("a higher power, whose shifts would be endless", "(x^2+z*y^2)^2-y^999*x", {"mode": "abs"}, Q(1, 2), 2),
     ("tanh, four units", outer(1, 4, [1, 3, 5, 7]), {}, Q(1), 2),
     ("Vandermonde, four units", outer(1, 4, [1, 2, 3, 4]), {}, Q(7, 6), 1),

@@ -13,7 +13,7 @@ from rlct.exact.bars import Axes, Bar, leading, put, refined, relation, scaled, 
 from rlct.exact.charts import Chart, Ideal, Small
 from rlct.exact.over_field import Element, monic
 from rlct.exact.places import RATIONALS, Place, extended
-from rlct.exact.poly import Poly
+from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.roots import coefficients, roots_of
 
 SMALLEST = 60  # radii are 1/2, 1/4, ...: so many are tried
@@ -115,7 +115,12 @@ def _in_field(
 
 
 def _chart(c: Chart, small: Mapping[int, Small], image: Any, conditions: Sequence[Poly], gone: frozenset[int]) -> Chart:
-    objects = [Ideal(tuple(image(g).primitive() for g in ob.gens), ob.E, ob.H) for ob in c.objects]
+    objects = []
+    for ob in c.objects:  # a generator may be 0 all over the slice
+        gens = tuple(g for g in (image(g).primitive() for g in ob.gens) if g)
+        if not gens:
+            raise TooLarge  # not for slices
+        objects.append(Ideal(gens, ob.E, ob.H))
     return Chart(
         c.ring,
         tuple(i for i in c.order if i not in gone),

@@ -296,7 +296,7 @@ def problems(draw):
     return objects, k, q
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(problems(), st.randoms(use_true_random=False))
 def test_distance_ignores_order(problem, rng):
     """Permuting variables, objects and monomials changes nothing."""
@@ -312,7 +312,7 @@ def test_distance_ignores_order(problem, rng):
     assert (e.lam, e.mult) == (d.lam, d.mult)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(problems(), st.integers(2, 5))
 def test_distance_scales(problem, factor):
     """K^c divides λ by c; an object listed twice counts as its square; x_1 -> x_1^c scales q and all exponents."""
@@ -328,7 +328,7 @@ def test_distance_scales(problem, factor):
     assert (same.lam, same.mult) == (d.lam, d.mult)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(problems())
 def test_optimal_vertex(problem):
     """The vertex is an optimal weight."""
@@ -348,7 +348,7 @@ def vectors(n, low, high):
     return st.lists(st.integers(low, high), min_size=n, max_size=n)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(1, 5).flatmap(lambda n: st.lists(vectors(n, -2, 2), min_size=1, max_size=5)))
 def test_homogeneous_pair(matrix):
     """x, -Ax, y, A^T y are non-negative, and of each complementary pair exactly one entry is positive."""
@@ -365,7 +365,7 @@ def test_homogeneous_pair(matrix):
     assert all((a > 0) != (b > 0) for a, b in zip(xs + slack, cost + ys, strict=True))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(1, 4).flatmap(lambda n: st.tuples(
     st.lists(st.tuples(vectors(n, -2, 3), st.integers(0, 2)), min_size=1, max_size=5), vectors(n, -2, 3))))
 def test_strict_pair(data):
@@ -432,7 +432,7 @@ def test_closure_examples():
     assert in_closure((), [()]) == ((0, F(1)),)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(1, 4).flatmap(lambda n: st.tuples(
     st.tuples(*[coordinate] * n), st.lists(st.tuples(*[coordinate] * n), max_size=7))))
 def test_closure_is_decided_by_weights(data):
@@ -451,7 +451,7 @@ def test_closure_is_decided_by_weights(data):
         assert lam < 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(2, 4).flatmap(lambda n: st.lists(st.tuples(*[coordinate] * n), min_size=1, max_size=8)))
 def test_vertices(points):
     """No vertex lies over the others, every point lies over the vertices, and each is given once."""

@@ -30,6 +30,7 @@ MOVES: dict[str, tuple[Any, str, Any]] = {
     "approximate roots": (resolve, "approximate_roots", lambda w, failed: w.chart),
     "smooth factors": (resolve, "smooth_factor_step", lambda w: False),
     "implicit coordinates": (resolve, "implicit_step", lambda w: False),
+    "projections": (resolve, "by_projection", lambda solver, w, ctx, up, trail: None),
     "fewer generators": (resolve, "generators_of_high_order", lambda c: []),
     "centres up to symmetry": (resolve, "up_to_symmetry", lambda c, centres: centres),
     "flows": (reduce, "flow_step", lambda w: False),

@@ -82,6 +82,7 @@ def test_estimates_in_a_corner(K: str, lam: float, m: int) -> None:
     assert e.lam == pytest.approx(lam, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_an_open_multiplicity_is_in_the_error() -> None:
     """λ = 3/5, m = 1; over the range integrated m = 2 fits as well, and its λ differs."""
     e = estimate(["x*y^2", "y^3*z", "x*z"], region={"x": (0, 1), "y": (0, 1), "z": (0, 2)}, seconds=20, seed=1)

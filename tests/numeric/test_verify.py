@@ -22,6 +22,7 @@ from tests.benchmarks.claims import FACTORS, answer, ask, cases
 
 SYSTEM = system_of("x^2+y^2", method="volume")
 SAMPLED = ("mono-1", "cusp", "rrr-212-0", "disguised-newton-1")
+FAST = ("mono-1", "cusp")
 
 
 def synthetic(law: Any, top: float, noise: float = 0.02, seed: int = 0) -> Sample:
@@ -167,7 +168,14 @@ def test_verification_is_plain_data() -> None:
         verify("x^2")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("case", [c for c in cases() if c["id"] in SAMPLED], ids=lambda c: c["id"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(c, marks=[] if c["id"] in FAST else pytest.mark.slow, id=c["id"])
+        for c in cases()
+        if c["id"] in SAMPLED
+    ],
+)
 def test_sampled_cases(case: dict[str, Any]) -> None:
     """A few cases with known answers: never a contradicted truth, never a consistent λ 10% off."""
     assert ask(case, FACTORS["true"], 5.0, 1).verdict != "contradicted"
@@ -187,18 +195,20 @@ def test_all_cases() -> None:
     assert altered.count("contradicted") >= 0.9 * len(altered)
 
 
-def test_tampered_certificates_are_flagged() -> None:
+@pytest.mark.parametrize(
+    ("text", "lam"), [("x^2*y^2", "11/20"), pytest.param("(y^2-x^3)^2", "3/8", marks=pytest.mark.slow)]
+)
+def test_tampered_certificates_are_flagged(text: str, lam: str) -> None:
     """A certificate whose claim was changed is refused by the checker, and the numbers do not support the claim."""
-    for text, lam in (("x^2*y^2", "11/20"), ("(y^2-x^3)^2", "3/8")):
-        r = rlct(text)
-        tampered = json.loads(json.dumps(r.certificate))
-        tampered["claim"]["lambda"] = lam
-        with pytest.raises(CertificateError):
-            check(tampered)
-        v = verify(replace(r, lam=Fraction(lam), certificate=tampered), seconds=60, seed=1)
-        assert v.verdict != "consistent"
-        bare = verify(replace(r, lam=Fraction(lam), certificate=None), seconds=60, seed=1)
-        assert bare.verdict == "contradicted"
+    r = rlct(text)
+    tampered = json.loads(json.dumps(r.certificate))
+    tampered["claim"]["lambda"] = lam
+    with pytest.raises(CertificateError):
+        check(tampered)
+    v = verify(replace(r, lam=Fraction(lam), certificate=tampered), seconds=60, seed=1)
+    assert v.verdict != "consistent"
+    bare = verify(replace(r, lam=Fraction(lam), certificate=None), seconds=60, seed=1)
+    assert bare.verdict == "contradicted"
 
 
 @pytest.mark.nightly

@@ -15,6 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted((ROOT / "examples").glob("0*.py"))
+FAST = ("03_matrix_products", "08_tanh_network")  # 02 runs below, as a notebook
 
 
 def test_there_are_eight_examples() -> None:
@@ -50,7 +51,10 @@ def _run(script: Path, folder: Path, *words: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda s: s.stem)
+@pytest.mark.parametrize(
+    "script",
+    [pytest.param(s, marks=[] if s.stem in FAST else pytest.mark.slow, id=s.stem) for s in SCRIPTS],
+)
 def test_example_runs(script: Path, tmp_path: Path) -> None:
     """The script ends in the table theory | computed, in which nothing differs, and draws."""
     said = _run(script, tmp_path)

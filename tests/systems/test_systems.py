@@ -14,7 +14,7 @@ from rlct.systems.commands import command
 from rlct.systems.rows import Ask, Item, posed, run
 from rlct.systems.table import exact_text, items, markdown, numeric_text, systems
 
-_SLOW = {"S3.tanh-128", "S3.numerics"}
+_SLOW = {"S3.tanh-128", "S3.numerics", "S4.valleys"}
 _FIELDS = {"id", "claim", "verdict", "exact", "numeric", "argument"}
 
 

@@ -69,7 +69,9 @@ def jung(
     if end["through"] is not None:
         v = ledger.variable(end["through"], (u, t))
         _through(ledger, p, axes, v, end)
-        return (_state(s, s.small, lambda g: algebra.at_zero(g, (v,)), (), {v}),), worst, frozenset()
+        slice_ = _state(s, s.small, lambda g: algebra.at_zero(g, (v,)), (), {v})
+        ledger.require(all(ob.gens for ob in slice_.objects), NAME, "objects that are not 0 on a slice")
+        return (slice_,), worst, frozenset()
     ledger.require(end["radii"] is not None, NAME, "radii")
     radii = dict(zip((u, t, y), map(Fraction, end["radii"]), strict=True))
     _radii(ledger, p, axes, radii)
@@ -80,6 +82,8 @@ def jung(
     bars = read_bars(ledger, s.order, start, axes, around, end["bars"])
     ledger.require(end["ray"] is p.along, NAME, "slices along u = 0 where that counts")
     made, pairs, more = _slices(ledger, s, axes, bars, radii, p.along)
+    for slice_ in made:
+        ledger.require(all(ob.gens for ob in slice_.objects), NAME, "objects that are not 0 on a slice")
     return tuple(made), lambda values: together(values, pairs), more
 
 
@@ -313,7 +317,7 @@ def _state(
 ) -> State:
     objects = []
     for ob in s.objects:
-        gens = tuple(algebra.canonical(image(g)) for g in ob.gens)
+        gens = tuple(g for g in (algebra.canonical(image(g)) for g in ob.gens) if g)  # some may be 0 all over the slice
         if not any(map(algebra.is_constant, gens)):
             objects.append(Object(gens, (False,) * len(gens), ob.E, ob.H))
     return State(
