@@ -23,6 +23,7 @@ Terms = tuple[tuple[Exponent, int], ...]
 
 
 FACTOR_LIMIT = 25_000  # terms times degree times (variables - 1)
+FACTOR_DEGREE = 1000  # of a polynomial in one variable (of degree 5468 with two terms: 31 s)
 RESULTANT_LIMIT = 250_000
 PRODUCT_LIMIT = 4_000_000  # products of terms in one multiplication
 
@@ -201,7 +202,8 @@ class Poly:
     @property
     def is_large(self) -> bool:
         """Too large to be factored: flint may then take minutes, and cannot be interrupted."""
-        return len(self) * self.total_degree() * max(1, len(self.variables) - 1) > FACTOR_LIMIT
+        degree, n = self.total_degree(), len(self.variables)
+        return len(self) * degree * max(1, n - 1) > FACTOR_LIMIT or (n == 1 and degree > FACTOR_DEGREE)
 
     def factor(self) -> tuple[int, list[tuple[Poly, int]]]:
         """Constant and irreducible factors over Q with multiplicities."""
