@@ -303,7 +303,7 @@ END = _steps(
             "var": text,
             "over": text,
             "objects": many(FACTORS),
-            "eliminants": many(record(factors=FACTORS, by=row(POLY, POLY))),
+            "eliminants": many(record(factors=FACTORS, by=nullable(row(POLY, POLY)))),
             "through": nullable(text),
             "bars": many(BAR),
             "radii": nullable(row(rational, rational, rational)),

@@ -16,7 +16,7 @@ from rlct.exact.eliminants import bezout
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.work import Work
 
-LONGEST = 1600  # longest discriminant (to be factored)
+LONGEST = 5000  # longest discriminant (to be factored)
 
 Factors = list[tuple[Poly, int]]
 
@@ -72,22 +72,32 @@ def projected(w: Work, y: int) -> Projection | None:
     once: dict[Poly, bool] = dict.fromkeys(others, False)
     proofs = []
     for f, g in pairs_of(functions, y):
-        try:
-            found = bezout(f, g, y)
-        except TooLarge:
-            return None
+        found = _combination(f, g, y)
         if found is None:
             return None
         fs = factors(w, found[0])
         others.update((q, None) for q, _ in fs)
         for q, k in fs:  # a·f + b·∂f = q·unit: f is smooth where q is 0, and no other function is 0 there
             once[q] = q not in once and k == 1 and g == f.derivative(y)
-        proofs.append({"factors": written(c, fs), "by": [encode(c, h) for h in found[1:]]})
+        proofs.append({"factors": written(c, fs), "by": [encode(c, h) for h in found[1:]] or None})
     data = {"var": c.name(y), "objects": [written(c, fs) for fs in objects], "eliminants": proofs}
     curves = tuple(q.primitive() for q in others if not q.constant_term())
     units = tuple(q for q in others if q.constant_term() and not q.is_constant)
     folds = frozenset(q.primitive() for q, fold in once.items() if fold)
     return Projection(y, tuple(functions), curves, units, folds, data)
+
+
+def _combination(f: Poly, g: Poly, y: int) -> tuple[Poly, ...] | None:
+    """A combination of f and g without y, and the multipliers; the resultant alone where these are too long."""
+    try:
+        return bezout(f, g, y)
+    except TooLarge:
+        pass
+    try:
+        e = f.resultant(g, y)
+    except TooLarge:
+        return None
+    return (e,) if e else None
 
 
 def _functions(objects: Sequence[Factors], y: int) -> list[Poly]:

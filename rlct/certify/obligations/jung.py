@@ -32,6 +32,7 @@ from rlct.certify.algebra import Poly
 from rlct.certify.obligations.bars import Around, Axes, Bar, Cut, before, read_bars, sign_of
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.places import RATIONALS, Place, in_variable, put, written
+from rlct.certify.obligations.resultants import is_resultant
 from rlct.certify.obligations.state import Object, Small, State
 from rlct.certify.obligations.value import INFINITE, Value, worst
 
@@ -128,13 +129,16 @@ def _picture(ledger: Ledger, s: State, axes: Axes, end: Data) -> Picture:
     ledger.require(len(pairs) == len(end["eliminants"]), NAME, "a combination for all pairs of functions")
     for (f, g), proof in zip(pairs, end["eliminants"], strict=True):
         fs = _read_factors(ledger, s, proof["factors"])
-        a, b = (ledger.read(s.order, h) for h in proof["by"])
-        whole = algebra.product(ledger.ring, fs)
-        equal = bool(whole) and algebra.same(whole, a * f + b * g)
-        ledger.require(equal, NAME, "a combination without y", ledger.show(f))
         for h, _ in fs:
             ledger.require(y not in algebra.used(h), NAME, "factors without y", ledger.show(h))
             others.setdefault(h)
+        if proof["by"] is None:
+            equal = is_resultant(fs, f, g, y, (axes.u, axes.t))  # which is a combination without y
+        else:
+            a, b = (ledger.read(s.order, h) for h in proof["by"])
+            whole = algebra.product(ledger.ring, fs)
+            equal = bool(whole) and algebra.same(whole, a * f + b * g)
+        ledger.require(equal, NAME, "a combination without y", ledger.show(f))
         for h, k in fs:
             once[h] = h not in once and k == 1 and g == algebra.derivative(f, y)
     curves = [h for h in others if not _constant(h)]
