@@ -16,6 +16,7 @@ from rlct.exact.eliminants import bezout
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.work import Work
 
+PLANE = 600_000  # terms times degree of a polynomial in two variables that is factored
 LONGEST = 5000  # longest discriminant (to be factored)
 
 Factors = list[tuple[Poly, int]]
@@ -110,7 +111,9 @@ def factors(w: Work, g: Poly) -> Factors:
     content = g.content_in(smalls)
     out = [(g.ring.gen(i), a) for i, a in zip(smalls, content, strict=True) if a]
     rest = g.divide_monomial(smalls, content).primitive()
-    return out + [(q, k) for q, k in w.memory.factors(rest) if not q.is_constant]
+    quick = len(rest.variables) <= 2 and len(rest) * rest.total_degree() <= PLANE  # flint factors these in tenths of seconds
+    found = [(q.primitive(), k) for q, k in rest.factor()[1]] if quick and rest.is_large else w.memory.factors(rest)
+    return out + [(q, k) for q, k in found if not q.is_constant]
 
 
 def factored(w: Work, ob: charts.Ideal) -> Factors:

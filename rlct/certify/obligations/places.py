@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import comb, lcm
 from typing import Any
 
@@ -19,6 +20,7 @@ from rlct.certify.obligations.ledger import Ledger
 THETA = Symbol("T")
 HALVINGS = 400
 MOST = 4000  # parts of an interval without zero
+BITS = 400  # of the largest coefficient
 FINE = Fraction(1, 2**80)  # first width of the interval of θ
 
 Interval = tuple[Fraction, Fraction]
@@ -273,20 +275,33 @@ def _numbers(place: Place, rows: Sequence[Sequence[tuple[int, int]]], width: Fra
 
 
 def _no_zero(numbers: Sequence[Interval], lo: Fraction, hi: Fraction) -> bool:
-    """By halving, until the coefficients in Bernstein's basis have one sign."""
-    todo = [(lo, hi)]
+    """By halving, until the coefficients in Bernstein's basis have one sign (in integers, rounded outwards)."""
+    first = list(_bernstein(numbers, lo, hi))
+    largest = max(max(abs(low), abs(high)) for low, high in first)
+    if not largest:
+        return False
+    unit = 2**BITS / largest
+    todo = [([(low * unit).__floor__() for low, _ in first], [(high * unit).__ceil__() for _, high in first])]
     for _ in range(MOST):
         if not todo:
             return True
-        a, b = todo.pop()
-        signs = {1 if low > 0 else -1 if high < 0 else 0 for low, high in _bernstein(numbers, a, b)}
-        if len(signs) == 1 and 0 not in signs:
+        lows, highs = todo.pop()
+        if min(lows) > 0 or max(highs) < 0:
             continue
-        if a == b:
-            return False
-        mid = (a + b) / 2
-        todo += [(a, mid), (mid, b)]
+        if lows[0] <= 0 <= highs[0] or lows[-1] <= 0 <= highs[-1]:
+            return False  # at an end no sign is seen
+        todo += zip(*map(_halves, (lows, highs), (0, 1)), strict=True)
     return False
+
+
+def _halves(row: Sequence[int], up: int) -> tuple[list[int], list[int]]:
+    """Bernstein's coefficients on both halves (de Casteljau), rounded down or up."""
+    left, right, row = [row[0]], [row[-1]], list(row)
+    while len(row) > 1:
+        row = [(x + y + up) >> 1 for x, y in pairwise(row)]
+        left.append(row[0])
+        right.append(row[-1])
+    return left, right[::-1]
 
 
 def _bernstein(numbers: Sequence[Interval], a: Fraction, b: Fraction) -> Iterator[Interval]:

@@ -102,12 +102,12 @@ def _resultant(f: Poly, g: Poly, y: int, base: Sequence[int], degrees: Sequence[
     m, n = algebra.degree(f, y), algebra.degree(g, y)
     size, points = m + n, (degrees[0] + 1) * (degrees[1] + 1)
     matrix = np.zeros((size, size, points), dtype=np.int64)
-    for h, top, count, start in ((f, m, n, 0), (g, n, m, n)):
+    for h, degree, count, start in ((f, m, n, 0), (g, n, m, n)):
         parts: Mapping[int, Poly] = algebra.split_by_degree(h, y)
         for k, part in parts.items():
             values = _values(part, base, degrees, p)
             for row in range(count):
-                matrix[start + row, row + top - k] = values
+                matrix[start + row, row + degree - k] = values
     det = np.ones(points, dtype=np.int64)
     every = np.arange(points)
     for k in range(size):
