@@ -24,6 +24,7 @@ from rlct.exact.roots import Root
 
 DEEPEST = 12  # bars over one another
 MOST = 60  # bars
+NORM = 100  # degree of a norm that is factored
 FINE = Fraction(1, 2**80)  # width of the interval of θ
 NARROWEST = 200  # halvings of the interval of a zero
 LONGEST = 5000  # terms of a curve in the coordinates of a bar
@@ -190,6 +191,8 @@ def _bar(
     factors: list[Univariate] = []
     powers: list[dict[int, int]] = []
     for p in leading:
+        if place.minimal.degree() * (len(p) - 1) > NORM:
+            raise TooLarge
         mine: dict[int, int] = {}
         for q, k in factors_over(place, p):
             key = tuple(tuple(map(str, x.coeffs())) for x in q)

@@ -111,7 +111,7 @@ def factors(w: Work, g: Poly) -> Factors:
     content = g.content_in(smalls)
     out = [(g.ring.gen(i), a) for i, a in zip(smalls, content, strict=True) if a]
     rest = g.divide_monomial(smalls, content).primitive()
-    quick = len(rest.variables) <= 2 and len(rest) * rest.total_degree() <= PLANE  # flint factors these in tenths of seconds
+    quick = len(rest.variables) <= 2 and len(rest) * rest.total_degree() <= PLANE  # tenths of a second
     found = [(q.primitive(), k) for q, k in rest.factor()[1]] if quick and rest.is_large else w.memory.factors(rest)
     return out + [(q, k) for q, k in found if not q.is_constant]
 
