@@ -25,6 +25,7 @@ from rlct.exact.roots import Root
 DEEPEST = 12  # bars over one another
 MOST = 60  # bars
 NORM = 100  # degree of a norm that is factored
+BITS = 2000  # of a minimal polynomial over which polynomials are factored
 FINE = Fraction(1, 2**80)  # width of the interval of θ
 NARROWEST = 200  # halvings of the interval of a zero
 LONGEST = 5000  # terms of a curve in the coordinates of a bar
@@ -190,8 +191,9 @@ def _bar(
     known: dict[tuple[Any, ...], int] = {}
     factors: list[Univariate] = []
     powers: list[dict[int, int]] = []
+    size = max(int(x).bit_length() for x in place.minimal.numer().coeffs())
     for p in leading:
-        if place.minimal.degree() * (len(p) - 1) > NORM:
+        if place.minimal.degree() * (len(p) - 1) > NORM or (size > BITS and len(p) > 2):
             raise TooLarge
         mine: dict[int, int] = {}
         for q, k in factors_over(place, p):
