@@ -2,14 +2,14 @@
 
 A bar stands for the arcs u = ±s^N, t = φ(s) + c s^e, s > 0, c real: on these every curve is s^M (P(c) + ...).
 Between the real zeros of the P all arcs behave alike; at a simple zero there is one branch, smooth in the coordinates
-s and c; at a multiple one there is a further bar.  (T. C.  Kuo, Y. C.  Lu, On analytic function germs of two complex
+s and c; at a multiple one there is a further bar.  (T. C. Kuo, Y. C. Lu, On analytic function germs of two complex
 variables, Topology 16, 1977.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from math import lcm
@@ -41,19 +41,13 @@ class Axes:
 
 
 @dataclass(frozen=True)
-class Bar:
-    """Arcs u = sigma·s^ramification, t = (num(s, θ) + den·c·s^exponent) / den.
+class Arcs:
+    """u = sigma·s^ramification, t = num(s, θ)/den + t'.
 
-    `parent`, `root`: the bar below and which of its real zeros this one is at; `side`: s has both signs there and here
-    (0), or s > 0 and s = ±s^power below.  `theta`, `value`: θ and the zero of the parent, in the field of this bar.
-    `curves` in s and t' = t - φ; `factors` of all P, `powers[i][k]` of the factor k in P_i; `roots` with their factors.
+    The curves in s and t', and how many of their branches have a t' of positive order; `theta`, `value`: θ and the zero
+    of the bar below, in the field of these arcs.
     """
 
-    parent: int | None
-    root: int
-    side: int
-    power: int
-    exponent: int
     place: Place
     theta: Element
     value: Element
@@ -62,6 +56,24 @@ class Bar:
     num: Poly
     den: int
     curves: tuple[Poly, ...]
+    multiplicities: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Arcs with t' = c s^exponent.
+
+    `parent`, `root`: the bar below and which of its real zeros this one is at; `side`: s has both signs there and here
+    (0), or s > 0 and s = ±s^power below.  `orders`: the M; `factors` of all P, `powers[i][k]` of the factor k in P_i;
+    `roots` with their factors, in `intervals`; `samples` between them.
+    """
+
+    parent: int | None
+    root: int
+    side: int
+    power: int
+    exponent: int
+    arcs: Arcs
     orders: tuple[int, ...]
     factors: tuple[Univariate, ...]
     powers: tuple[tuple[int, ...], ...]
@@ -103,9 +115,9 @@ def bars(
     out: list[Bar] = []
     multiplicities = tuple(min(e[axes.c] for e, _ in g.at_zero([axes.u]).terms) if not window else 0 for g in curves)
     zero = fmpq_poly([0])
-    start = _Start(place, zero, zero, 1, 1, curves[0].ring.zero, 1, tuple(curves), multiplicities)
+    start = Arcs(place, zero, zero, 1, 1, curves[0].ring.zero, 1, tuple(curves), multiplicities)
     sides: tuple[int, ...] = (1,) if walls[0] else (1, -1) if walls[1] else (0,)
-    todo: list[tuple[int | None, int, _Start, tuple[int, ...], Corner]] = [(None, 0, start, sides, ())]
+    todo: list[tuple[int | None, int, Arcs, tuple[int, ...], Corner]] = [(None, 0, start, sides, ())]
     while todo:
         parent, root, start, sides, path = todo.pop(0)
         if len(path) > DEEPEST or len(out) > MOST:
@@ -124,12 +136,12 @@ def bars(
             out.append(bar)
             here = len(out) - 1
             for n in range(len(bar.roots)):
-                corner = (*path, (side, n))
-                if bar.multiplicity(n) > 1 or corner == between:
+                there = (*path, (side, n))
+                if bar.multiplicity(n) > 1 or there == between:
                     further = _beyond(bar, n, axes)
                     if further is None:
                         return None
-                    todo.append((here, n, further, (1,) if side else (0,), corner))
+                    todo.append((here, n, further, (1,) if side else (0,), there))
     return out
 
 
@@ -140,22 +152,7 @@ def corner(tree: Sequence[Bar], bar: int, n: int) -> Corner:
     return out if parent is None else (*corner(tree, parent, tree[bar].root), *out)
 
 
-@dataclass(frozen=True)
-class _Start:
-    """What a bar begins with: curves in s and t' = t - φ, and how many of their branches are of order > 0 in t'."""
-
-    place: Place
-    theta: Element
-    value: Element
-    sigma: int
-    ramification: int
-    num: Poly
-    den: int
-    curves: tuple[Poly, ...]
-    multiplicities: tuple[int, ...]
-
-
-def _slope(start: _Start, axes: Axes) -> Fraction | None:
+def _slope(start: Arcs, axes: Axes) -> Fraction | None:
     """The least order in s of the roots t' of positive order (1 for a single root, whose order may be infinite)."""
     if sum(start.multiplicities) == 1:
         return Fraction(1)
@@ -177,13 +174,19 @@ def _lowest(g: Poly, axes: Axes, most: int) -> dict[int, int]:
 
 
 def _bar(
-    start: _Start, axes: Axes, slope: Fraction, parent: int | None, root: int, side: int, window: Window | None
+    start: Arcs, axes: Axes, slope: Fraction, parent: int | None, root: int, side: int, window: Window | None
 ) -> Bar:
     power, exponent = slope.denominator, slope.numerator
     sign = side or 1
-    curves = tuple(scaled(g, axes.u, sign, power) for g in start.curves)
+    arcs = replace(
+        start,
+        sigma=start.sigma * sign**start.ramification,
+        ramification=start.ramification * power,
+        num=scaled(start.num, axes.u, sign, power),
+        curves=tuple(scaled(g, axes.u, sign, power) for g in start.curves),
+    )
     orders, leading = [], []
-    for g, m in zip(curves, start.multiplicities, strict=True):
+    for g, m in zip(arcs.curves, arcs.multiplicities, strict=True):
         order = min(e[axes.u] for e, _ in g.terms) if window else _lowest(g, axes, m)[m] + exponent * m
         orders.append(order)
         leading.append(_initial(g, axes, order, exponent))
@@ -213,14 +216,7 @@ def _bar(
         side,
         power,
         exponent,
-        place,
-        start.theta,
-        start.value,
-        start.sigma * sign**start.ramification,
-        start.ramification * power,
-        scaled(start.num, axes.u, sign, power),
-        start.den,
-        curves,
+        arcs,
         tuple(orders),
         tuple(factors),
         tuple(tuple(mine.get(k, 0) for k in range(len(factors))) for mine in powers),
@@ -309,16 +305,16 @@ def _element(row: dict[int, int]) -> Element:
     return fmpq_poly([row.get(k, 0) for k in range(max(row, default=0) + 1)])
 
 
-def _beyond(bar: Bar, n: int, axes: Axes) -> _Start | None:
-    """Behind a multiple real zero of a bar: t' less c s^exponent."""
+def _beyond(bar: Bar, n: int, axes: Axes) -> Arcs | None:
+    """Behind a real zero of a bar: t' less c s^exponent; None where its field is too large."""
     k, root = bar.roots[n]
-    found = extended(bar.place, bar.factors[k], root)
+    found = extended(bar.arcs.place, bar.factors[k], root)
     if found is None:
         return None
     place, theta, value = found
-    ring = bar.num.ring
-    curves, num, den = bar.curves, bar.num, bar.den
-    if place is not bar.place and not bar.place.is_rational:
+    ring = bar.arcs.num.ring
+    curves, num, den = bar.arcs.curves, bar.arcs.num, bar.arcs.den
+    if place is not bar.arcs.place and not bar.arcs.place.is_rational:
         image, scale = written(theta, ring.gen(axes.t))
         curves = tuple(put(g, axes.t, image, scale, place, axes.t) for g in curves)
         d = num.degrees[axes.t]
@@ -330,7 +326,7 @@ def _beyond(bar: Bar, n: int, axes: Axes) -> _Start | None:
     common = lcm(den, scale)
     num = num * (common // den) + step * (common // scale)
     multiplicities = tuple(row[k] for row in bar.powers)
-    return _Start(place, theta, value, bar.sigma, bar.ramification, num, common, shifted, multiplicities)
+    return Arcs(place, theta, value, bar.arcs.sigma, bar.arcs.ramification, num, common, shifted, multiplicities)
 
 
 def put(f: Poly, i: int, num: Poly, den: int, place: Place = RATIONALS, t: int = 0) -> Poly:

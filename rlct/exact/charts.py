@@ -60,8 +60,8 @@ class Chart:
     """Variables by index into `ring`, conditions of the stratum, objects.
 
     `over_c`: the variables are complex, with exponents of |x|²; there are no signs, and points are complex points.
-    `roots`: approximate roots (q, e) of generators further up, or (in Jung's method) the factors of discriminants, seen
-    in the coordinates of this chart.  They propose; nothing rests on them.
+    `roots`: approximate roots (q, e) of generators further up, seen in the coordinates of this chart.  They propose;
+    nothing rests on them.
     """
 
     ring: Ring

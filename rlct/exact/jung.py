@@ -4,8 +4,8 @@ Along a line (that of y) all functions have simple and different zeros but over 
 with normal crossings.  Over these the zeros in y are series (Abhyankar, Jung), and so |K| is linear on cones of
 exponents; every ray of these lies over one of the exceptional lines, here the bars of the curve (`bars`), or over one
 of its branches.  So the threshold is the least of those of slices: through the exceptional lines, one for each
-interval between special points, and across the branches next to the point.  (H. W. E.  Jung, Darstellung der
-Funktionen eines algebraischen Körpers zweier unabhängigen Veränderlichen, 1908; S. Abhyankar, Amer. J. Math.  77,
+interval between special points, and across the branches next to the point.  (H. W. E. Jung, Darstellung der
+Funktionen eines algebraischen Körpers zweier unabhängigen Veränderlichen, 1908; S. Abhyankar, Amer. J. Math. 77,
 1955.)
 """
 
@@ -17,14 +17,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from rlct.exact import charts
-from rlct.exact.bars import Axes, Corner, bars, corner, relation
-from rlct.exact.charts import Chart, encode, number
+from rlct.exact.bars import Axes, Corner, bars, corner
+from rlct.exact.charts import Chart, number
 from rlct.exact.leaves import INFINITE, Upper
 from rlct.exact.places import RATIONALS, Place
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.projection import Projection, discriminant_curve, is_candidate, multiplicity, order, projected
 from rlct.exact.slices import Branch, Cut, across, branch_of, on_bar, radii, ray, through
-from rlct.exact.tree import tree_leaf, write_bar, write_element
+from rlct.exact.tree import tree_leaf, write_bar, write_element, write_field
 from rlct.exact.work import Work
 from rlct.values import Threshold
 
@@ -118,16 +118,16 @@ def _slice(
     low, end, up = leaf
     solver.visited += 1
     solver.realised(ctx, up)
-    return solver.ended(Work(chart, solver.memory), end, low, up)
+    return solver.node(Work(chart, solver.memory), end, low, up)
 
 
 def _best(solver: Solver, w: Work) -> tuple[Work, int] | None:
     """Where to project from: the variable with the simplest discriminant curve; tilted lines if no axis is fit."""
     c = w.chart
-    order = sorted((multiplicity(c, y), y) for y in c.smalls if not c.small[y].is_divisor)
+    ranked = sorted((multiplicity(c, y), y) for y in c.smalls if not c.small[y].is_divisor)
     best: tuple[tuple[int, int, int], Work, int] | None = None
     for tilts in (TILTS[:1], TILTS[1:]):
-        for m, y in order:
+        for m, y in ranked:
             for v in _tilted(w, y, tilts):
                 solver.tick()
                 cost = _cost(v, y) if m < REGULAR or v.steps else None
@@ -230,7 +230,7 @@ def _over_bars(
 
     beyond = {(bar.parent, bar.root) for bar in tree}
     for here, bar in enumerate(tree):
-        samples.append([next(iter(add(on_bar(c, bar, axes, x), bar.place)), None) for x in bar.samples])
+        samples.append([next(iter(add(on_bar(c, bar, axes, x), bar.arcs.place)), None) for x in bar.samples])
         branches = []
         for n in range(len(bar.roots)):
             if bar.multiplicity(n) == 1 and bar.curve(n) not in folds and (here, n) not in beyond:
@@ -261,10 +261,7 @@ def _known(numbers: Sequence[int | None]) -> tuple[int, ...]:
 
 def _cut(c: Chart, axes: Axes, cut: Cut) -> dict[str, Any]:
     """Where a branch is cut as data."""
-    place, theta = cut.place, c.ring.gen(axes.u)
-    field = None
-    if not place.is_rational:
-        field = [encode(c, relation(place, theta).primitive()), number(place.root.lo), number(place.root.hi)]
+    field = write_field(c, cut.place, axes.u)
     return {"between": [number(cut.lo), number(cut.hi)], "field": field, "t": write_element(cut.t)}
 
 

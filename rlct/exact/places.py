@@ -47,10 +47,7 @@ def factors_over(place: Place, f: Univariate) -> Factors:
     if len(f) < 2:
         return []
     if place.is_rational:
-        den = 1
-        flat = fmpq_poly([x[0] for x in f])
-        den = flat.denom()
-        found = fmpz_poly([int(x) for x in (flat * den).numer().coeffs()]).factor()[1]
+        found = fmpq_poly([x[0] for x in f]).numer().factor()[1]
         return [(monic([fmpq_poly([int(x)]) for x in q.coeffs()], place.minimal), k) for q, k in found]
     m = place.minimal
     whole = monic(f, m)

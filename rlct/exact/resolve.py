@@ -107,17 +107,14 @@ class Solver:
     methods: dict[str, int] = field(default_factory=dict)
 
     # ---------------------------------------------------------------- bookkeeping
-    def _node(self, w: Work, end: Step, low: Threshold, up: Upper | None, closed: bool = True) -> Outcome:
+    def node(self, w: Work, end: Step, low: Threshold, up: Upper | None, closed: bool = True) -> Outcome:
+        """A node of the certificate: the steps of a chart and its end."""
         self.nodes.append({"steps": w.steps, "end": end})
         self.methods[end["end"]] = self.methods.get(end["end"], 0) + 1
         return Outcome(low, up, len(self.nodes) - 1, closed)
 
-    def ended(self, w: Work, end: Step, low: Threshold, up: Upper | None) -> Outcome:
-        """The node of a chart whose end another module has found."""
-        return self._node(w, end, low, up)
-
     def _open(self, w: Work, up: Upper | None) -> Outcome:
-        return self._node(w, {"end": "open"}, crude_bound(w.chart), up, closed=False)
+        return self.node(w, {"end": "open"}, crude_bound(w.chart), up, closed=False)
 
     @property
     def spent(self) -> bool:
@@ -227,7 +224,7 @@ class Solver:
         for n, out in enumerate(attempts):
             if out.up is not None:
                 up = _worse(up, out.up.below(n))
-        return self._node(w, {"end": "either", "children": [o.node for o in treatments]}, low, up, closed)
+        return self.node(w, {"end": "either", "children": [o.node for o in treatments]}, low, up, closed)
 
     # ---------------------------------------------------------------- one node
     def solve(self, chart: Chart, ctx: Context) -> Outcome:
@@ -248,15 +245,15 @@ class Solver:
         up: Upper | None = None
         try:
             if w.stratum_empty():
-                return self._node(w, {"end": "empty"}, INFINITE, None)
+                return self.node(w, {"end": "empty"}, INFINITE, None)
             bound = monomial_bound(w.chart)
             if bound is not None and (ctx.hopeless(bound[0]) or bound[0] == INFINITE):
-                return self._node(w, bound[1], bound[0], None)
+                return self.node(w, bound[1], bound[0], None)
             before = ctx.best
             up = toric_upper(w, ctx.best)
             self.realised(ctx, up)
             if bound is not None and (is_resolved(w.chart) or ctx.hopeless(bound[0])):
-                return self._node(w, bound[1], bound[0], up)
+                return self.node(w, bound[1], bound[0], up)
             form = canonical_form(w.chart)
             known = self._remembered(w, form, ctx, up)
             if known is not None:
@@ -296,7 +293,7 @@ class Solver:
             self.realised(ctx, out.up)
             if out.up is not None and (up is None or out.up.value < up.value):
                 up = out.up
-        return self._node(w, {"end": "same", "node": out.node, "map": pairs}, out.low, up)
+        return self.node(w, {"end": "same", "node": out.node, "map": pairs}, out.low, up)
 
     def _find(self, form: Canonical, ctx: Context) -> tuple[Canonical, Outcome] | None:
         """A finished chart that is the same, or the same with fewer conditions f ≠ 0 (a larger stratum, so its lower
@@ -365,7 +362,7 @@ class Solver:
         better = _worse(up, other)
         self.realised(ctx, better)
         if (better is not None and not low < better.value) or ctx.hopeless(low) or final:
-            return self._node(w, end, low, better)
+            return self.node(w, end, low, better)
         return None
 
     def _parts(self, w: Work, parts: Parts | Composite, ctx: Context, up: Upper | None) -> Outcome:
@@ -376,7 +373,7 @@ class Solver:
             return self._open(w, up)
         low, found, end = joined
         self.realised(ctx, found)
-        return self._node(w, end, low, _worse(up, found), all(o.closed for o in outcomes))
+        return self.node(w, end, low, _worse(up, found), all(o.closed for o in outcomes))
 
     def _normalise(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
         """A free variable a ≠ 0 that a scaling changes is 1 or (over R) -1, if a flow then takes out more."""
@@ -423,7 +420,7 @@ class Solver:
             if out.up is not None:
                 up = _worse(up, out.up.below(i))
         end = {**end, "children": [out.node for out in outcomes]}
-        return self._node(w, end, low, up, all(out.closed for out in outcomes))
+        return self.node(w, end, low, up, all(out.closed for out in outcomes))
 
     def _blow_up(
         self, w: Work, failed: tuple[int, ...] | None, ctx: Context, up: Upper | None, trail: tuple[Any, ...]

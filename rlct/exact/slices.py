@@ -59,21 +59,21 @@ def through(c: Chart, v: int) -> Chart:
 def on_bar(c: Chart, bar: Bar, axes: Axes, x: Fraction) -> Chart | None:
     """The slice c = x of the coordinates s, c, y of a bar; None where t has the wrong sign there."""
     t = _t(bar, axes, x)
-    a, sign = leading(t, bar.place, axes)
+    a, sign = leading(t, bar.arcs.place, axes)
     there, here = c.small[axes.t], c.small[axes.u]
     if there.wall and sign < 0:
         return None
-    n = bar.ramification
+    n = bar.arcs.ramification
     k = here.k * n + there.k * a
     h = (here.h + 1) * n - 1 + there.h * a + bar.exponent
     small = {**c.small, axes.u: Small(k, h, here.wall or bar.side != 0)}
     del small[axes.t]
-    den = bar.den * x.denominator
+    den = bar.arcs.den * x.denominator
 
     def image(g: Poly) -> Poly:
-        return put(scaled(g, axes.u, bar.sigma, n), axes.t, t, den, bar.place, axes.t).primitive()
+        return put(scaled(g, axes.u, bar.arcs.sigma, n), axes.t, t, den, bar.arcs.place, axes.t).primitive()
 
-    return _in_field(c, bar.place, axes, small, image, ())
+    return _in_field(c, bar.arcs.place, axes, small, image, ())
 
 
 def across(c: Chart, axes: Axes, cut: Cut, delta: Fraction) -> Chart:
@@ -140,7 +140,7 @@ def _between(x: Poly, lo: Fraction, hi: Fraction) -> list[Poly]:
 
 def _t(bar: Bar, axes: Axes, x: Fraction) -> Poly:
     """den·t on an arc of a bar, den that of the bar times that of x."""
-    return bar.num * x.denominator + bar.num.ring.gen(axes.u) ** bar.exponent * (bar.den * x.numerator)
+    return bar.arcs.num * x.denominator + bar.arcs.num.ring.gen(axes.u) ** bar.exponent * (bar.arcs.den * x.numerator)
 
 
 # ---------------------------------------------------------------- boxes
@@ -204,11 +204,11 @@ def branch_of(
 ) -> Branch | None:
     """A box around the branch through a simple zero of a bar, where |u| and |t| are at most these; and its slices."""
     k, root = bar.roots[n]
-    strict = [_strict(g, axes, bar.exponent, a) for g, a in zip(bar.curves, bar.orders, strict=True)]
+    strict = [_strict(g, axes, bar.exponent, a) for g, a in zip(bar.arcs.curves, bar.orders, strict=True)]
     which = next(i for i, row in enumerate(bar.powers) if row[k])
     mine = strict[which]
     others = [g for g in strict if g is not mine]
-    theta = refined(bar.place.root, FINE)
+    theta = refined(bar.arcs.place.root, FINE)
     half = min(root.lo - bar.samples[n], bar.samples[n + 1] - root.hi, Fraction(1)) / 2
     for _ in range(NARROWEST):
         half /= 2
@@ -224,7 +224,7 @@ def branch_of(
         for _ in range(SMALLEST):
             r /= 2
             box[axes.u] = (-r, r) if bar.side == 0 else (ZERO, r)
-            if r**bar.ramification > most[0] or not _small(bar, axes, box, most[1]):
+            if r**bar.arcs.ramification > most[0] or not _small(bar, axes, box, most[1]):
                 continue
             if all(_apart(f, box) for f in (*needed, *ends)):
                 theta = refined(theta, r**bar.exponent * (hi - lo) / 2**10)
@@ -242,10 +242,10 @@ def _cut(
     bar: Bar, axes: Axes, curve: Poly, wall: bool, s: Fraction, ends: Interval, box: Mapping[int, Interval]
 ) -> Cut | Literal["not found"] | None:
     """An interval of t, on the line of s, in which the curve has its zero in the box."""
-    u = bar.sigma * s**bar.ramification
-    t = bar.num + bar.num.ring.gen(axes.u) ** bar.exponent * bar.num.ring.gen(axes.c) * bar.den
+    u = bar.arcs.sigma * s**bar.arcs.ramification
+    t = _t_near(bar, axes)
     at = [
-        [x / bar.den for x in enclosure(t, {**box, axes.u: (s, s), axes.c: (c, c)})]
+        [x / bar.arcs.den for x in enclosure(t, {**box, axes.u: (s, s), axes.c: (c, c)})]
         for c in (ends if s > 0 or bar.exponent % 2 == 0 else ends[::-1])
     ]
     (_, low), (high, _) = at
@@ -283,10 +283,16 @@ def _strict(g: Poly, axes: Axes, exponent: int, order: int) -> Poly:
     )
 
 
+def _t_near(bar: Bar, axes: Axes) -> Poly:
+    """den·t in s and c."""
+    gen = bar.arcs.num.ring.gen
+    return bar.arcs.num + gen(axes.u) ** bar.exponent * gen(axes.c) * bar.arcs.den
+
+
 def _small(bar: Bar, axes: Axes, box: Mapping[int, Interval], most: Fraction) -> bool:
     """|t| <= most in the box."""
-    lo, hi = enclosure(bar.num + bar.num.ring.gen(axes.u) ** bar.exponent * bar.num.ring.gen(axes.c) * bar.den, box)
-    return bool(-most * bar.den <= lo and hi <= most * bar.den)
+    lo, hi = enclosure(_t_near(bar, axes), box)
+    return bool(-most * bar.arcs.den <= lo and hi <= most * bar.arcs.den)
 
 
 def _apart(f: Poly, box: Mapping[int, Interval]) -> bool:

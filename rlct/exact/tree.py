@@ -1,4 +1,4 @@
-"""The leaf `tree`: a germ with two small variables, over a number field, by the bars of its curves.
+"""The leaf `tree`: a plane germ, or those along a line in the plane, over a number field, by the bars of its curves.
 
 On a bar |K| is a power of s, and so is the measure; between a bar and the next, or a branch, both are monomials.  So
 the threshold is the least of the ratios at bars and branches that have real points, and m = 2 where neighbours tie.
@@ -15,6 +15,7 @@ from typing import Any
 from rlct.exact.bars import Axes, Bar, bars, leading, reduced, relation, written
 from rlct.exact.charts import Chart, encode, number
 from rlct.exact.leaves import INFINITE, Upper
+from rlct.exact.over_field import Element
 from rlct.exact.places import Place
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.work import Work
@@ -35,7 +36,8 @@ class _Germ:
 
 
 def tree_leaf(w: Work, theta: int, place: Place) -> tuple[Threshold, dict[str, Any], Upper | None] | None:
-    """The threshold of a chart with two small variables and, perhaps, the generator θ of a field; None: not found."""
+    """The threshold of a chart with two small variables, or a small and a free one in an interval, and perhaps the
+    generator θ of a field; None: not found."""
     c = w.chart
     if not 1 <= len(c.smalls) <= 2 or c.over_c:
         return None
@@ -119,8 +121,8 @@ def _worst(germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool) -> tuple[Th
     on_bars: list[Fraction] = []
     ties: list[tuple[Fraction | None, Fraction | None]] = []
     for n, bar in enumerate(tree):
-        k = germ.u[0] * bar.ramification + sum(v[0] * a for v, a in zip(values, bar.orders, strict=True))
-        h = (germ.u[1] + 1) * bar.ramification + bar.exponent
+        k = germ.u[0] * bar.arcs.ramification + sum(v[0] * a for v, a in zip(values, bar.orders, strict=True))
+        h = (germ.u[1] + 1) * bar.arcs.ramification + bar.exponent
         h += sum(v[1] * a for v, a in zip(values, bar.orders, strict=True))
         if h <= 0:
             return None
@@ -153,16 +155,15 @@ def _worst(germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool) -> tuple[Th
 
 def _sign(bar: Bar, axes: Axes, x: Fraction) -> int:
     """The sign of t on an arc of a bar."""
-    t = bar.num * x.denominator + bar.num.ring.gen(axes.u) ** bar.exponent * (bar.den * x.numerator)
-    return leading(t, bar.place, axes)[1]
+    t = bar.arcs.num * x.denominator + bar.arcs.num.ring.gen(axes.u) ** bar.exponent * (bar.arcs.den * x.numerator)
+    return leading(t, bar.arcs.place, axes)[1]
 
 
 def write_bar(c: Chart, bar: Bar, axes: Axes) -> dict[str, Any]:
     """A bar as data, in a chart whose variables hold that for θ."""
-    place, theta = bar.place, c.ring.gen(axes.t)
-    field = None  # at the first bars that of the chart
-    if bar.parent is not None and not place.is_rational:
-        field = [encode(c, relation(place, theta).primitive()), number(place.root.lo), number(place.root.hi)]
+    theta = c.ring.gen(axes.t)
+    # the field of the first bars is that of the chart
+    field = None if bar.parent is None else write_field(c, bar.arcs.place, axes.t)
     factors = []
     for f in bar.factors:
         den = math.lcm(*(int(x.denom()) for x in f))
@@ -178,8 +179,8 @@ def write_bar(c: Chart, bar: Bar, axes: Axes) -> dict[str, Any]:
         "power": bar.power,
         "exponent": bar.exponent,
         "field": field,
-        "theta": write_element(bar.theta),
-        "value": write_element(bar.value),
+        "theta": write_element(bar.arcs.theta),
+        "value": write_element(bar.arcs.value),
         "factors": factors,
         "powers": [list(row) for row in bar.powers],
         "roots": [[k, *map(number, ends)] for (k, _), ends in zip(bar.roots, bar.intervals, strict=True)],
@@ -188,5 +189,13 @@ def write_bar(c: Chart, bar: Bar, axes: Axes) -> dict[str, Any]:
     }
 
 
-def write_element(a: Any) -> list[str]:
+def write_field(c: Chart, place: Place, theta: int) -> list[Any] | None:
+    """A field as data, its generator called like the variable `theta` of the chart; None: Q."""
+    if place.is_rational:
+        return None
+    return [encode(c, relation(place, c.ring.gen(theta)).primitive()), number(place.root.lo), number(place.root.hi)]
+
+
+def write_element(a: Element) -> list[str]:
+    """The coefficients of an element as data, from the lowest on."""
     return [number(Fraction(int(x.p), int(x.q))) for x in a.coeffs()]

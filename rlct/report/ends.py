@@ -33,7 +33,7 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
     if kind == "either":
         if len(end["children"]) == 1:
             return ["In other coordinates:"]
-        return ["Two treatments: one shows that the value is attained, one with fewer generators that it is no less."]
+        return ["Several treatments, some with fewer generators or other slices: what one of them proves holds."]
     if kind in BLOWN_UP:
         centre = ", ".join(v if w == 1 else f"{v} (weight {w})" for v, w in end["weights"])
         return [f"Blow up {centre} = 0."]

@@ -239,8 +239,8 @@ def _children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
             out.append((f"{f} = 0", _on_zero(state, end)))
         return out
     if kind == "either":
-        words = ("the same",) if len(end["children"]) == 1 else ("all generators",)
-        return [((*words, "fewer generators")[min(n, 1)], state) for n, _ in enumerate(end["children"])]
+        count = len(end["children"])
+        return [("the same" if count == 1 else f"treatment {n}", state) for n in range(1, count + 1)]
     if kind == "signs":
         f = show(state.read(end["of"]))
         return [(f"{f} {s} 0", replace(state, conditions=(*state.conditions, f"{f} {s} 0"))) for s in "><"]

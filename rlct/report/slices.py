@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,5 @@ def _at(bar: Mapping[str, Any], branch: Mapping[str, Any]) -> Iterator[Fraction 
 
 
 def unseen(state: State) -> State:
-    """A state of which nothing is printed."""
-    from dataclasses import replace
-
-    return replace(state, order=(), small={}, objects=(), relations=(), conditions=())
+    """A state whose polynomials are not printed."""
+    return replace(state.mapped(lambda g: None), order=(), small={}, relations=(), conditions=())
