@@ -12,12 +12,12 @@ from itertools import product
 from rlct.contraction import contraction, fixed_codes
 from rlct.exact.charts import squares
 from rlct.exact.limits import TooFew
-from rlct.exact.shorten import shorten
 from rlct.exact.work import Work
 from rlct.hints import move_hint, square_parts
 from rlct.localize import Claim, box_cell
 from rlct.problem import Problem
 from rlct.search import Question, Search
+from rlct.settle import settled
 
 LARGE_BOX = 4  # variables with an upper end beyond which upper ends are first looked at with the inside
 SHRINKING = 4  # variables from which on a box is shrunk (with fewer, all its worst points are wanted)
@@ -67,6 +67,8 @@ def cover(search: Search) -> None:
         return tuple(fixed.get(i, code) for i in range(len(box)))
 
     inside = everywhere("in")
+    if len(box) > 2 and not fixed:
+        search.moves = settled(problem, claim, box_cell(problem, claim, inside).chart, search.solver.memory)
     done = {inside}
     search.run(box_cell(problem, claim, inside))
     if len(fixed) == len(box) or (len(box) > 2 and together(search, everywhere("any"))):
@@ -100,7 +102,7 @@ def together(search: Search, codes: tuple[str, ...]) -> bool:
     w = Work(cell.chart, solver.memory)
     for j, parts in square_parts(search.problem, search.claim, cell):
         w.do(squares(w.chart, j, parts))
-    shorten(w, [move_hint(h, cell) for h in search.hints])
+    search.settle(w, [move_hint(h, cell) for h in search.hints])
     now, end = time.monotonic(), solver.limits.deadline
     until = now + (TOGETHER_SECONDS if end is None else min(TOGETHER_SECONDS, (end - now) / 4))
     oracle = solver.memory.oracle

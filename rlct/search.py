@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -25,6 +25,7 @@ from rlct.problem import Algebraic, Problem
 from rlct.result import Result
 from rlct.rewrite import Change
 from rlct.script import only_realised, reachable
+from rlct.settle import Move, apply
 from rlct.sign import Sign
 from rlct.values import Threshold
 
@@ -43,7 +44,8 @@ class Question:
 class Search:
     """One computation over all cells; collects nodes, bounds and the realised upper bound.
 
-    `over_c`: the field `complex` of the certificate; `contraction`: weights by which a box shrinks.
+    `over_c`: the field `complex` of the certificate; `contraction`: weights by which a box shrinks; `moves`:
+    coordinates in which a box is shorter.
     """
 
     question: Question
@@ -53,6 +55,7 @@ class Search:
     integrable: bool = True
     over_c: dict[str, Any] | None = None
     contraction: tuple[int, ...] | None = None
+    moves: tuple[Move, ...] = ()
     ctx: Context = field(default_factory=Context)
     outcomes: list[tuple[Cell, Outcome]] = field(default_factory=list)
 
@@ -76,10 +79,17 @@ class Search:
             w = Work(chart, self.solver.memory)
             for d in self.dependences:
                 w.do(removal(w.chart, d))
-        shorten(w, hints)
+        self.settle(w, hints)
         if self.problem.at is not None and size(w.chart) > ENOUGH and squares_step(w):
             shorten(w, ())  # the roots may show what their sum hid
         self._solve(cell, w, lambda out: rejoined(self.solver.nodes, first, cuts, out))
+
+    def settle(self, w: Work, hints: Sequence[Poly]) -> None:
+        """Coordinates in which a root chart is short; where all variables are free those of the whole box, if any."""
+        if self.moves and not w.chart.small:
+            apply(w, self.moves)
+            hints = ()
+        shorten(w, hints)
 
     def run_over_c(self, cell: Cell) -> None:
         """Solve a cell in complex coordinates."""

@@ -38,10 +38,11 @@ ALLOWED = {
     "script": DATA | {"exact"},
     "models": DATA | {"problem", "parse", "numeric", "compute", "result", "__init__"},
     "contraction": {"exact"},
+    "settle": {"exact", "hints", "localize", "problem"},
     "search": DATA
     | {"exact", "certify", "problem", "localize", "result"}
-    | {"dependent", "hints", "local", "rewrite", "script", "sign", "trace"},
-    "boxes": DATA | {"contraction", "exact", "hints", "localize", "problem", "search"},
+    | {"dependent", "hints", "local", "rewrite", "script", "settle", "sign", "trace"},
+    "boxes": DATA | {"contraction", "exact", "hints", "localize", "problem", "search", "settle"},
     "compute": DATA
     | {"exact", "problem", "parse", "localize", "result", "boxes", "search"}
     | {"sign", "interrupt", "integrable", "realified", "recursion", "rewrite"},

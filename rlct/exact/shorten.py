@@ -389,6 +389,8 @@ def pair_step(w: Work) -> bool:
     for j, ob in enumerate(c.objects):
         if ob.principal:
             continue
+        if _beside_monomials(w, j):
+            return True
         for l, g in enumerate(ob.gens):
             if len(g) == 1 or (open_plane and sum(e for _, e in w.memory.factors(g)) > 1):
                 continue  # in an open piece of the plane, or on its edge, the factors of a product show its zeros
@@ -400,4 +402,21 @@ def pair_step(w: Work) -> bool:
                     a, m = found
                     w.do(charts.combine(c, j, l, c.ring.const(a), [(i, m)]))
                     return True
+    return False
+
+
+def _beside_monomials(w: Work, j: int) -> bool:
+    """Drop a generator's multiples of another one that is a monomial with free variables (`trim` does the small)."""
+    c = w.chart
+    gens = c.objects[j].gens
+    for i, f in enumerate(gens):
+        if len(f) > 1 or f.variables <= c.small.keys():
+            continue
+        low = f.terms[0][0]
+        for l, g in enumerate(gens):
+            multiple = {e: a for e, a in g.terms if all(map(ge, e, low))}
+            if l != i and multiple:
+                quotient, _ = g.ring.from_terms(multiple).divmod(f)
+                w.do(charts.combine(c, j, l, c.ring.one, [(i, -quotient)]))
+                return True
     return False

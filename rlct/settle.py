@@ -1,0 +1,121 @@
+"""Coordinates in which the problem of a box is short: those that make it short at a rational point that looks worst.
+
+A box has no origin, so nothing says where a disguised problem is simple; at a point the shears that undo a disguise
+are seen.  Polynomial changes of coordinates with constant coefficients of their variable are changes of the whole
+space, so they serve the box as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from itertools import islice
+from math import lcm
+
+from rlct.exact import charts
+from rlct.exact.charts import Chart, Small, squares
+from rlct.exact.poly import Poly, TooLarge
+from rlct.exact.shorten import shorten, size
+from rlct.exact.singular_points import singular_points
+from rlct.exact.work import Memory, Work
+from rlct.hints import linear_hints, move_hint, square_parts
+from rlct.localize import Cell, Claim, decode, root_chart
+from rlct.problem import Problem
+
+LONG = 16  # terms: shorter problems are looked at as they are
+POINTS = 4
+FAR = 3  # in place of a missing bound
+LONGEST = 3000  # terms of the product whose points are looked for
+
+
+@dataclass(frozen=True)
+class Move:
+    """unit·x_i + rest becomes the coordinate x_i."""
+
+    i: int
+    unit: int
+    rest: Poly
+
+
+def settled(problem: Problem, claim: Claim, chart: Chart, memory: Memory) -> tuple[Move, ...]:
+    """Changes of coordinates after which the chart of the inside of a box is shorter; () where none are found."""
+    assert problem.region is not None
+    w = Work(chart, memory)
+    shorten(w, ())
+    least, best = size(w.chart), tuple[Move, ...]()
+    if least < LONG:
+        return ()
+    f = _function(chart)
+    if f is None:
+        return ()
+    box = [
+        (-Fraction(FAR) if lo is None else lo, Fraction(FAR) if hi is None else hi) for lo, hi in problem.region.box
+    ]
+    points = dict.fromkeys(p for _, p in islice(singular_points(f, box), 3 * POINTS))
+    for p in list(points)[:POINTS]:
+        try:
+            moves = _moves_at(problem, claim, chart, memory, p)
+            v = Work(chart, memory)
+            apply(v, moves)
+            shorten(v, ())
+        except TooLarge:
+            continue
+        if size(v.chart) < least:
+            least, best = size(v.chart), moves
+    return best
+
+
+def apply(w: Work, moves: Sequence[Move]) -> None:
+    """Take the coordinates of `settled`."""
+    for m in moves:
+        w.do(charts.coordinate(w.chart, m.i, w.chart.ring.const(m.unit), m.rest))
+
+
+def _function(chart: Chart) -> Poly | None:
+    """Zero where the objects of K are: their product, of several generators the sum of the squares."""
+    parts = [
+        ob.gens[0] if ob.principal else sum((g * g for g in ob.gens), chart.ring.zero) for ob in chart.objects if ob.E
+    ]
+    count = reduce(lambda n, g: n * len(g), parts, 1)
+    return reduce(Poly.__mul__, parts) if parts and count <= LONGEST else None
+
+
+def _moves_at(
+    problem: Problem, claim: Claim, chart: Chart, memory: Memory, p: Sequence[Fraction]
+) -> tuple[Move, ...]:
+    """The point as origin, and what makes the problem short there, as changes of the coordinates of the whole space."""
+    ring = chart.ring
+    images = {i: ring.gen(i) * x.denominator + ring.const(x.numerator) for i, x in enumerate(p)}
+    denominators = {i: x.denominator for i, x in enumerate(p)}
+    order = tuple(range(len(p)))
+    local = root_chart(claim, images, denominators, order, {i: Small() for i in order}, (), ())
+    cell = Cell("at", local, (), images)
+    w = Work(local, memory)
+    for j, parts in square_parts(problem, claim, cell):
+        w.do(squares(w.chart, j, parts))
+    shorten(w, [move_hint(h, cell) for h in linear_hints(problem, claim)])
+    moves = [Move(i, x.denominator, ring.const(-x.numerator)) for i, x in enumerate(p) if x]
+    factors = {i: Fraction(x.denominator if x else 1) for i, x in enumerate(p)}  # coordinates of the box to those here
+    names = {local.name(i): i for i in order}
+    for step in w.steps:
+        if step["op"] != "coordinate":
+            continue
+        unit, rest = decode(local, step["unit"]), decode(local, step["rest"])
+        if not unit.is_constant:
+            break
+        i = names[step["var"]]
+        terms = {e: c / _power(factors, e) for e, c in rest.terms}
+        slope = Fraction(unit.constant_term()) / factors[i]
+        n = lcm(slope.denominator, *(x.denominator for x in terms.values()))
+        moves.append(Move(i, int(slope * n), ring.from_terms({e: int(x * n) for e, x in terms.items()})))
+        factors[i] = Fraction(n)
+    return tuple(moves)
+
+
+def _power(factors: dict[int, Fraction], e: Sequence[int]) -> Fraction:
+    out = Fraction(1)
+    for i, x in factors.items():
+        out *= x ** e[i]
+    return out
