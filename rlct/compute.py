@@ -10,13 +10,14 @@ from fractions import Fraction
 from typing import Any
 
 from rlct.boxes import cover, is_free_box, is_large, shrinking
-from rlct.errors import InputError, NegativeLossError, UnsupportedError
+from rlct.errors import InputError, NegativeLossError, RlctError, UnsupportedError
 from rlct.exact.complex_points import ComplexOracle
 from rlct.exact.limits import Limits, OutOfBudget
 from rlct.exact.poly import TooLarge
 from rlct.exact.real import Oracle
 from rlct.exact.resolve import Solver
 from rlct.exact.work import Memory
+from rlct.inner import composed
 from rlct.integrable import UNDECIDED, require_integrable
 from rlct.interrupt import interruptible
 from rlct.localize import Cell, Claim, cells, make_claim, sharpened
@@ -100,11 +101,24 @@ def solve_problem(
 def _solve(
     asked: Problem, budget: Budget, interrupted: Callable[[], bool], progress: Callable[[int], None]
 ) -> Result:
-    started = time.monotonic()
     problem, changes = rewritten(asked)
     question = Question(asked, problem, changes, make_claim(problem))
     if _is_zero(question.claim):
         return _zero(asked, "K is 0 everywhere, so λ = 0.")
+    other, inner = composed(problem, question.claim)
+    if inner:
+        try:
+            return _answer(Question(asked, other, changes, make_claim(other), inner), budget, interrupted, progress)
+        except RlctError:  # is told in the coordinates of the question
+            pass
+    return _answer(question, budget, interrupted, progress)
+
+
+def _answer(
+    question: Question, budget: Budget, interrupted: Callable[[], bool], progress: Callable[[int], None]
+) -> Result:
+    started = time.monotonic()
+    asked, problem, changes = question.asked, question.problem, question.changes
     deadline = None if budget.seconds is None else started + budget.seconds
     limits = Limits(deadline, budget.charts, interrupted)
     oracle = Oracle()

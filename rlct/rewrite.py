@@ -75,11 +75,11 @@ def rewritten(problem: Problem) -> tuple[Problem, tuple[Change, ...]]:
     ring = Ring(problem.variables)
     index = {v: i for i, v in enumerate(problem.variables)}
     try:
-        trees = [_tree(e, ring, index) for e in exprs]
+        trees = [tree(e, ring, index) for e in exprs]
         trees, changes = _shorten(trees)
     except TooLarge:
         return problem, ()
-    after = [_expr(t) for t in trees]
+    after = [expression(t) for t in trees]
     if not changes or 2 * max(map(expected, after)) > before:
         return problem, ()
     point = [p for p in problem.at if isinstance(p, Fraction)]
@@ -126,16 +126,16 @@ def _terms(e: Expr) -> int:
 
 
 # ---------------------------------------------------------------- trees
-def _tree(e: Expr, ring: Ring, index: dict[str, int]) -> Tree:
+def tree(e: Expr, ring: Ring, index: dict[str, int]) -> Tree:
     if isinstance(e, Num):
         return Leaf(ring.const(e.value.numerator), Fraction(1, e.value.denominator))
     if isinstance(e, Var):
         return Leaf(ring.gen(index[e.name]), Fraction(1))
     if isinstance(e, Add):
-        return _sum([_tree(a, ring, index) for a in e.args])
+        return _sum([tree(a, ring, index) for a in e.args])
     if isinstance(e, Mul):
-        return _product([_tree(a, ring, index) for a in e.args])
-    return _power(_tree(e.base, ring, index), e.exponent)
+        return _product([tree(a, ring, index) for a in e.args])
+    return _power(tree(e.base, ring, index), e.exponent)
 
 
 def _sum(parts: Sequence[Tree]) -> Tree:
@@ -270,19 +270,19 @@ def _changed(t: Tree, c: Change) -> Tree:
 
 
 # ---------------------------------------------------------------- back to expressions
-def _expr(t: Tree) -> Expr:
+def expression(t: Tree) -> Expr:
     if isinstance(t, Leaf):
         terms = [_monomial(t.poly.ring, e, x * t.scale) for e, x in t.poly.terms]
         return Num(Fraction(0)) if not terms else terms[0] if len(terms) == 1 else Add(tuple(terms))
     if isinstance(t, Sum):
         parts: list[Expr] = []
         for p in t.parts:
-            e = _expr(p)
+            e = expression(p)
             parts += e.args if isinstance(e, Add) else (e,)
         return Add(tuple(parts))
     if isinstance(t, Product):
-        return Mul(tuple(_expr(p) for p in t.parts))
-    return Pow(_expr(t.base), t.exponent)
+        return Mul(tuple(expression(p) for p in t.parts))
+    return Pow(expression(t.base), t.exponent)
 
 
 def _monomial(ring: Ring, e: Sequence[int], c: Fraction) -> Expr:

@@ -19,6 +19,7 @@ from rlct.exact.shorten import ENOUGH, shorten, size
 from rlct.exact.summands import squares_step
 from rlct.exact.work import Work
 from rlct.hints import linear_hints, move_hint, square_parts
+from rlct.inner import Inner, attained, written
 from rlct.local import joint_relations, local_cell, reduced
 from rlct.localize import Cell, Claim, claim_data
 from rlct.problem import Algebraic, Problem
@@ -32,12 +33,14 @@ from rlct.values import Threshold
 
 @dataclass(frozen=True)
 class Question:
-    """The problem as asked, as it is solved (brackets of the text may become coordinates), and as polynomials."""
+    """The problem as asked, as it is solved (brackets of the text, or q(x), may become coordinates), and as
+    polynomials."""
 
     asked: Problem
     problem: Problem
     changes: tuple[Change, ...]
     claim: Claim
+    inner: tuple[Inner, ...] = ()
 
 
 @dataclass
@@ -222,11 +225,14 @@ class Search:
         from rlct.trace import locate
 
         cell, outcome = self.outcomes[up[0]]
-        return locate(self.problem, self.claim, cell, outcome, up[1], self.solver.nodes)
+        points = locate(self.problem, self.claim, cell, outcome, up[1], self.solver.nodes)
+        return attained(points, self.question.inner, self.problem.variables) if self.question.inner else points
 
     def _certificate(self, low: Threshold, up: tuple[int, Upper] | None, exact: bool) -> dict[str, Any] | None:
         """The proof of the answer; where only bounds are known, the proof that the upper one is realised."""
         data = claim_data(self.problem, self.claim, self.question.changes)
+        if self.question.inner:
+            data["inner"] = [written(c, self.problem.variables) for c in self.question.inner]
         roots = [o.node for _, o in self.outcomes]
         nodes, value = self.solver.nodes, low
         if not exact:

@@ -38,13 +38,14 @@ ALLOWED = {
     "script": DATA | {"exact"},
     "models": DATA | {"problem", "parse", "numeric", "compute", "result", "__init__"},
     "contraction": {"exact"},
+    "inner": DATA | {"algebraic", "exact", "localize", "problem", "rewrite"},
     "settle": {"exact", "hints", "localize", "problem"},
     "search": DATA
     | {"exact", "certify", "problem", "localize", "result"}
-    | {"dependent", "hints", "local", "rewrite", "script", "settle", "sign", "trace"},
+    | {"dependent", "hints", "inner", "local", "rewrite", "script", "settle", "sign", "trace"},
     "boxes": DATA | {"contraction", "exact", "hints", "localize", "problem", "search", "settle"},
     "compute": DATA
-    | {"exact", "problem", "parse", "localize", "result", "boxes", "search"}
+    | {"exact", "problem", "parse", "localize", "result", "boxes", "inner", "search"}
     | {"sign", "interrupt", "integrable", "realified", "recursion", "rewrite"},
     "batch": DATA | {"compute", "result", "__init__"},
     "numeric": DATA | {"problem", "parse", "interrupt"},

@@ -362,7 +362,10 @@ CLAIM = table(
         "lambda": either("inf", rational),
         "multiplicity": nullable(positive),
     },
-    {"coordinates": many(row(text, integer, POLY), 1)},
+    {
+        "coordinates": many(row(text, integer, POLY), 1),
+        "inner": many(row(text, many(integer, 3), row(nullable(rational), nullable(rational))), 1),
+    },
 )
 
 COMPLEX = record(

@@ -37,7 +37,9 @@ def problem_text(claim: dict[str, Any]) -> ProblemText:
     if claim["at"] is not None:
         at = ", ".join(f"{v} = {number(p)}" for v, p in zip(names, _point(claim), strict=True))
     region = []
-    for v, (lo, hi) in zip(names, claim["box"] or (), strict=False):
+    inner = {v: ends for v, _, ends in claim.get("inner", ())}
+    for v, ends in zip(names, claim["box"] or (), strict=False):
+        lo, hi = inner.get(v, ends)
         if lo is not None or hi is not None:
             region.append((f"{lo} <= " if lo is not None else "") + v + (f" <= {hi}" if hi is not None else ""))
     region += [f"{polynomial(c, names)} >= 0" for c in claim["constraints"]]
@@ -47,7 +49,10 @@ def problem_text(claim: dict[str, Any]) -> ProblemText:
         at,
         ", ".join(region) or None,
         prior or None,
-        tuple(coordinate(c, names) for c in claim.get("coordinates", ())),
+        (
+            *(coordinate(c, names) for c in claim.get("coordinates", ())),
+            *(f"{v} := {inner_function(v, q)}" for v, q, _ in claim.get("inner", ())),
+        ),
     )
 
 
@@ -60,6 +65,15 @@ def coordinate(change: Sequence[Any], names: Sequence[str]) -> str:
     v, k, rest = change
     text = polynomial(rest, names)
     return f"{v} := {v} + ({text})" + (f"/{k}" if k != 1 else "")
+
+
+def inner_function(v: str, coefficients: Sequence[int]) -> str:
+    """The function of a variable that takes its place.
+
+    >>> inner_function("x", [0, -1, 2])
+    '2*x^2 - x'
+    """
+    return polynomial([[[k], c] for k, c in enumerate(coefficients) if c], [v])
 
 
 def complex_coordinates(data: Mapping[str, Any]) -> tuple[str, ...]:

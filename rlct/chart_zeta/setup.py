@@ -51,6 +51,8 @@ def read_claim(certificate: dict[str, Any], radius: Fraction) -> Claim:
         raise UnsupportedError("charts are integrated over boxes; this region has other constraints")
     if claim.get("coordinates"):
         raise UnsupportedError("the certificate is stated in other coordinates, in which a box is bent")
+    if claim.get("inner"):
+        raise UnsupportedError("the certificate is stated in other coordinates, of another volume")
     if claim["lambda"] == "inf":
         raise UnsupportedError("K does not vanish there: ζ has no pole")
     point = None if claim["at"] is None else tuple(_number(a) for a in claim["at"])

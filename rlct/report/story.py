@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from rlct.certify.text import complex_coordinates
+from rlct.certify.text import complex_coordinates, inner_function
 from rlct.report.answers import Data, convention, headline, notes, place, shortened, where_attained
 from rlct.report.answers import html as table
 from rlct.report.ends import crossing_text, end_text, face_text, terminal_text
@@ -190,6 +190,13 @@ def _coordinates_text(claim: Mapping[str, Any]) -> str:
     return f"As written, these brackets serve as coordinates, one after the other: {', '.join(made)}."
 
 
+def _inner_text(claim: Mapping[str, Any]) -> str:
+    """The functions of single variables that became coordinates of a box."""
+    names = ", ".join(v for v, _, _ in claim["inner"])
+    made = ", ".join(f"{v} := {inner_function(v, q)}" for v, q, _ in claim["inner"])
+    return f"Only functions of {names} occur that are monotone on the region; they serve as coordinates: {made}."
+
+
 def _complex_text(certificate: Mapping[str, Any]) -> str:
     """The complex coordinates of a problem over C."""
     what = "f" if certificate["claim"]["mode"] == "abs" else "K"
@@ -211,6 +218,7 @@ def argument(certificate: Mapping[str, Any]) -> list[str]:
     at_or_in = "At" if isinstance(codes, Mapping) else "In"
     where = "At the point, moved to 0," if codes == "at" else f"{at_or_in} {_cell_text(names, codes)}"
     told = [_coordinates_text(certificate["claim"])] if certificate["claim"].get("coordinates") else []
+    told += [_inner_text(certificate["claim"])] if certificate["claim"].get("inner") else []
     told += [_complex_text(certificate)] if "complex" in root else []
     told.append(f"{where} {objects_text(state, certificate)}.")
     path = [] if upper is None else list(upper["path"])

@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from sympy import Poly as Univariate
-from sympy import Symbol
+from sympy import Rational, Symbol
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
@@ -49,6 +49,7 @@ def cells(ledger: Ledger, data: Data) -> list[State]:
     for field in ("at", "box"):
         ledger.require(claim[field] is None or len(claim[field]) == n, "claim", f"{n} entries in {field}")
     _coordinates(ledger, claim)
+    _inner(ledger, claim)
     box = [(_number(lo), _number(hi)) for lo, hi in claim["box"] or [(None, None)] * n]
     for lo, hi in box:
         ledger.require(lo is None or hi is None or lo < hi, "claim", "a box with interior")
@@ -100,6 +101,30 @@ def _coordinates(ledger: Ledger, claim: Data) -> None:
         i = ledger.variable(v, range(n))
         fine = k != 0 and i not in algebra.used(ledger.read(range(n), rest))
         ledger.require(fine, "coordinates", "a change var + rest/k, without var in the rest, k not 0", v)
+
+
+def _inner(ledger: Ledger, claim: Data) -> None:
+    """A variable of a box may stand for q(x), where q has no critical point between the bounds of x."""
+    found = claim.get("inner", [])
+    if not found:
+        return
+    free = claim["at"] is None and not claim["constraints"] and claim["box"] is not None
+    ledger.require(free, "inner functions", "of the variables of a box")
+    names = [v for v, _, _ in found]
+    ledger.require(len(set(names)) == len(names), "inner functions", "one for a variable")
+    for v, coefficients, (low, high) in found:
+        i = ledger.variable(v, range(len(claim["variables"])))
+        q = Univariate(list(reversed(coefficients)), Symbol("t"), domain="ZZ")
+        lo, hi = _number(low), _number(high)
+        fine = coefficients[-1] != 0 and (lo is None or hi is None or lo < hi)
+        ledger.require(fine, "inner functions", "a polynomial and an interval", v)
+        slope = q.diff()
+        ends = [None if x is None else Rational(x.numerator, x.denominator) for x in (lo, hi)]
+        ledger.require(slope.count_roots(*ends) == 0, "inner functions", "no critical point", v)
+        some = next((x for x in ends if x is not None), Rational(0))
+        values = [None if x is None else Fraction(*q.eval(x).as_numer_denom()) for x in ends]
+        expected = values if slope.eval(some) > 0 else values[::-1]
+        ledger.require([_number(x) for x in claim["box"][i]] == expected, "inner functions", "the interval of q", v)
 
 
 def _number(x: str | None) -> Fraction | None:
@@ -279,8 +304,6 @@ def _algebraic(ledger: Ledger, p: Data, t: int) -> tuple[Poly, list[Poly]]:
     lo, hi = Fraction(p["lo"]), Fraction(p["hi"])
     fine = f.degree() == len(p["root"]) - 1 >= 2 and f.is_irreducible and lo < hi
     # irreducible of degree >= 2: no rational roots, so open and closed intervals count the same
-    from sympy import Rational
-
     count = f.count_roots(Rational(lo.numerator, lo.denominator), Rational(hi.numerator, hi.denominator)) if fine else 0
     ledger.require(count == 1, "algebraic number", "the only root of an irreducible polynomial in the interval")
     x = algebra.gen(ledger.ring, t)
