@@ -25,12 +25,15 @@ from rlct.exact.coordinates import (
     semidefinite_step,
 )
 from rlct.exact.flow import flow_step
+from rlct.exact.measure import left_over
 from rlct.exact.plane import remove_units
-from rlct.exact.poly import Exponent, Poly
+from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.relations import relations_step
 from rlct.exact.shorten import pair_step, shear_step
 from rlct.exact.summands import squares_step, summands_step
 from rlct.exact.work import Work, monomial_gens
+
+BUSY = 60  # longest generator that is looked at once more
 
 
 def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
@@ -263,4 +266,31 @@ def merge_step(w: Work) -> bool:
                 w.do(charts.merge(w.chart, j, seen[g]))
                 return True
             seen[g] = j
+    return False
+
+
+def busy_step(w: Work, tick: Callable[[], None]) -> bool:
+    """A generator U z + r makes U z + r the coordinate z although powers of z are generators too, where less is left in
+    the end."""
+    c = w.chart
+    before = left_over(c)
+    for j, ob in enumerate(c.objects):
+        busy = {i for _, e in monomial_gens(c, j) for i, a in zip(c.smalls, e, strict=True) if a > 1}
+        for g in ob.gens:
+            for z in sorted(busy & g.variables) if 1 < len(g) <= BUSY else ():
+                parts = g.coefficients(z)
+                r = parts.get(0)
+                regular = g.degrees[z] == 1 and r and not c.small[z].is_divisor and not c.in_relations(z)
+                if not regular or r is None or not w.is_unit(parts[1]) or not w.vanishes(r):
+                    continue
+                v = Work(c, w.memory)
+                try:
+                    v.do(charts.coordinate(c, z, parts[1], r))
+                    normal_form(v, tick)
+                except TooLarge:
+                    continue
+                if left_over(v.chart) < before:
+                    w.chart = v.chart
+                    w.steps += v.steps
+                    return True
     return False

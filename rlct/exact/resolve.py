@@ -35,9 +35,10 @@ from rlct.exact.leaves import (
 )
 from rlct.exact.limits import Limits, OutOfBudget, TooFew
 from rlct.exact.measure import Dropped, generators_of_high_order, left_over, lowest, promise, signature
+from rlct.exact.norms import norm_step, regular_generator_step
 from rlct.exact.parts import Parts, product_groups, sum_groups
 from rlct.exact.poly import TooLarge
-from rlct.exact.reduce import normal_form
+from rlct.exact.reduce import busy_step, normal_form
 from rlct.exact.scaling import normalisable, normalised
 from rlct.exact.snc import snc_leaf
 from rlct.exact.strata import Split, choose_split
@@ -339,7 +340,9 @@ class Solver:
             return self._split(w, split, ctx, up, trail)
         if n < 2:
             return self._open(w, up)
-        if discriminant_step(w) or implicit_step(w) or smooth_factor_step(w):
+        if norm_step(w) or discriminant_step(w) or implicit_step(w) or smooth_factor_step(w):
+            return None
+        if busy_step(w, self.tick) or regular_generator_step(w):
             return None
         if self.way == "jung":
             out = by_projection(self, w, ctx, up, trail)

@@ -1,0 +1,107 @@
+"""Dependent variables away: a generator times its conjugates over a relation.
+
+Where a variable t is given by a relation R(t, x) = 0, the resultant E = a·g + b·R of a generator g and R is free of t;
+if a, which is made of the values of g at the other zeros of R, is a unit, then E serves as well as g.
+"""
+
+from __future__ import annotations
+
+from rlct.exact import charts
+from rlct.exact.charts import Chart
+from rlct.exact.coordinates import forget_step
+from rlct.exact.eliminants import bezout
+from rlct.exact.poly import Poly, TooLarge
+from rlct.exact.reductions import linear_in
+from rlct.exact.relations import relations_step
+from rlct.exact.strata import jacobian, spare_variable
+from rlct.exact.work import Work
+
+LONG = 80  # longest generator whose norm is looked for
+HIGHEST = 4  # degree of a relation
+LONGEST = 500  # longest norm
+MOST = 1500  # terms of all generators in the end
+
+
+def norm_step(w: Work) -> bool:
+    """Replace all generators that involve a dependent variable by their norms, if these are not long."""
+    for n, (t, r) in enumerate(w.chart.relations):
+        v = Work(w.chart, w.memory)
+        if _is_candidate(v.chart, t, r) and _without(v, n) and _size(v.chart) <= MOST:
+            while forget_step(v):
+                pass
+            w.chart = v.chart
+            w.steps += v.steps
+            return True
+    return False
+
+
+def regular_generator_step(w: Work) -> bool:
+    """A generator of an ideal that no polynomial solves for a variable it determines becomes a coordinate, the
+    variable goes by norms."""
+    c = w.chart
+    spare = spare_variable(c)
+    if spare is None:
+        return False
+    found = [
+        (len(g) * g.degrees[z], j, l, z)
+        for j, ob in enumerate(c.objects)
+        if not ob.principal
+        for l, g in enumerate(ob.gens)
+        for z in g.variables & c.small.keys()
+        if len(g) > 1 and not c.small[z].is_divisor and not c.in_relations(z) and 1 < g.degrees[z] <= HIGHEST
+    ]
+    for _, j, l, z in sorted(found):
+        g = c.objects[j].gens[l]
+        try:
+            if linear_in(g.at_zero([i for i in c.smalls if i != z]), z) is None and not g.coefficients(z).get(1):
+                continue
+            if not w.vanishes(g) or not w.is_unit(jacobian(c, g, z)):
+                continue
+        except TooLarge:
+            continue
+        v = Work(c, w.memory)
+        v.do(charts.implicit(c, z, g, spare))
+        n = len(v.chart.relations) - 1
+        sign = 1 if v.chart.relations[n][1] == g - g.ring.gen(spare) else -1
+        v.do(charts.combine(v.chart, j, l, c.ring.one, (), [(n, c.ring.const(-sign))]))
+        if _without(v, n) and _size(v.chart) <= MOST:
+            while forget_step(v):
+                pass
+            w.chart = v.chart
+            w.steps += v.steps
+            return True
+    return False
+
+
+def _is_candidate(c: Chart, t: int, r: Poly) -> bool:
+    """The relation is short, and no other one involves its variable."""
+    others = [q for s, q in c.relations if s != t]
+    return 1 < r.degrees[t] <= HIGHEST and not any(t in q.variables for q in others)
+
+
+def _without(w: Work, n: int) -> bool:
+    """The norms of all generators over relation n, in place of these; False where one is long, or its cofactor no
+    unit."""
+    relations_step(w)
+    t, r = w.chart.relations[n]
+    for j in range(len(w.chart.objects)):
+        for l in range(len(w.chart.objects[j].gens)):
+            g = w.chart.objects[j].gens[l]
+            if t not in g.variables:
+                continue
+            if len(g) > LONG:
+                return False
+            try:
+                found = bezout(g, r, t)
+            except TooLarge:
+                return False
+            if found is None or len(found[0]) > LONGEST or not w.is_unit(found[1]):
+                return False
+            w.do(charts.combine(w.chart, j, l, found[1], (), [(n, found[2])]))
+            if not w.chart.objects[j].gens:
+                return False
+    return True
+
+
+def _size(c: Chart) -> int:
+    return sum(len(g) for ob in c.objects for g in ob.gens)
