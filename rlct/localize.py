@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import product
+from itertools import islice, permutations, product
 from typing import Any
 
 from rlct.errors import RegionError, UnsupportedError
@@ -33,6 +33,7 @@ from rlct.sizes import check_bits, check_digits, foresee_translation
 from rlct.straighten import straightened
 
 SPARE = 6  # variables kept for étale coordinates
+ORDERS = 24  # in which boundaries are straightened
 
 Product = list[tuple[Poly, int]]
 
@@ -216,10 +217,27 @@ def _at_point(problem: Problem, claim: Claim) -> Cell:
             order.append(extra)
     small = dict(sorted(small.items()))
     chart = root_chart(claim, images, denominators, tuple(order), small, tuple(relations), tuple(positive))
-    steps: list[Step] = []
-    for n, c in enumerate(claim.constraints):
-        chart = _constraint(chart, n, translate(c, images, denominators), steps, c)
+    moved = [translate(c, images, denominators) for c in claim.constraints]
+    chart, steps = _walls(chart, claim, moved)
     return Cell("at", chart, tuple(steps), images)
+
+
+def _walls(chart: Chart, claim: Claim, moved: Sequence[Poly]) -> tuple[Chart, list[Step]]:
+    """The constraints (at the point moved to 0) as walls one after the other, in an order that works, planes early."""
+    refused: UnsupportedError | None = None
+    count = len(moved)
+    early = sorted(range(count), key=lambda n: moved[n].total_degree())
+    for order in dict.fromkeys([tuple(range(count)), *islice(permutations(early), ORDERS)]):
+        here, steps = chart, list[Step]()
+        try:
+            for n in order:
+                here = _constraint(here, n, moved[n], steps, claim.constraints[n])
+        except UnsupportedError as e:
+            refused = refused or e
+            continue
+        return here, steps
+    assert refused is not None
+    raise refused
 
 
 def _constraint(chart: Chart, n: int, c: Poly, steps: list[Step], written: Poly) -> Chart:

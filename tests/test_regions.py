@@ -74,6 +74,14 @@ def test_boundaries_that_are_graphs_in_linear_coordinates(
     assert "boundary" in r.explain("full") or "wall" in r.explain("full") or ">= 0" in r.explain("full")
 
 
+def test_boundaries_become_walls_in_an_order_that_works() -> None:
+    """w >= 0, u >= 0 and v >= 0 with u = c - s + s^2, s = 2a + b, w = a + b - c + u^3, v = b - 2c: v comes first."""
+    u = "(c - (2*a+b) + (2*a+b)^2)"
+    r = rlct(f"(a + b - c + {u}^3)^2*{u}^4*(b-2*c)^6", region=f"a + b - c + {u}^3 >= 0, {u} >= 0, b >= 2*c", at="0,0,0")
+    assert (r.lam, r.multiplicity) == (Fraction(1, 6), 1)
+    assert check(r.certificate).proved == "threshold"
+
+
 def test_a_zero_that_the_corner_bends_away() -> None:
     """x^6 + y^4 + (z + x^2)^2 with x, z >= 0 is x^4 + y^4 + z^2: 1, not the 11/12 of the whole neighbourhood."""
     k = "(x-1)^6 + y^4 + (z + (x-1)^2)^2"
