@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import islice, permutations, product
+from itertools import product
 from typing import Any
 
+from rlct.dependent import dependences
 from rlct.errors import RegionError, UnsupportedError
-from rlct.exact import charts
 from rlct.exact.charts import Chart, Ideal, Small, Step, number
 from rlct.exact.poly import Poly, Ring
 from rlct.exact.real import Oracle, System, Verdict
@@ -30,10 +30,9 @@ from rlct.problem import (
 )
 from rlct.rewrite import Change
 from rlct.sizes import check_bits, check_digits, foresee_translation
-from rlct.straighten import straightened
+from rlct.walls import walls
 
 SPARE = 6  # variables kept for étale coordinates
-ORDERS = 24  # in which boundaries are straightened
 
 Product = list[tuple[Poly, int]]
 
@@ -112,7 +111,7 @@ def cells(problem: Problem, claim: Claim, oracle: Oracle) -> Iterator[Cell]:
     """The root charts: one at a point, 3^d in a box."""
     if problem.at is not None:
         try:
-            yield _at_point(problem, claim)
+            yield _at_point(problem, claim, oracle)
         except UnsupportedError:
             _refuse_empty(problem, claim, oracle)
             raise
@@ -200,7 +199,7 @@ def bounds_of(ring: Ring, i: int, p: Algebraic) -> list[Poly]:
     return [_linear(ring, i, 1, -p.lo), _linear(ring, i, -1, p.hi)]
 
 
-def _at_point(problem: Problem, claim: Claim) -> Cell:
+def _at_point(problem: Problem, claim: Claim, oracle: Oracle) -> Cell:
     assert problem.at is not None
     ring, d = claim.ring, len(problem.variables)
     images, denominators, small = denominators_and_images(problem, claim)
@@ -218,95 +217,13 @@ def _at_point(problem: Problem, claim: Claim) -> Cell:
     small = dict(sorted(small.items()))
     chart = root_chart(claim, images, denominators, tuple(order), small, tuple(relations), tuple(positive))
     moved = [translate(c, images, denominators) for c in claim.constraints]
-    chart, steps = _walls(chart, claim, moved)
-    return Cell("at", chart, tuple(steps), images)
-
-
-def _walls(chart: Chart, claim: Claim, moved: Sequence[Poly]) -> tuple[Chart, list[Step]]:
-    """The constraints (at the point moved to 0) as walls one after the other, in an order that works, planes early."""
-    refused: UnsupportedError | None = None
-    count = len(moved)
-    early = sorted(range(count), key=lambda n: moved[n].total_degree())
-    for order in dict.fromkeys([tuple(range(count)), *islice(permutations(early), ORDERS)]):
-        here, steps = chart, list[Step]()
-        try:
-            for n in order:
-                here = _constraint(here, n, moved[n], steps, claim.constraints[n])
-        except UnsupportedError as e:
-            refused = refused or e
-            continue
-        return here, steps
-    assert refused is not None
-    raise refused
-
-
-def _constraint(chart: Chart, n: int, c: Poly, steps: list[Step], written: Poly) -> Chart:
-    """A constraint that vanishes at the point becomes a wall; `written` is it in the variables of the problem."""
-    for step in steps:  # earlier walls changed coordinates
-        c = _replay(chart, step, c)
-    c0 = chart.at_zero(c)
-    if c0.is_constant and c0:
-        if c0.constant_term() < 0:
-            raise RegionError(f"constraint {n + 1}", "the point")
-        return chart
-    if c0:
-        raise UnsupportedError("a region whose boundary passes through an irrational point is not supported yet")
-    found = _wall(chart, n, c)
-    if found is None:
-        moved = straightened(chart, c)
-        for out, step in moved:
-            c = _replay(chart, step, c)
-            steps.append(step)
-            chart = out
-        found = _wall(chart, n, c) if moved else None
-    if found is not None:
-        steps.append(found[1])
-        return found[0]
-    walls = [i for i in chart.smalls if chart.small[i].wall]
-    if all(any(e[i] for i in walls) and x > 0 for e, x in c.terms if sum(e)) and c.variables <= set(walls):
-        return chart  # implied by the other walls
-    raise UnsupportedError(
-        f"the boundary {written} = 0 of the region passes through the point, but "
-        + (
-            "its gradient vanishes there"
-            if not any(sum(e) == 1 for e, _ in c.terms)
-            else "with the other boundaries it makes no corner of an orthant in polynomial coordinates"
-            if walls
-            else "no polynomial solves it for one of the variables (as y = x^2 is solved for y)"
+    chart, steps = walls(chart, moved, claim.constraints, oracle)
+    if steps and dependences(problem.at):
+        raise UnsupportedError(
+            "a region whose boundary passes through a point with irrational coordinates that are polynomials in each "
+            "other, such as (sqrt(2), 1 + sqrt(2)), is not supported"
         )
-        + ", so it is not supported"
-    )
-
-
-def _wall(chart: Chart, n: int, c: Poly) -> tuple[Chart, Step] | None:
-    """The constraint c >= 0 as a wall, where it has degree 1 and a unit as coefficient in some variable."""
-    for i in chart.smalls:
-        if c.degrees[i] == 1 and not chart.small[i].wall:
-            parts = c.coefficients(i)
-            unit, rest = parts[1], parts.get(0, chart.ring.zero)
-            u0 = unit.constant_term()
-            if u0 and chart.at_zero(unit).is_constant:
-                return charts.wall(chart, n, i, unit, rest, 1 if u0 > 0 else -1)
-    return None
-
-
-def _replay(chart: Chart, step: Step, c: Poly) -> Poly:
-    names = {chart.name(i): i for i in chart.order}
-    i = names[step["var"]]
-    unit, rest = decode(chart, step["unit"]), decode(chart, step["rest"])
-    out = c.solve_into(i, unit, rest)
-    return (out * unit if c.degrees[i] % 2 else out).primitive_signed()
-
-
-def decode(chart: Chart, data: list[Any]) -> Poly:
-    """Inverse of `charts.encode`."""
-    out = {}
-    for e, x in data:
-        full = [0] * chart.ring.n
-        for i, a in zip(chart.order, e, strict=False):
-            full[i] = a
-        out[tuple(full)] = x
-    return chart.ring.from_terms(out)
+    return Cell("at", chart, tuple(steps), images)
 
 
 def box_cell(problem: Problem, claim: Claim, codes: tuple[str, ...]) -> Cell:

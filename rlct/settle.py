@@ -15,13 +15,13 @@ from itertools import islice
 from math import lcm
 
 from rlct.exact import charts
-from rlct.exact.charts import Chart, Small, squares
+from rlct.exact.charts import Chart, Small, decode, squares
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.shorten import shorten, size
 from rlct.exact.singular_points import singular_points
 from rlct.exact.work import Memory, Work
 from rlct.hints import linear_hints, move_hint, square_parts
-from rlct.localize import Cell, Claim, decode, root_chart
+from rlct.localize import Cell, Claim, root_chart
 from rlct.problem import Problem
 
 LONG = 16  # terms: shorter problems are looked at as they are

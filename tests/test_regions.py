@@ -1,13 +1,17 @@
-"""Boxes in many variables: upper ends are looked at together with the inside."""
+"""Regions: boxes in many variables, whose upper ends are looked at together with the inside; boundaries as walls."""
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from rlct import UnsupportedError, rlct
 from rlct.certify.check import check
+from rlct.errors import CertificateError
+from tests.certify.conftest import seal
 
 SQUARE_PRODUCT = ["a*c + b*d", "a*e + b*f", "g*c + h*d", "g*e + h*f"]  # of two non-negative 2 x 2 matrices
 
@@ -35,9 +39,8 @@ def test_boxes(gens: list[str], high: str, lam: Fraction, m: int) -> None:
 @pytest.mark.parametrize(
     ("region", "at", "why"),
     [
-        ("x**2+2*x*y+6*x+y**2+5*y+7>=0, x>=-1", "x=-1, y=-2", "it makes no corner of an orthant"),
-        ("x^2+y^2<=1", "x=0, y=1", "no polynomial solves it for one of the variables"),
         ("x*y>=0", "x=0, y=0", "its gradient vanishes there"),
+        ("x^3>=y^2, x>=0", "x=0, y=0", "its gradient vanishes there"),
         ("y>=x^2, y<=2*x^2", "x=0, y=0", "it makes no corner of an orthant"),
     ],
 )
@@ -72,6 +75,45 @@ def test_boundaries_that_are_graphs_in_linear_coordinates(
     assert r.certificate is not None
     assert check(r.certificate).proved == "threshold"
     assert "boundary" in r.explain("full") or "wall" in r.explain("full") or ">= 0" in r.explain("full")
+
+
+@pytest.mark.parametrize(
+    ("K", "region", "at", "lam", "m"),
+    [
+        ("(x-1)^2", "x^2+y^2<=1", "x=1, y=0", Fraction(3, 4), 1),  # 1 - x >= y^2/2: the volume is that of e^(3/2)
+        ("(x-1)^2", "x^2+y^2>=1", "x=1, y=0", Fraction(1, 2), 1),
+        ("(x-1)^2*(x^2+y^2-1)^2", "x^2+y^2<=1, y>=0", "x=1, y=0", Fraction(3, 8), 1),
+        ("(x+y-1)^2*y^2", "x^2+y^2<=1, y>=0", "x=1, y=0", Fraction(1, 2), 2),
+        ("(x+y-1)^2*y^2", "x^2+y^2>=1, y>=0", "x=1, y=0", Fraction(1, 2), 2),  # s^2 y^2 where s >= y
+        ("(x^2-2)^2+y^4", "x^2+y^2>=2, y>=0", "x=sqrt(2), y=0", Fraction(3, 4), 1),
+        ("(x^2-2)^2+y^2", "x^2+y>=2", "x=sqrt(2), y=0", Fraction(1), 1),
+        ("(x^2-2)^2+y^2", "x+y>=0", "x=sqrt(2), y=0", Fraction(1), 1),  # far from the boundary
+        ("x^4+(z+x^2)^2+y^4", "x+y+x^2*y^2+x^3+y^3+z^3>=0", "0,0,0", Fraction(1), 1),
+    ],
+)
+def test_smooth_boundaries(K: str, region: str, at: str, lam: Fraction, m: int) -> None:
+    """Walls by the implicit function theorem, at irrational points too; values by hand."""
+    r = rlct(K, region=region, at=at)
+    assert (r.lam, r.multiplicity) == (lam, m)
+    assert check(r.certificate).proved == "threshold"
+    assert r.explain("full")
+
+
+@pytest.mark.parametrize("change", [[[2, 0], 3], [[0, 1], 1]])
+def test_another_function_in_place_of_the_boundary_is_refused(change: list[Any]) -> None:
+    """x^2 + 2x + y^2 >= 0 at the point moved to 0: no other function with that gradient is the wall."""
+    r = rlct("(x-1)^2 + y^4", region="x^2+y^2>=1", at="x=1, y=0")
+    data = json.loads(json.dumps(r.certificate))
+    assert check(seal(data)).proved == "threshold"
+    (step,) = (step for node in data["nodes"] for step in node["steps"] if step["op"] == "implicit")
+    step["by"] = [term for term in step["by"] if term[0] != change[0]] + [change]
+    with pytest.raises(CertificateError):
+        check(seal(data))
+
+
+def test_a_boundary_at_numbers_of_one_field_is_refused() -> None:
+    with pytest.raises(UnsupportedError, match=r"polynomials in each other|by a relation"):
+        rlct("(x^2+y^2-1)^2", at="x=sqrt(1/2), y=sqrt(1/2)", region="x^2+y^2>=1")
 
 
 def test_boundaries_become_walls_in_an_order_that_works() -> None:

@@ -108,6 +108,17 @@ def encode(chart: Chart, g: Poly) -> list[list[Any]]:
     return [[[e[i] for i in chart.order], c] for e, c in g.terms]
 
 
+def decode(chart: Chart, data: list[Any]) -> Poly:
+    """Inverse of `encode`."""
+    out = {}
+    for e, x in data:
+        full = [0] * chart.ring.n
+        for i, a in zip(chart.order, e, strict=False):
+            full[i] = a
+        out[tuple(full)] = x
+    return chart.ring.from_terms(out)
+
+
 def number(q: Fraction | int) -> str:
     return str(Fraction(q))
 

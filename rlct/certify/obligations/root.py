@@ -15,7 +15,7 @@ from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations import contraction, realification, semidefinite
 from rlct.certify.obligations.ledger import Conditions, Ledger
-from rlct.certify.obligations.state import Object, Small, State
+from rlct.certify.obligations.state import Object, Small, State, vanishes
 
 Data = dict[str, Any]
 Image = Callable[[Poly], Poly]
@@ -228,7 +228,7 @@ def _constrained(ledger: Ledger, claim: Data, base: State, image: Image) -> Stat
         at = base.at_zero(c)
         outside = base.stratum().and_(positive=(-at,))
         ledger.empty(outside, "point in the region", f"constraint {c_number} is violated")
-        if not at:
+        if vanishes(ledger, base, c):
             pending.append((c_number, c))
             continue
         ledger.empty(base.stratum().and_(zero=(at,)), "constraint away from the point", f"constraint {c_number}")

@@ -27,7 +27,7 @@ def apply(ledger: Ledger, s: State, step: Data) -> State:
     """One step of the script."""
     op = step["op"]
     ledger.require(not ledger.over_c or op not in REAL, "field", "a step that needs no signs", op)
-    s = s if op in ("wall", "coordinate") else finish(ledger, s)
+    s = s if op in ("wall", "coordinate", "implicit") else finish(ledger, s)
     return STEPS[op](ledger, s, step)
 
 
@@ -345,6 +345,7 @@ def wall(ledger: Ledger, s: State, data: Data) -> State:
     u, r = ledger.read(s.order, data["unit"]), ledger.read(s.order, data["rest"])
     whole = u * algebra.gen(u.ring, i) + r
     fits = bool(whole) and algebra.primitive(whole) == algebra.primitive(pending[n])
+    fits = fits or (bool(whole) and algebra.canonical(pending[n] - whole) in s.relations)  # made a coordinate before
     ledger.require(fits, "wall", f"the constraint {ledger.show(pending[n])}", ledger.show(whole))
     u0 = s.at_zero(u) * data["sign"]
     ledger.empty(s.stratum().and_(positive=(-u0,)), "wall", "U has not the stated sign")
