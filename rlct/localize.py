@@ -131,7 +131,7 @@ def cells(problem: Problem, claim: Claim, oracle: Oracle) -> Iterator[Cell]:
 
 
 def sharpened(problem: Problem, claim: Claim, oracle: Oracle) -> Claim | None:
-    """The same claim with its linear inequalities in an order in which the corner is one of an orthant.
+    """The same claim with its inequalities in an order in which the corner may be one of an orthant.
 
     Those that the others imply come last, bounds of single variables among them as constraints: once the others are
     walls, they hold by themselves.  None when nothing is implied.
@@ -146,8 +146,8 @@ def sharpened(problem: Problem, claim: Claim, oracle: Oracle) -> Claim | None:
             bounds[i, 0] = _linear(ring, i, 1, -lo)
         if i in point and point[i] == hi:
             bounds[i, 1] = _linear(ring, i, -1, hi)
-    linear = [c for c in claim.constraints if c.total_degree() == 1 and c.variables <= point.keys()]
-    active = [*bounds.values(), *(c for c in linear if not c.value(point))]
+    known = [c for c in claim.constraints if c.variables <= point.keys()]
+    active = [*bounds.values(), *(c for c in known if not c.value(point))]
     implied: list[Poly] = []
     for v in active:
         others = tuple(w for w in active if w is not v and w not in implied)

@@ -1,14 +1,20 @@
-"""A curved boundary that a linear change of coordinates makes a graph: parabolas and the like."""
+"""Coordinates in which a curved boundary is a graph: linear ones for parabolas and the like; shears that shorten it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
 from rlct.exact import charts
-from rlct.exact.charts import Chart, Step
+from rlct.exact.charts import Chart, Ideal, Step, decode
 from rlct.exact.lattice import kernel
 from rlct.exact.poly import Poly
+from rlct.exact.shorten import shorten
+from rlct.exact.work import Memory, Work
 
 
-def straightened(chart: Chart, c: Poly) -> list[tuple[Chart, Step]]:
+def straightened(chart: Chart, c: Poly, memory: Memory | None = None) -> list[tuple[Chart, Step]]:
     """Linear coordinates in which c has degree 1 in one variable, with a constant coefficient; empty if there are none.
 
     They exist where c is linear along some line through each point, all in one direction v: then x_j - (v_j/v_i) x_i
@@ -46,3 +52,17 @@ def straightened(chart: Chart, c: Poly) -> list[tuple[Chart, Step]]:
             chart = done[0]
             found.append(done)
     return found
+
+
+def by_shears(chart: Chart, c: Poly, memory: Memory) -> Iterator[tuple[Chart, Step]]:
+    """The coordinates in which the boundary alone is short, by changes with constant coefficients of their variable."""
+    w = Work(replace(chart, objects=(Ideal((c,), Fraction(1)),)), memory)
+    shorten(w, ())
+    names = {chart.name(i): i for i in chart.order}
+    for step in w.steps:
+        unit = decode(chart, step["unit"]) if step["op"] == "coordinate" else chart.ring.zero
+        if not unit.is_constant or not unit:
+            return
+        found = charts.coordinate(chart, names[step["var"]], unit, decode(chart, step["rest"]))
+        chart = found[0]
+        yield found

@@ -17,7 +17,7 @@ from rlct.exact.poly import Poly
 from rlct.exact.real import Oracle
 from rlct.exact.strata import jacobian, spare_variable
 from rlct.exact.work import Memory, Work
-from rlct.straighten import straightened
+from rlct.straighten import by_shears, straightened
 
 ORDERS = 24  # in which boundaries are made walls
 
@@ -52,14 +52,18 @@ def _constraint(w: Work, n: int, c: Poly, written: Poly) -> None:
         return
     if _wall(w, n, c):
         return
-    straight = straightened(w.chart, c) if not w.chart.relations else []
-    for found in straight:
-        c = _replayed(w.chart, found[1], c)
-        w.do(found)
-    if (straight and _wall(w, n, c)) or _smooth_wall(w, n, c):
+    for straight in (straightened, by_shears) if not w.chart.relations else ():
+        v, moved = Work(w.chart, w.memory), c
+        for found in straight(v.chart, c, w.memory):
+            moved = _replayed(v.chart, found[1], moved)
+            v.do(found)
+        if v.steps and _wall(v, n, moved):
+            w.chart, w.steps = v.chart, [*w.steps, *v.steps]
+            return
+    if _smooth_wall(w, n, c):
         return
     known = [i for i in w.chart.smalls if w.chart.small[i].wall]
-    if all(any(e[i] for i in known) and x > 0 for e, x in c.terms if sum(e)) and c.variables <= set(known):
+    if all(x > 0 and all(a % 2 == 0 or i in known for i, a in enumerate(e)) for e, x in c.terms):
         return  # implied by the other walls
     why = (
         "with the other boundaries it makes no corner of an orthant"
@@ -105,7 +109,7 @@ def _smooth_wall(w: Work, n: int, c: Poly) -> bool:
     """The constraint c >= 0 as a wall by the implicit function theorem."""
     chart, new = w.chart, spare_variable(w.chart)
     for i in chart.smalls if new is not None else ():
-        if chart.small[i].is_divisor or i not in c.variables or chart.in_relations(i):
+        if chart.small[i].is_divisor or i not in c.variables:
             continue
         if new is not None and w.is_unit(jacobian(chart, c, i)):
             w.do(charts.implicit(chart, i, c, new))

@@ -88,6 +88,8 @@ def test_boundaries_that_are_graphs_in_linear_coordinates(
         ("(x^2-2)^2+y^4", "x^2+y^2>=2, y>=0", "x=sqrt(2), y=0", Fraction(3, 4), 1),
         ("(x^2-2)^2+y^2", "x^2+y>=2", "x=sqrt(2), y=0", Fraction(1), 1),
         ("(x^2-2)^2+y^2", "x+y>=0", "x=sqrt(2), y=0", Fraction(1), 1),  # far from the boundary
+        ("x^2+y^4", "x>=y^2, x>=0", "x=0, y=0", Fraction(3, 4), 1),  # the second holds by itself
+        ("(y-z)^2*y^2", "y>=z^2, y+x+z^2>=0, x>=0", "0,0,0", Fraction(1, 2), 2),
         ("x^4+(z+x^2)^2+y^4", "x+y+x^2*y^2+x^3+y^3+z^3>=0", "0,0,0", Fraction(1), 1),
     ],
 )

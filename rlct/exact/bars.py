@@ -24,11 +24,11 @@ from rlct.exact.roots import Root
 
 DEEPEST = 12  # bars over one another
 MOST = 60  # bars
-NORM = 100  # degree of a norm that is factored
-BITS = 2000  # of a minimal polynomial over which polynomials are factored
+NORM = 160  # degree of a norm that is factored
+BITS = 4000  # of a minimal polynomial over which polynomials are factored
 FINE = Fraction(1, 2**80)  # width of the interval of θ
 NARROWEST = 200  # halvings of the interval of a zero
-LONGEST = 5000  # terms of a curve in the coordinates of a bar
+LONGEST = 30000  # terms of a curve in the coordinates of a bar
 
 
 @dataclass(frozen=True)

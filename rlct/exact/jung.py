@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from rlct.exact.resolve import Context, Outcome, Solver
 
 TILTS = ((0, 0), (1, 0), (0, 1), (1, -1), (1, 2))  # slopes of the lines of the projection
-LONG = 180  # longest generator
+LONG = 600  # longest generator
 REGULAR = 100  # (see `multiplicity`)
-DEGREE = 8  # highest degree in the variable of the projection
-TOTAL = 80  # highest degree of a generator
+DEGREE = 16  # highest degree in the variable of the projection
+TOTAL = 160  # highest degree of a generator
 
 
 @dataclass(frozen=True)

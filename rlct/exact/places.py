@@ -15,7 +15,7 @@ from flint import fmpq_poly, fmpz_poly
 from rlct.exact.over_field import Element, Univariate, derivative, divide, divided, gcd, monic, norm, split, trim
 from rlct.exact.roots import Root, roots_of, sign_at_root
 
-LARGEST = 24  # degree of a field
+LARGEST = 32  # degree of a field
 SHIFTS = 6
 
 

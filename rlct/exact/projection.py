@@ -17,7 +17,7 @@ from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.work import Work
 
 PLANE = 600_000  # terms times degree of a polynomial in two variables that is factored
-LONGEST = 5000  # longest discriminant (to be factored)
+LONGEST = 10000  # longest discriminant (to be factored)
 
 Factors = list[tuple[Poly, int]]
 

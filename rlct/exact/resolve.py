@@ -54,7 +54,7 @@ FIRST_QUOTA = 400  # charts before another way is tried
 WAYS = {"cells": 1, "cones": 3, "whole": 2}
 """How charts are blown up, and the share of the quota: into disjoint cells; the vertices of cones at once; into whole
 affine charts, which overlap (symmetries act on them, and regular directions need not be small)."""
-SPACE = {"cells": (50, 2.0), "jung": (150, 13.0)}
+SPACE = {"cells": (50, 2.0), "jung": (150, 25.0)}
 """In three variables before these: first a few charts, then Jung's method, until so many seconds are over."""
 CENTRES_FIRST = 10
 SYMMETRIC = 5  # more small variables than that: look for centres that a symmetry maps to others

@@ -32,10 +32,10 @@ def apply(ledger: Ledger, s: State, step: Data) -> State:
 
 
 def _walls_done(ledger: Ledger, s: State) -> State:
-    """Constraints left over must hold by themselves: positive coefficients, wall variables only."""
+    """Constraints left over must hold by themselves: positive coefficients, even powers but of walls."""
     walls = {i for i, v in s.small.items() if v.wall}
     for n, c in s.pending:
-        fine = all(x > 0 for x in c.values()) and algebra.used(c) <= walls
+        fine = all(x > 0 and all(a % 2 == 0 or i in walls for i, a in enumerate(e)) for e, x in c.items())
         ledger.require(fine, "constraints become walls", f"constraint {n} turned into a wall", ledger.show(c))
     return replace(s, pending=())
 
