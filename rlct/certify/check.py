@@ -210,19 +210,22 @@ def _upper(ledger: Ledger, tree: _Tree, entry: Sequence[int], part: Data, lam: F
 def _follow(ledger: Ledger, tree: _Tree, n: int, part: Data, where: str) -> Value:
     """Go down the path from node n and evaluate the terminal."""
     n = _leave(ledger, tree, n, where)
-    more = 0
+    more, line = 0, None
     for step, child in enumerate(part["path"]):
         ledger.where = f"{where}.path[{step}]"
         kind = tree.data[n]["end"]["end"]
         ledger.require(kind not in PARTS, "upper part", "parts at an end with separate variables", kind)
-        more += child in tree.more.get(n, ())
-        n = _leave(ledger, tree, tree.children[n][ledger.pick(tree.children[n], child, "child")], where)
+        slice_ = tree.children[n][ledger.pick(tree.children[n], child, "child")]
+        if child in tree.more.get(n, ()):
+            more, line = more + 1, (slice_, tree.data[n]["end"]["over"])
+        n = _leave(ledger, tree, slice_, where)
     at, end = part["at"], tree.data[n]["end"]
     ledger.where = f"{where}.at (nodes[{n}])"
     if "parts" not in at:
         found = upper.terminal(ledger, tree.states[n], end, at)
-        # in the middle of an edge a bar of the slice stands for one divisor more; a branch is one by itself
-        return Value(found.lam, found.m + (more if at.get("tree") == "bar" else 0))
+        # in the middle of an edge a bar of the slice, or s = 0, stands for one divisor more; a branch is one by itself
+        over = at.get("tree") == "bar" or (at.get("tree") == "line" and line == (n, end["over"]))
+        return Value(found.lam, found.m + (more if over else 0))
     kind, parts = end["end"], at["parts"]
     fits = kind in PARTS and len(parts) == len(tree.children[n]) and (kind == "composite") == ("rays" in at)
     ledger.require(fits, "upper part", "one part for each child of an end with separate variables", kind)

@@ -238,6 +238,8 @@ STEP = _steps(
         "implicit": {"var": text, "by": POLY, "name": text},
         "wall": {"constraint": index, "var": text, "unit": POLY, "rest": POLY, "sign": sign},
         "fold": {"var": text},
+        "release": {"var": text},
+        "unfold": {"var": text},
         "forget": {"vars": many(text, 1)},
         "drop": {"obj": index, "gens": many(index, 1)},
         "flow": {"var": text, "scale": positive, "field": many(row(text, POLY)), "by": many(many(MULTIPLIERS))},
@@ -310,7 +312,13 @@ END = _steps(
             "ray": one_of(True, False),
             "children": CHILDREN,
         },
-        "tree": {"over": text, "theta": text, "objects": many(FACTORS), "bars": many(BAR, 1)},
+        "tree": {
+            "over": text,
+            "theta": text,
+            "objects": many(FACTORS),
+            "most": nullable(positive),
+            "bars": many(BAR, 1),
+        },
         "same": {"node": index, "map": many(row(text, text, sign))},
         "snc": {"q": many(POLY), "subsets": many(row(many(index), nullable(WEIGHTS)))},
         "newton": {"cones": many(RAYS, 1)},
@@ -334,7 +342,7 @@ def terminal(x: Any, where: str) -> None:
 _TERMINAL = by_field(
     {
         "parts": table({"parts": many(nullable(record(path=many(index), at=terminal)), 1)}, {"rays": RAYS}),
-        "tree": record(tree=one_of("bar", "branch")),
+        "tree": record(tree=one_of("bar", "line", "branch")),
         "snc": record(snc=many(index), rays=RAYS, point=POINT),
         "factor": record(factor=index, rays=RAYS, point=POINT),
         "rays": record(rays=RAYS, point=POINT),

@@ -28,7 +28,7 @@ NORM = 160  # degree of a norm that is factored
 BITS = 4000  # of a minimal polynomial over which polynomials are factored
 FINE = Fraction(1, 2**80)  # width of the interval of θ
 NARROWEST = 200  # halvings of the interval of a zero
-LONGEST = 30000  # terms of a curve in the coordinates of a bar
+LONGEST = 12000  # terms of a curve in the coordinates of a bar
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ class Bar:
 
     @property
     def is_between(self) -> bool:
-        """All branches, over C, go on through the same zero: in the middle of an edge."""
-        return self.parent is not None and len(self.factors) == 1 and len(self.factors[0]) == 2
+        """All branches, over C, go on through the same zero: in the middle of an edge (of the first: from u = 0 on)."""
+        return len(self.factors) == 1 and len(self.factors[0]) == 2
 
     def multiplicity(self, n: int) -> int:
         """How many branches, of all curves, go through the real zero n."""
@@ -106,13 +106,16 @@ def bars(
     place: Place = RATIONALS,
     window: Window | None = None,
     between: Corner | None = None,
+    most: int | None = None,
 ) -> list[Bar] | None:
     """All bars of curves in u and t' (called c) that are regular in t' (parents first); `walls`: u >= 0 or t >= 0 only.
 
     With a window all points of u = 0 with t' in it count: the first bar is that line.  `between`: a real zero of a bar
-    at which one more bar is put, before what follows.  None: too many.
+    at which one more bar is put, before what follows (of none: before the first one).  `most`: terms with this power of
+    u, and higher ones, do not count (None where they would).  None: too many.
     """
     out: list[Bar] = []
+    curves = [cut(g, axes.u, most) for g in curves]
     multiplicities = tuple(min(e[axes.c] for e, _ in g.at_zero([axes.u]).terms) if not window else 0 for g in curves)
     zero = fmpq_poly([0])
     start = Arcs(place, zero, zero, 1, 1, curves[0].ring.zero, 1, tuple(curves), multiplicities)
@@ -124,8 +127,8 @@ def bars(
             return None
         along = window if parent is None else None
         slope = _slope(start, axes) if along is None else Fraction(0)
-        if path and path == between and parent is not None and slope is not None:
-            below = out[parent].exponent
+        if path == between and along is None and slope is not None:
+            below = 0 if parent is None else out[parent].exponent
             slope = Fraction(below + 1) if sum(start.multiplicities) == 1 else simplest(Fraction(below), slope)
         if slope is None:
             return None
@@ -133,12 +136,14 @@ def bars(
             sides = (1, -1)
         for side in sides:
             bar = _bar(start, axes, slope, parent, root, side, along)
+            if most is not None and max(bar.orders) >= most * bar.arcs.ramification:
+                return None
             out.append(bar)
             here = len(out) - 1
             for n in range(len(bar.roots)):
                 there = (*path, (side, n))
                 if bar.multiplicity(n) > 1 or there == between:
-                    further = _beyond(bar, n, axes)
+                    further = _beyond(bar, n, axes, most)
                     if further is None:
                         return None
                     todo.append((here, n, further, (1,) if side else (0,), there))
@@ -305,7 +310,14 @@ def _element(row: dict[int, int]) -> Element:
     return fmpq_poly([row.get(k, 0) for k in range(max(row, default=0) + 1)])
 
 
-def _beyond(bar: Bar, n: int, axes: Axes) -> Arcs | None:
+def cut(g: Poly, i: int, most: int | None) -> Poly:
+    """g without the terms in which x_i has this exponent or a higher one."""
+    if most is None or g.degrees[i] < most:
+        return g
+    return g.ring.from_terms({e: x for e, x in g.terms if e[i] < most})
+
+
+def _beyond(bar: Bar, n: int, axes: Axes, most: int | None) -> Arcs | None:
     """Behind a real zero of a bar: t' less c s^exponent; None where its field is too large."""
     k, root = bar.roots[n]
     found = extended(bar.arcs.place, bar.factors[k], root)
@@ -322,15 +334,19 @@ def _beyond(bar: Bar, n: int, axes: Axes) -> Arcs | None:
     step, scale = written(value, ring.gen(axes.t))
     step = step * ring.gen(axes.u) ** bar.exponent
     shift = ring.gen(axes.c) * scale + step
-    shifted = tuple(put(g, axes.c, shift, scale, place, axes.t).primitive() for g in curves)
+    limit = None if most is None else (axes.u, most * bar.arcs.ramification)
+    shifted = tuple(put(g, axes.c, shift, scale, place, axes.t, limit).primitive() for g in curves)
     common = lcm(den, scale)
     num = num * (common // den) + step * (common // scale)
     multiplicities = tuple(row[k] for row in bar.powers)
     return Arcs(place, theta, value, bar.arcs.sigma, bar.arcs.ramification, num, common, shifted, multiplicities)
 
 
-def put(f: Poly, i: int, num: Poly, den: int, place: Place = RATIONALS, t: int = 0) -> Poly:
-    """A multiple of f with x_i replaced by num/den (which may involve x_i), reduced in the field.
+def put(
+    f: Poly, i: int, num: Poly, den: int, place: Place = RATIONALS, t: int = 0, limit: tuple[int, int] | None = None
+) -> Poly:
+    """A multiple of f with x_i replaced by num/den (which may involve x_i), reduced in the field; `limit`: without the
+    terms in which some variable has some exponent or a higher one.
 
     Raises TooLarge beyond LONGEST terms.
     """
@@ -342,6 +358,8 @@ def put(f: Poly, i: int, num: Poly, den: int, place: Place = RATIONALS, t: int =
         if len(total) > LONGEST:
             raise TooLarge
         total = total * num
+        if limit is not None:
+            total = cut(total, *limit)
         if d in parts:
             total = total + parts[d] * den ** (top - d)
         if modulus is not None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 TILTS = ((0, 0), (1, 0), (0, 1), (1, -1), (1, 2))  # slopes of the lines of the projection
 LONG = 600  # longest generator
 REGULAR = 100  # (see `multiplicity`)
+TRIED = 2  # projections of one kind
 DEGREE = 16  # highest degree in the variable of the projection
 TOTAL = 160  # highest degree of a generator
 
@@ -68,16 +69,13 @@ def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail
     """Solve a chart at a point along its projections; None where no variable is fit for it."""
     if not is_fit(w.chart) or trail.count(trail[-3]) > 1:
         return None
-    found = _best(solver, w)
-    if found is None:
-        return None
-    v, y = found
-    tried = _over(solver, Work(v.chart, w.memory), y, None, ctx, trail)
-    if tried is None:
-        return None
-    out = solver.join(v, {"end": "either"}, tried, None, max(o.low for o in tried))
-    # what is realised in the old coordinates is proved in the old ones
-    return solver.join(w, {"end": "either"}, [out], up)
+    for v, y in _projections(solver, w):
+        tried = _over(solver, Work(v.chart, w.memory), y, None, ctx, trail)
+        if tried is not None:
+            out = solver.join(v, {"end": "either"}, tried, None, max(o.low for o in tried))
+            # what is realised in the old coordinates is proved in the old ones
+            return solver.join(w, {"end": "either"}, [out], up)
+    return None
 
 
 def _over(
@@ -93,8 +91,8 @@ def _over(
     outcomes = [_slice(solver, *slice_, ctx, trail) for slice_ in slices.charts]
     lows = [out.low for out in outcomes]
     for n in slices.more:
-        up = outcomes[n].up
-        if up is not None and up.terminal.get("tree") == "bar":
+        up, leaf = outcomes[n].up, solver.nodes[outcomes[n].node]["end"]
+        if up is not None and _is_over_the_bar(up, leaf, slices.end["over"]):
             more = Threshold(up.value.lam, min(up.value.mult + 1, 3))
             outcomes[n] = replace(outcomes[n], up=replace(up, value=more))
             solver.realised(ctx, outcomes[n].up)
@@ -105,6 +103,12 @@ def _over(
     else:
         again = None
     return [solver.join(w, slices.end, outcomes, None, low), *(again or [])]
+
+
+def _is_over_the_bar(up: Upper, leaf: dict[str, Any], s: str) -> bool:
+    """What is realised in a slice is a divisor over the bar: s = 0 or a bar of the slice, no sheet or branch."""
+    where = up.terminal.get("tree")
+    return where == "bar" or (where == "line" and leaf["over"] == s)
 
 
 def _slice(
@@ -121,21 +125,48 @@ def _slice(
     return solver.node(Work(chart, solver.memory), end, low, up)
 
 
-def _best(solver: Solver, w: Work) -> tuple[Work, int] | None:
-    """Where to project from: the variable with the simplest discriminant curve; tilted lines if no axis is fit."""
-    c = w.chart
-    ranked = sorted((multiplicity(c, y), y) for y in c.smalls if not c.small[y].is_divisor)
-    best: tuple[tuple[int, int, int], Work, int] | None = None
-    for tilts in (TILTS[:1], TILTS[1:]):
-        for m, y in ranked:
-            for v in _tilted(w, y, tilts):
-                solver.tick()
-                cost = _cost(v, y) if m < REGULAR or v.steps else None
-                if cost is not None and (best is None or cost < best[0]):
-                    best = cost, v, y
-            if best is not None:
-                return best[1:]
-    return None
+def _projections(solver: Solver, w: Work) -> Iterator[tuple[Work, int]]:
+    """Where to project from, the simplest discriminant curves first: variables; tilted lines if no axis is fit;
+    divisors among the variables; at last, for lines in any direction, without divisors and walls."""
+    for starts in ((Work(w.chart, w.memory),), _released(w), (_unfolded(w),)):
+        for tilts in (TILTS[:1], TILTS[1:]):
+            found: list[tuple[tuple[int, int, int], int, Work, int]] = []
+            for v in starts:
+                c = v.chart
+                for m, y in sorted((multiplicity(c, y), y) for y in c.smalls if not c.small[y].is_divisor):
+                    if len(starts) > 1 and v.steps and c.name(y) != v.steps[-1]["var"]:
+                        continue
+                    for x in _tilted(v, y, tilts):
+                        solver.tick()
+                        cost = _cost(x, y) if m < REGULAR or len(x.steps) > len(v.steps) else None
+                        if cost is not None:
+                            found.append((cost, len(found), x, y))
+            found.sort(key=lambda t: t[:2])
+            yield from ((x, y) for _, _, x, y in found[:TRIED])
+            if found:
+                break
+
+
+def _released(w: Work) -> tuple[Work, ...]:
+    """One divisor that is no wall is an object in place of one."""
+    out = []
+    for i, s in w.chart.small.items():
+        if s.is_divisor and not s.wall:
+            v = Work(w.chart, w.memory)
+            v.do(charts.release(v.chart, i))
+            out.append(v)
+    return tuple(out)
+
+
+def _unfolded(w: Work) -> Work:
+    """No walls (x² in place of x >= 0) and no divisors: all directions are alike."""
+    v = Work(w.chart, w.memory)
+    for i, s in w.chart.small.items():
+        if s.wall:
+            v.do(charts.unfold(v.chart, i))
+        if s.is_divisor:
+            v.do(charts.release(v.chart, i))
+    return v
 
 
 def _cost(w: Work, y: int) -> tuple[int, int, int] | None:
@@ -160,6 +191,7 @@ def _tilted(w: Work, y: int, tilts: Sequence[tuple[int, int]]) -> Iterator[Work]
     base = [i for i in c.smalls if i != y and not c.small[i].is_divisor]
     for slopes in dict.fromkeys(slope[: len(base)] for slope in tilts):
         v = Work(c, w.memory)
+        v.steps = list(w.steps)
         for i, s in zip(base, slopes, strict=True):
             if s:
                 v.do(charts.coordinate(v.chart, i, c.ring.one, c.ring.gen(y) * -s))
@@ -250,7 +282,7 @@ def _over_bars(
     if along:
         sides = (r[1],) if c.small[axes.t].wall else (r[1], -r[1])
         first = [x for bar, row in zip(tree, samples, strict=True) if bar.parent is None for x in (row[0], row[-1])]
-        pairs.append((_known(first), tuple(i for x in sides for i in add(ray(c, axes, x, r[2]))), None))
+        pairs.append((_known(first), tuple(i for x in sides for i in add(ray(c, axes, x, r[2]))), ()))
     end = _end(c, p, axes, bars=data, radii=[number(x) for x in r], ray=along)
     return Slices(tuple(made), end, tuple(pairs), frozenset(more))
 

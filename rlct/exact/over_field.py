@@ -4,15 +4,17 @@ modulo the minimal polynomial m of θ."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from math import lcm
 from typing import Any
 
-from flint import fmpq_poly, fmpz_mpoly_ctx, fmpz_poly
+from flint import fmpq_poly, fmpz, fmpz_mpoly_ctx, fmpz_poly
 
 from rlct.exact.modular import degree_of_gcd, gcd_by_lifting
 from rlct.exact.poly import TooLarge
 
 SHIFTS = 6
+INTERPOLATED = 80  # degree of norms from which on values at integers are faster
 
 Element = Any  # fmpq_poly in θ
 Univariate = list[Element]  # the last one is not 0
@@ -99,18 +101,43 @@ def shifted(g: Sequence[Element], shift: int, m: Any) -> Univariate:
 
 
 def norm(f: Univariate, m: Any, shift: int) -> Any:
-    """The product of the conjugates of f(t - shift·θ), up to a constant."""
+    """The product of the conjugates of f(t - shift·θ), up to a constant.
+
+    >>> norm([fmpq_poly([0, 1]), fmpq_poly([0]), fmpq_poly([1])], fmpq_poly([-2, 0, 1]), 0)  # t^2 + √2
+    x^4 + (-2)
+    """
     moved = shifted(f, -shift, m)
+    den = lcm(*(int(x.denom()) for x in moved))
+    rows = [fmpz_poly([int(y) for y in (x * den).coeffs()]) for x in moved]
+    degree = m.degree() * (len(rows) - 1)
+    return _interpolated(rows, m.numer(), degree) if degree > INTERPOLATED else _eliminated(rows, m.numer())
+
+
+def _eliminated(rows: Sequence[Any], modulus: Any) -> Any:
+    """The resultant as that of two polynomials in two variables."""
     ctx = fmpz_mpoly_ctx.get(("a", "b"), "lex")
-    den = 1
-    for x in moved:
-        den = lcm(den, int(x.denom()))
-    terms: dict[tuple[int, int], int] = {}
-    for a, x in enumerate(moved):
-        for k, y in enumerate(x.coeffs()):
-            if y:
-                terms[a, k] = int(y * den)
-    modulus = ctx.from_dict({(0, k): int(y) for k, y in enumerate(m.numer().coeffs()) if y})
-    result = ctx.from_dict(terms).resultant(modulus, 1)
-    coefficients: dict[int, int] = {int(e[0]): int(x) for e, x in result.to_dict().items()}
+    terms = {(a, k): y for a, x in enumerate(rows) for k, y in enumerate(x.coeffs()) if y}
+    below = ctx.from_dict({(0, k): y for k, y in enumerate(modulus.coeffs()) if y})
+    result = ctx.from_dict(terms).resultant(below, 1)
+    coefficients = {int(e[0]): x for e, x in result.to_dict().items()}
     return fmpz_poly([coefficients.get(k, 0) for k in range(max(coefficients, default=0) + 1)])
+
+
+def _interpolated(rows: Sequence[Any], modulus: Any, degree: int) -> Any:
+    """The resultant from its values at integers, by Newton's differences."""
+    lead, top = modulus.leading_coefficient(), max(r.degree() for r in rows)
+    first = -(degree // 2)
+    row = []
+    for t in range(first, first + degree + 1):
+        at = fmpz_poly([])
+        for r in reversed(rows):
+            at = at * t + r
+        row.append(modulus.resultant(at) * lead ** (top - at.degree()) if at else fmpz(0))
+    differences = []
+    while row:
+        differences.append(row[0])
+        row = [b - a for a, b in pairwise(row)]
+    out = fmpq_poly([differences.pop()])
+    for k in range(degree - 1, -1, -1):
+        out = out * fmpq_poly([-(first + k), 1]) / (k + 1) + fmpq_poly([differences.pop()])
+    return out.numer()

@@ -22,6 +22,7 @@ from rlct.exact.work import Work
 from rlct.values import Threshold
 
 LONGEST = 1500  # terms of a curve
+ORDERS = (10, 40, 160, 640)  # powers of u beyond which curves are cut off
 
 Pair = tuple[Fraction, Fraction]  # of exponents: in K, in the measure
 
@@ -46,26 +47,41 @@ def tree_leaf(w: Work, theta: int, place: Place) -> tuple[Threshold, dict[str, A
     if len(c.smalls) == 1:
         (y,) = c.free
         window = _window(c, y)
+    found: list[tuple[Axes, _Germ]] = []
     for u, t in (c.smalls, c.smalls[::-1]) if window is None else ((c.smalls[0], y),):
-        axes = Axes(u, theta, t)
-        germ = _germ(w, wide, axes, place, window is not None)
-        if germ is None or not germ.curves or any(len(q) > LONGEST for q in germ.curves):
-            continue
-        walls = c.small[u].wall, window is None and c.small[t].wall
-        try:
-            tree = bars(list(germ.curves), axes, walls, place, window)
-        except TooLarge:
-            tree = None
-        if tree is None:
-            continue
-        found = _worst(germ, tree, axes, walls[1])
-        if found is None:
-            return None
-        low, at_bar = found
-        data = [write_bar(wide, bar, axes) for bar in tree]
-        end = {"end": "tree", "over": c.name(u), "theta": c.name(theta), "objects": germ.objects, "bars": data}
-        return low, end, None if low.is_infinite else Upper(low, (), {"tree": "bar" if at_bar else "branch"})
+        germ = _germ(w, wide, Axes(u, theta, t), place, window is not None)
+        if germ is not None and germ.curves and all(len(q) <= LONGEST for q in germ.curves):
+            found.append((Axes(u, theta, t), germ))
+    found.sort(key=lambda p: max(q.degrees[p[0].c] for q in p[1].curves))
+    for axes, germ in found:
+        walls = c.small[axes.u].wall, window is None and c.small[axes.c].wall
+        highest = max(q.degrees[axes.u] for q in germ.curves)
+        for most in (*(n for n in ORDERS if n <= highest), None):
+            try:
+                tree = bars(list(germ.curves), axes, walls, place, window, most=most)
+            except TooLarge:
+                continue
+            if tree is not None:
+                return _leaf(wide, germ, tree, axes, walls[1], most)
     return None
+
+
+def _leaf(
+    wide: Chart, germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool, most: int | None
+) -> tuple[Threshold, dict[str, Any], Upper | None] | None:
+    found = _worst(germ, tree, axes, wall)
+    if found is None:
+        return None
+    low, where = found
+    end = {
+        "end": "tree",
+        "over": wide.name(axes.u),
+        "theta": wide.name(axes.t),
+        "objects": germ.objects,
+        "most": most,
+        "bars": [write_bar(wide, bar, axes) for bar in tree],
+    }
+    return low, end, None if low.is_infinite else Upper(low, (), {"tree": where})
 
 
 def _window(c: Chart, y: int) -> tuple[Fraction, Fraction]:
@@ -109,8 +125,8 @@ def _germ(w: Work, wide: Chart, axes: Axes, place: Place, along: bool) -> _Germ 
     return _Germ(exponents, here, objects)
 
 
-def _worst(germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool) -> tuple[Threshold, bool] | None:
-    """The least ratio (h + 1)/k of bars and branches in the region, m by ties; whether a bar (or u = 0) has it.
+def _worst(germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool) -> tuple[Threshold, str] | None:
+    """The least ratio (h + 1)/k of bars and branches in the region, m by ties; where: at a bar, else at u = 0 ("line").
 
     None: not integrable.
     """
@@ -143,14 +159,18 @@ def _worst(germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool) -> tuple[Th
     k, h = germ.u
     if h + 1 <= 0:
         return None
-    if k > 0:
-        on_bars.append((h + 1) / k)
-        first = [n for n, bar in enumerate(tree) if bar.parent is None and (allowed[n][0] or allowed[n][-1])]
-        ties += [(ratios[n], (h + 1) / k) for n in first]
-    if not found and not on_bars:
-        return INFINITE, False
-    lam = min(found + on_bars)
-    return Threshold(lam, 2 if any(a == b == lam for a, b in ties) else 1), lam in on_bars
+    line = (h + 1) / k if k > 0 else None
+    if line is not None:
+        # along a line the first bar is u = 0 itself
+        outer = [n for n, bar in enumerate(tree) if bar.parent is None and bar.exponent]
+        first = [n for n in outer if allowed[n][0] or allowed[n][-1]]
+        ties += [(ratios[n], line) for n in first]
+    known = [*found, *on_bars, *([] if line is None else [line])]
+    if not known:
+        return INFINITE, "branch"
+    lam = min(known)
+    where = "bar" if lam in on_bars else "line" if lam == line else "branch"
+    return Threshold(lam, 2 if any(a == b == lam for a, b in ties) else 1), where
 
 
 def _sign(bar: Bar, axes: Axes, x: Fraction) -> int:

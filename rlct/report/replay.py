@@ -126,9 +126,18 @@ def _changed(state: State, step: Mapping[str, Any]) -> State:
         return replace(out, order=tuple(v for v in state.order if v != var), small=small)
     if op == "fold":
         return replace(state, small=state.small | {step["var"]: replace(state.small[step["var"]], wall=True)})
+    if op == "release":
+        v = step["var"]
+        own = state.small[v]
+        small = state.small | {v: Small(wall=own.wall)}
+        return replace(state, small=small, objects=(*state.objects, Object((variable(v),), own.k, own.h)))
+    if op == "unfold":
+        v = step["var"]
+        own = state.small[v]
+        square = power(variable(v), 2)
+        out = state.mapped(lambda g: substitute(g, {v: square or {}}))
+        return replace(out, small=state.small | {v: Small(2 * own.k, 2 * own.h + 1)})
     objects = list(state.objects)
-    if op == "project":
-        return state
     i = step["obj"]
     o = objects[i]
     small = state.small

@@ -27,8 +27,8 @@ PARTS = {
 }
 DEPTHS = ("line", "summary", "full")
 TOLD = (
-    *("coordinate", "flow", "implicit", "wall", "fold", "factor", "gcd", "root"),
-    *("squares", "sign", "nonnegative", "split_sd", "complete", "combine", "trim", "project"),
+    *("coordinate", "flow", "implicit", "wall", "fold", "release", "unfold", "factor", "gcd", "root"),
+    *("squares", "sign", "nonnegative", "split_sd", "complete", "combine", "trim"),
 )
 """Steps that the summary mentions; the others only tidy up."""
 MOST_STEPS = 6

@@ -90,8 +90,10 @@ def step_text(state: State, step: Mapping[str, Any], after: State, name: str = "
         return f"Along the flow of {show(along, 100)} nothing changes: {step['var']} = 0."
     if op == "fold":
         return f"Everything is even or odd in {step['var']}, so {step['var']} >= 0 is enough."
-    if op == "project":
-        return f"Project along {step['var']}: the discriminants and resultants in {step['var']} say where zeros meet."
+    if op == "release":
+        return f"{step['var']} is to be an ordinary coordinate; its powers stay as a factor."
+    if op == "unfold":
+        return f"With {step['var']}^2 in place of {step['var']} >= 0 there is no wall."
     gens = state.objects[step["obj"]].gens
     if op == "nowhere":
         return f"{', '.join(map(show, gens))} have no common zero here."

@@ -10,12 +10,18 @@ from typing import Any
 import pytest
 
 from rlct import Budget, rlct
+from rlct.certify import algebra
 from rlct.certify.certificate import seal
 from rlct.certify.check import check
-from rlct.certify.obligations import jung
+from rlct.certify.obligations import jung, steps
+from rlct.certify.obligations.ledger import Ledger
+from rlct.certify.obligations.state import Small, State
 from rlct.certify.obligations.value import INFINITE, Value
-from rlct.errors import CertificateError
+from rlct.errors import CertificateError, ObligationFailed
 from rlct.exact import resolve
+from rlct.exact.jung import by_projection
+from rlct.exact.reduce import normal_form
+from rlct.exact.work import Work
 
 # x^3 = y^2 z twice and a cone, in local coordinates that no polynomials invert; edges over Q(√2), straight and bent;
 # a cuspidal edge along a cusp; lines on which three divisors tie
@@ -294,3 +300,89 @@ def test_what_is_refused(change: Change, bent: dict[str, Any]) -> None:
     change(data)
     with pytest.raises(CertificateError):
         check(resealed(data))
+
+
+def low_orders_left_out_too(data: dict[str, Any]) -> None:
+    _tree(data)["most"] = 1
+
+
+def test_orders_that_count_are_not_left_out(bent: dict[str, Any]) -> None:
+    data = copy.deepcopy(bent)
+    low_orders_left_out_too(data)
+    with pytest.raises(CertificateError):
+        check(resealed(data))
+
+
+# ---------------------------------------------------------------- sheets, and lines that are bars
+@pytest.fixture
+def by_slices_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root charts are projected, whatever else would do."""
+
+    def start(self: resolve.Solver, w: Work, ctx: resolve.Context) -> resolve.Outcome:
+        normal_form(w)
+        self.way = "jung"
+        out = by_projection(self, w, ctx, None, ("chart", "signature", "lowest"))
+        assert out is not None
+        return out
+
+    monkeypatch.setattr(resolve.Solver, "start", start)
+
+
+@pytest.mark.parametrize(
+    ("text", "how", "lam", "m"),
+    [
+        # the sheet x = 0 alone has the least ratio: the same in all slices, also where it is the line u = 0 of a tree
+        ("x^6*y*z", {}, "1/6", 1),
+        ("x^3*y^3*z^2*(x^3+2*x^4*y^3*z^4)^2", {}, "1/9", 1),
+        ("x^3*y*z*(x+x^4*y^2*z)", {"prior": "x"}, "1/2", 1),
+        # along a branch on a divisor the first bar is the line u = 0 itself
+        ("x^3*y^2*z^3*(z^3+2*y^2*z^3)", {"region": "z>=0", "prior": "x"}, "1/6", 1),
+        ("y^3*(z^3+x^2)", {"region": "x>=0, y>=0"}, "1/3", 1),
+        ("x^2*y^3*(z^2-x^4*y^3-x^2*y*z^2)", {"region": "x>=0, y>=0"}, "1/3", 1),
+        # two sheets meet everywhere on a line, three at the point
+        ("x^2*y^2*z", {}, "1/2", 2),
+        ("x^2*y^2*z^2", {}, "1/2", 3),
+    ],
+)
+def test_sheets_are_counted_once(by_slices_alone: None, text: str, how: dict[str, str], lam: str, m: int) -> None:
+    """What slices realise is no worse than the threshold, what they prove no better."""
+    r = rlct(text, mode="abs", variables=["x", "y", "z"], at="0,0,0", **how)  # type: ignore[arg-type]
+    assert r.bounds[0] == r.bounds[1] == Fraction(lam)
+    assert r.multiplicity_bounds is not None and r.multiplicity_bounds[0] <= m <= r.multiplicity_bounds[1]
+    assert r.certificate is not None
+    claim = r.certificate["claim"]
+    assert claim["multiplicity"] is None or claim["multiplicity"] <= m
+    check(r.certificate)
+    worse = copy.deepcopy(r.certificate)
+    worse["claim"]["multiplicity"] = m + 1
+    for where in ("bar", "line", "branch"):
+        worse["upper"]["at"] = {"tree": where}
+        with pytest.raises(CertificateError):
+            check(resealed(worse))
+
+
+@pytest.mark.parametrize(
+    ("text", "how", "lam", "ops"),
+    [
+        ("x*y*z*((x+y*z)^3-(y-x*z)^2*(z+x^2))", {}, "8/17", {"release"}),  # all variables are divisors
+        ("x*y+y*z+z*x+x^2*y", {"region": "x>=0, y>=0, z>=0"}, "3/2", {"release", "unfold"}),  # 0 on all axes
+    ],
+)
+def test_without_divisors_and_walls(
+    by_slices_alone: None, text: str, how: dict[str, str], lam: str, ops: set[str]
+) -> None:
+    """Where no variable is fit for a projection, divisors become factors and walls go by squares."""
+    r = rlct(text, mode="abs", variables=["x", "y", "z"], at="0,0,0", **how)  # type: ignore[arg-type]
+    assert (r.lam, r.multiplicity) == (Fraction(lam), 1)
+    assert r.certificate is not None
+    assert check(r.certificate).proved == "threshold"
+    assert ops <= {step["op"] for node in r.certificate["nodes"] for step in node["steps"]}
+    assert r.explain("full")
+
+
+def test_what_is_no_wall_is_not_unfolded() -> None:
+    s = State((0, 1), {0: Small(wall=True), 1: Small()}, objects=())
+    ledger = Ledger(algebra.make_ring(2), ("x", "y"))
+    assert steps.unfold(ledger, s, {"var": "x"}).small[0] == Small(Fraction(0), Fraction(1))
+    with pytest.raises(ObligationFailed):
+        steps.unfold(ledger, s, {"var": "y"})

@@ -8,7 +8,7 @@ smooth in s and c, in a box in which no other curve is; at each multiple one the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from math import lcm
@@ -67,7 +67,8 @@ class Around:
     """What a tree is looked at for.
 
     `walls`: u >= 0 or t >= 0 only.  With a `window` all points of u = 0 with t' in it count.  With boxes (`most`): the
-    curves, in u and t, whether they are folds, which need no boxes, and how large |u| and |t| may be.
+    curves, in u and t, whether they are folds, which need no boxes, and how large |u| and |t| may be.  `order`: what
+    has this power of u is left out, as all that counts has a lower order in it.
     """
 
     walls: tuple[bool, bool]
@@ -75,6 +76,7 @@ class Around:
     curves: tuple[Poly, ...] = ()
     folded: tuple[bool, ...] = ()
     most: tuple[Fraction, Fraction] | None = None
+    order: int | None = None
 
 
 @dataclass(frozen=True)
@@ -123,8 +125,9 @@ class Bar:
 
     @property
     def between(self) -> bool:
-        """All branches, over C, go on through one zero: the bar is in the middle of an edge."""
-        return self.parent is not None and self.alone
+        """All branches, over C, go on through one zero: the bar is in the middle of an edge (of the first: from u = 0
+        on, which has no part in a tie where it does not count)."""
+        return self.alone
 
     def multiplicity(self, n: int) -> int:
         """Branches, over C, of all curves through the zero n."""
@@ -141,6 +144,7 @@ def read_bars(
         parent = item["parent"]
         below = None if parent is None else out[ledger.pick(out, parent, "bar")]
         arcs = start if below is None else _beyond(ledger, order, below, axes, item)
+        arcs = _low(arcs, axes, around.order)
         out.append(_bar(ledger, order, arcs, axes, item, around))
         sides.setdefault((parent, 0 if below is None else item["root"]), []).append(item["side"])
     for n, bar in enumerate(out):
@@ -202,6 +206,21 @@ def _beyond(ledger: Ledger, order: Sequence[int], below: Bar, axes: Axes, item: 
     return Arcs(old.two, place, old.sigma, old.power, num, common, curves, degrees)
 
 
+def _low(arcs: Arcs, axes: Axes, most: int | None) -> Arcs:
+    """Without the terms that u^most divides, u = ±s^power."""
+    if most is None:
+        return arcs
+    low = [{e: c for e, c in g.items() if e[axes.u] < most * arcs.power} for g in arcs.curves]
+    return replace(arcs, curves=tuple(g.new(terms) for g, terms in zip(arcs.curves, low, strict=True)))
+
+
+def _counts(ledger: Ledger, arcs: Arcs, axes: Axes, exponent: int, most: int) -> None:
+    """The order of each curve on the bar is below that of what was left out."""
+    for g in arcs.curves:
+        least = min((e[axes.u] + exponent * e[axes.c] for e in g), default=most * arcs.power)
+        ledger.require(least < most * arcs.power, NAME, "orders below that of what is left out", str(least))
+
+
 def _scaled(ledger: Ledger, arcs: Arcs, s: int, side: int, power: int) -> Arcs:
     """±s^power in place of s."""
     ledger.require(side != 0 or (arcs.two and power % 2 == 1), NAME, "one side of a root of even order")
@@ -218,6 +237,8 @@ def _scaled(ledger: Ledger, arcs: Arcs, s: int, side: int, power: int) -> Arcs:
 # ---------------------------------------------------------------- what is on a bar
 def _bar(ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: Data, around: Around) -> Bar:
     arcs = _scaled(ledger, before, axes.u, item["side"], item["power"])
+    if around.order is not None:
+        _counts(ledger, arcs, axes, item["exponent"], around.order)
     window = around.window if item["parent"] is None else None
     flat = item["exponent"] == 0
     ledger.require(flat is (window is not None), NAME, "a first bar along the window, if there is one")

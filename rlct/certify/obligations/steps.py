@@ -364,6 +364,31 @@ def fold(ledger: Ledger, s: State, data: Data) -> State:
     return replace(s, small={**s.small, i: replace(s.small[i], wall=True)})
 
 
+def release(ledger: Ledger, s: State, data: Data) -> State:
+    """The power of a divisor in K and in the measure is one of an object."""
+    i = ledger.variable(data["var"], s.small)
+    own = s.small[i]
+    x = algebra.gen(ledger.ring, i)
+    return replace(
+        s,
+        small={**s.small, i: Small(wall=own.wall)},
+        objects=(*s.objects, Object((algebra.canonical(x),), (False,), own.k, own.h)),
+    )
+
+
+def unfold(ledger: Ledger, s: State, data: Data) -> State:
+    """x = w², w of any sign: twice what x >= 0 is, dx = 2 |w| dw."""
+    i = ledger.variable(data["var"], s.small)
+    own = s.small[i]
+    ledger.require(own.wall, "unfold", "a wall", ledger.names[i])
+
+    def image(g: Poly) -> Poly:
+        return algebra.monomial_substitution(g, i, 2, 1, {})
+
+    out = st.mapped(s, lambda g: algebra.canonical(image(g)), image)
+    return replace(out, small={**s.small, i: Small(own.k * 2, own.h * 2 + 1)})
+
+
 def drop(ledger: Ledger, s: State, data: Data) -> State:
     """Generators left out make |K| smaller, so a lower bound of the threshold of the rest holds for the whole."""
     j, ob = _object(ledger, s, data)
@@ -376,7 +401,7 @@ def drop(ledger: Ledger, s: State, data: Data) -> State:
     return replace(s.with_object(j, new), exact=False)
 
 
-REAL = ("squares", "sign", "nonnegative", "split_sd", "wall", "fold")
+REAL = ("squares", "sign", "nonnegative", "split_sd", "wall", "fold", "release", "unfold")
 """Steps that rest on signs, or on |x| for real x: not over C."""
 
 STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
@@ -397,6 +422,8 @@ STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "implicit": implicit,
     "wall": wall,
     "fold": fold,
+    "release": release,
+    "unfold": unfold,
     "forget": forget,
     "drop": drop,
     "flow": flow,

@@ -31,8 +31,8 @@ def value(ledger: Ledger, s: State, end: Data) -> Value:
     return attained(ledger, s, end)[0]
 
 
-def attained(ledger: Ledger, s: State, end: Data) -> tuple[Value, bool]:
-    """The same; and whether a bar (or u = 0) attains it."""
+def attained(ledger: Ledger, s: State, end: Data) -> tuple[Value, frozenset[str]]:
+    """The same; and where it is attained: at a "bar", or at the "line" u = 0 (if at none of these, at a branch)."""
     ledger.require(not ledger.over_c and not s.pending, NAME, "real variables, all walls known")
     u = ledger.variable(end["over"], s.small)
     theta = ledger.variable(end["theta"], set(ledger.index.values()) - set(s.small))
@@ -48,7 +48,7 @@ def attained(ledger: Ledger, s: State, end: Data) -> tuple[Value, bool]:
     curves = list(exponents)
     walls = s.small[u].wall, t in s.small and s.small[t].wall
     start = before(ledger, curves, axes, place, not any(walls))
-    bars = read_bars(ledger, order, start, axes, Around(walls, window), end["bars"])
+    bars = read_bars(ledger, order, start, axes, Around(walls, window, order=end["most"]), end["bars"])
     return _worst(ledger, axes, bars, [exponents[q] for q in curves], here, walls[1])
 
 
@@ -136,7 +136,7 @@ def _worst(
     values: Sequence[tuple[Fraction, Fraction]],
     here: tuple[Fraction, Fraction],
     wall: bool,
-) -> tuple[Value, bool]:
+) -> tuple[Value, frozenset[str]]:
     on_bars: list[Fraction | None] = []
     found: list[Fraction | None] = []
     pairs: list[tuple[Fraction | None, Fraction | None]] = []
@@ -146,7 +146,6 @@ def _worst(
         return (h + 1) / k if k > 0 else None
 
     at_u = ratio(*here)
-    on_bars.append(at_u)
     ratios: list[Fraction | None] = []
     inside: list[list[bool]] = []
     for bar in bars:
@@ -166,17 +165,19 @@ def _worst(
                 found.append(branch)
                 pairs.append((mine, branch))
         if bar.parent is None:
-            if inside[-1][0] or inside[-1][-1]:
+            if bar.exponent and (inside[-1][0] or inside[-1][-1]):  # 0: the bar is u = 0 itself
                 pairs.append((mine, at_u))
         else:
             below = inside[bar.parent]
             if (inside[-1][0] and below[bar.below]) or (inside[-1][-1] and below[bar.below + 1]):
                 pairs.append((mine, ratios[bar.parent]))
-    known = [x for x in (*found, *on_bars) if x is not None]
+    known = [x for x in (*found, *on_bars, at_u) if x is not None]
     if not known:
-        return INFINITE, False
+        return INFINITE, frozenset()
     lam = min(known)
-    return Value(lam, 2 if any(a == b == lam for a, b in pairs) else 1), lam in on_bars
+    where = {"bar"} if lam in on_bars else set()
+    where |= {"line"} if lam == at_u else set()
+    return Value(lam, 2 if any(a == b == lam for a, b in pairs) else 1), frozenset(where)
 
 
 def _order(g: Poly, axes: Axes, exponent: int) -> int:

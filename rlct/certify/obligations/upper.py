@@ -30,8 +30,8 @@ def terminal(ledger: Ledger, s: State, end: Data, at: Data) -> Value:
     ledger.require(s.exact, "upper part", "no end on the path that dropped conditions")
     if "tree" in at:
         ledger.require(end["end"] == "tree", "upper part", "a node that ends in tree", end["end"])
-        found, at_bar = tree.attained(ledger, s, end)  # bars and branches have real points
-        ledger.require(at_bar or at["tree"] == "branch", "upper part", "a bar with the least ratio")
+        found, where = tree.attained(ledger, s, end)  # bars and branches have real points
+        ledger.require(at["tree"] == "branch" or at["tree"] in where, "upper part", "the least ratio there", at["tree"])
         return found
     if "snc" in at:
         return _snc(ledger, s, end, at)
