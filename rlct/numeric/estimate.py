@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from rlct.errors import EstimationError, InputError
 from rlct.interrupt import interruptible
 from rlct.numeric.arguments import new_seed, system_of
 from rlct.numeric.fit import Curves, Fit, fit_curves
+from rlct.numeric.multiplicity import multiplicities
 from rlct.numeric.quadrature import quadrature_estimate
 from rlct.numeric.results import Estimate
 from rlct.numeric.scaling import Sample, System, for_quadrature, join, public_curve, sample
@@ -239,7 +240,12 @@ def summarise(
         return plain(0.0, 1, (1,), True, f"K = 0 exactly on a set of positive volume ({got.zero_mass:.0%} of a level)")
     if got.limits and all(x == "bounded" for x in got.limits):
         return plain(math.inf, None, (), True, "K stays away from 0 in the box")
-    fit = None if got.curves is None else best_window(got.curves, multiplicity, system.dimension)
+    fit, lawful = None, True
+    if got.curves is not None:
+        left = {} if multiplicity is None else {multiplicity: 1.0}
+        if multiplicity is None:
+            left, lawful = multiplicities(got.curves, system.dimension)
+        fit = best_window(got.curves, left)
     if got.curves is None or fit is None:
         return plain(None, None, (), False, f"too few scales were reached (ended by {got.limit})")
     m_set = fit.m_set
@@ -255,6 +261,8 @@ def summarise(
         faults.append(f"the repeats differ {fit.spread_over_floor:.1f} times more than they should: slow mixing")
     if fit.log_bias > (0.03 if system.collapsed is None else 0.015) * max(lam, 0.05):
         faults.append("the runs scatter so much that the mean of their logarithms is no measure: too few particles")
+    if not lawful:
+        faults.append("no law ε^λ (log 1/ε)^(m-1) fits here: exponents lie close together, or all repeats err alike")
     if fit.mix_z > 3.0:
         faults.append("the two mixtures of moves do not agree")
     if fit.L_range[1] < 20.0:
@@ -265,6 +273,8 @@ def summarise(
         faults.append(f"what fits the curve reaches from λ = {max(0.0, lam - stderr):.3g} to {lam + stderr:.3g}")
     if len(m_set) > 1:
         messages.append("m unresolved: {" + ", ".join(map(str, m_set)) + "}; λ is averaged over them")
+    elif multiplicity is None and m_set[0] > 1 and not faults:
+        messages.append(f"m = {m_set[0]} supposes that no second exponent lies within {lam / 8:.2g} above λ")
     messages += faults
     messages.append(running_note(got.curves))
     messages.append(
@@ -292,8 +302,8 @@ def summarise(
     )
 
 
-def best_window(curves: Curves, multiplicity: int | None, m_max: int) -> Fit | None:
-    """The fit on the deepest range on which the repeats still agree; multiplicities up to `m_max` are tried.
+def best_window(curves: Curves, weights: Mapping[int, float]) -> Fit | None:
+    """The fit on the deepest range on which the repeats still agree, for the multiplicities that are possible.
 
     Where strata are lost by local moves, the repeats drift apart with depth: the range is cut there.
     """
@@ -304,22 +314,10 @@ def best_window(curves: Curves, multiplicity: int | None, m_max: int) -> Fit | N
         low = max(LOWEST, 0.12 * stop)
         if stop < 30.0 and best is not None:
             break
-        fit = fit_curves(curves, low, stop, m_max=max(m_max, multiplicity or 1), known=multiplicity)
-        if fit is None:
-            continue
-        if multiplicity is not None:
-            fit = _given(fit, multiplicity, curves.share)
-        if best is None or fit.stderr < 0.8 * best.stderr:
+        fit = fit_curves(curves, low, stop, weights=weights)
+        if fit is not None and (best is None or fit.stderr < 0.8 * best.stderr):
             best = fit
     return best
-
-
-def _given(fit: Fit, m: int, share: float) -> Fit:
-    """The same fit with m known."""
-    for row in fit.by_m:
-        if row[0] == m:
-            return replace(fit, lam=row[1], stderr=math.hypot(row[2], fit.log_bias, share * row[1]), m_set=(m,))
-    return fit
 
 
 def running_note(curves: Curves) -> str:

@@ -9,14 +9,15 @@ increments are nearly independent with variance λ ΔL / N at best (the "floor")
 floor, squared), is measured from the repeats and never from one run.
 
 Two questions: `claim_test` (cheap: λ0 is exact, so the drift of y + λ0 L must be the one log term of the claim) and
-`fit_curves` (expensive: λ and m free).  Sources: Watanabe 2009, Theorem 7.1 for the expansion of V.
+`fit_curves` (expensive: λ free; which m are possible, `multiplicity` says).  Sources: Watanabe 2009, Theorem 7.1 for
+the expansion of V.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,9 +25,6 @@ import numpy as np
 C_GRID = np.array([0.3, 0.7, 1.2, 2.0, 3.0, 4.5, 6.5, 9.0, 12.0, 15.0])
 """Offsets c tried in log(L - L0 + c), L0 the start of the curve, for λ >= 1/2; below they grow like 1/λ, the scale of
 the constants of |x y|^(1/λ), whose volume is s (1 - log s) with s = ε^λ."""
-FAR = np.array([2.0, 4.0])
-"""Multiples of the largest offset that keep a multiplicity alive: a short range cannot exclude so large a constant
-(without them one estimate of a 3x3x3 matrix product decided for m = 1 instead of 2)."""
 DELTA_GRID = np.array([0.08, 0.12, 0.18, 0.27, 0.4, 0.6, 0.9])
 """Decay rates δ of the correction e^{-δL} tried when none is known."""
 NEXT = np.array([0.125, 0.25, 0.5])
@@ -124,13 +122,12 @@ class ClaimTest:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A joint fit: λ with its error, all m that are not excluded, χ² of the best model for each m; `log_bias`: how much
-    λ may be too large because a mean of logarithms lies low."""
+    """λ with its error over the m that are not excluded; `log_bias`: how much λ may be too large because a mean of
+    logarithms lies low."""
 
     lam: float
     stderr: float
     m_set: tuple[int, ...]
-    by_m: tuple[tuple[int, float, float, float], ...]
     L_range: tuple[float, float]
     bias_bound: float
     spread_over_floor: float
@@ -284,18 +281,16 @@ def _least_squares(columns: Sequence[np.ndarray], target: np.ndarray,
     return x / scale, float(residual @ residual), float((inverse @ inverse.T)[0, 0]) / float(scale[0]) ** 2
 
 
-def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4, delta: float | None = None,
-               margin: float = 10.0, known: int | None = None) -> Fit | None:
-    """λ and the set of possible m, jointly.
+def fit_curves(curves: Curves, lowest: float, highest: float, *, weights: Mapping[int, float],
+               delta: float | None = None) -> Fit | None:
+    """λ for the multiplicities that are left, or the one that is known.
 
     The nuisance a·e^{-δL} is compulsory: without it m = 1 with a decaying correction is called m = 2.
-    A multiplicity is excluded when its best χ² (in units of κ²) is worse than the best by more than `margin`.
 
     Parameters
     ----------
-    m_max : all multiplicities up to this one are tried: the number of variables, since no more divisors than that meet
-        in a point. Too small a number hides how far λ may be off where many logarithms fit.
-    known : m where it is known: halves and mixtures are compared with its logarithm, not with that of the best fit.
+    weights : of the multiplicities that are possible, see `multiplicity.multiplicities`; too small a set hides how far
+        λ may be off where many logarithms fit.
 
     Notes
     -----
@@ -320,13 +315,11 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
     deltas = [delta] if delta is not None else [x for x in own if x * (b - a) > 3.0]
     rows: list[tuple[int, float, float, float]] = []
     offset: dict[int, float] = {}
-    for m in range(1, m_max + 1):
+    for m in weights:
         exponent = max(0.02, _slope(part, m))
         natural = max(3.0, curves.start + 1.0 / exponent)
         models: list[tuple[float, float, float]] = []
-        far: list[float] = []  # χ² with offsets that would be unusual: they keep m, and say nothing of λ
-        usual = offsets(exponent)
-        for c in [*usual, *(usual[-1] * FAR)] if m > 1 else C_GRID[:1]:
+        for c in offsets(exponent) if m > 1 else C_GRID[:1]:
             target = step - (m - 1) * np.diff(np.log(levels + c))
             # |x y|^(1/λ) has c = L0 + 1/λ; a factor of 3 from it is nothing unusual (more strata, larger c)
             penalty = (math.log(c / natural) / math.log(3.0)) ** 2 if m > 1 else 0.0
@@ -336,25 +329,17 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
                     columns.append(np.diff(np.exp(-rate * (levels - a))))
                 x, chi, var = _least_squares(columns, target, variance)
                 chi += penalty + (0.0 if rate is None else 1.0)
-                if c > usual[-1]:
-                    far.append(chi)
-                    continue
                 if all(chi < other for other, *_ in models):
                     offset[m] = float(c)  # halves and mixtures are compared with the logarithm that fits best
                 models.append((chi, float(x[0]), var))
         mean, error, least = _averaged(models)
-        rows.append((m, mean, error, min([least, *far])))
-    lowest_chi = min(r[3] for r in rows)
-    m_set = tuple(r[0] for r in rows if r[3] < lowest_chi + margin)
-    inside = [r for r in rows if r[0] in m_set]
-    # neighbouring increments are not quite independent: χ² is trusted less than it says; large m are rarer
-    weights = np.array([math.exp(-0.2 * (r[3] - lowest_chi)) / r[0] for r in inside])
-    weights /= weights.sum()
-    lam = float(sum(w * r[1] for w, r in zip(weights, inside, strict=True)))
+        rows.append((m, mean, error, least))
+    shares = [weights[r[0]] / sum(weights.values()) for r in rows]
+    lam = sum(w * r[1] for w, r in zip(shares, rows, strict=True))
     low = log_bias(part) / (b - a)
-    stderr = math.hypot(math.sqrt(float(sum(w * (r[2] ** 2 + (r[1] - lam) ** 2)
-                                            for w, r in zip(weights, inside, strict=True)))), low, part.share * lam)
-    best_m = known or min(rows, key=lambda r: r[3])[0]
+    stderr = math.hypot(math.sqrt(sum(w * (r[2] ** 2 + (r[1] - lam) ** 2)
+                                      for w, r in zip(shares, rows, strict=True))), low, part.share * lam)
+    best_m = min(rows, key=lambda r: r[3])[0]
     middle = 0.5 * (a + b)
     halves = [_slope(curves.between(lo, hi), best_m, offset[best_m]) for lo, hi in ((a, middle), (middle, b))]
     mixes = [_slope(part.of_mix(int(k)), best_m, offset[best_m]) for k in np.unique(part.mixes)]
@@ -362,7 +347,7 @@ def fit_curves(curves: Curves, lowest: float, highest: float, *, m_max: int = 4,
     if len(mixes) == 2:
         mix_z = abs(mixes[0] - mixes[1]) / max(1e-12, 2.0 * kappa * math.sqrt(
             part.floor(0, -1) / part.y.shape[0]) / (b - a))
-    return Fit(lam, stderr, m_set, tuple(rows), (curves.start + a, curves.start + b), abs(halves[0] - halves[1]),
+    return Fit(lam, stderr, tuple(weights), (curves.start + a, curves.start + b), abs(halves[0] - halves[1]),
                kappa, mix_z, low)
 
 

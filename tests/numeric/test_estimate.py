@@ -16,6 +16,7 @@ from rlct.numeric.estimate import running_note, summarise
 from rlct.numeric.fit import Curves, fit_curves
 from rlct.numeric.integrals import lambda_hat
 from rlct.numeric.local import expanded, objective
+from rlct.numeric.multiplicity import multiplicities
 from rlct.numeric.quadrature import _integrand, integrate_nested
 from rlct.numeric.runs import Run
 from rlct.numeric.scaling import Sample, _trusted, sample
@@ -34,7 +35,8 @@ def curves_of(law, top: float, noise: float = 0.01, repeats: int = 8, seed: int 
 
 def test_halves_are_compared_with_the_logarithm_that_fits() -> None:
     """m = 3 with a large constant: with log(L + 3) in place of log(L + 12) its halves would differ by 0.014."""
-    fit = fit_curves(curves_of(lambda x: -x / 2 + 2 * np.log(x + 12.0), 80.0, noise=0.002), 12.0, 78.0, known=3)
+    c = curves_of(lambda x: -x / 2 + 2 * np.log(x + 12.0), 80.0, noise=0.002)
+    fit = fit_curves(c, 12.0, 78.0, weights={3: 1.0})
     assert fit is not None
     assert fit.bias_bound < 0.008
 
@@ -171,7 +173,9 @@ def test_fit_never_settles_on_a_wrong_m(m: int, top: float) -> None:
         c = curves_of(
             lambda x: -0.5 * x + (m - 1) * np.log(x + 3) + np.log1p(2 * np.exp(-0.15 * x)), top, 0.02, seed=seed
         )
-        fit = fit_curves(c, max(12.0, 0.12 * top), top)
+        weights, lawful = multiplicities(c, 4)
+        assert lawful
+        fit = fit_curves(c, max(12.0, 0.12 * top), top, weights=weights)
         assert fit is not None
         assert m in fit.m_set
         assert abs(fit.lam - 0.5) < 4 * fit.stderr + 1e-3
@@ -226,7 +230,7 @@ def test_many_logarithms_are_in_the_error() -> None:
     """λ = 5/2 with m = 11: over 60 units of L as many as fifteen logarithms fit, and the error says so."""
     for seed in range(6):
         c = curves_of(lambda x: -2.5 * x + 10 * np.log(x + 3), 60.0, 0.05, seed=seed)
-        few, all_of_them = (fit_curves(c, 12.0, 60.0, m_max=k) for k in (4, 15))
+        few, all_of_them = (fit_curves(c, 12.0, 60.0, weights=multiplicities(c, k)[0]) for k in (4, 15))
         assert few is not None
         assert all_of_them is not None
         assert 11 in all_of_them.m_set
