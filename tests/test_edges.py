@@ -435,7 +435,7 @@ def test_corners_at_a_point(k: str, region: str, expected: tuple[Q, int]) -> Non
 @pytest.mark.parametrize(
     ("region", "part"),
     [
-        ("x^2+y^2<=1, y<=2", "no polynomial solves it"),
+        ("(x-1)^3>=y^2, y<=2", "gradient vanishes"),
         ("y>=x^2-1, y<=2*(x^2-1)", "no corner of an orthant"),
     ],
 )

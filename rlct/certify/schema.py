@@ -301,6 +301,7 @@ END = _steps(
             "weights": WEIGHTS,
             "children": CHILDREN,
         },
+        "power": {"obj": index, "var": text, "children": CHILDREN},
         "jung": {
             "var": text,
             "over": text,

@@ -35,7 +35,7 @@ def discriminant_step(w: Work) -> bool:
         if not c.objects[j].principal or len(g) > LONG:
             continue
         for v in _directions(w, j, g):
-            if _reduced(v, j) and left_over(v.chart) < left_over(c):
+            if completed(v, j) and left_over(v.chart) < left_over(c):
                 w.chart = v.chart
                 w.steps += v.steps
                 return True
@@ -55,7 +55,7 @@ def _directions(w: Work, j: int, g: Poly) -> Iterator[Work]:
                 yield v
 
 
-def _reduced(w: Work, j: int) -> bool:
+def completed(w: Work, j: int) -> bool:
     """The square and the discriminant in place of object j, with factors of the latter as coordinates."""
     c = w.chart
     g = c.objects[j].gens[0]

@@ -10,7 +10,7 @@ from rlct.exact import charts
 from rlct.exact.charts import Chart
 from rlct.exact.coordinates import forget_step
 from rlct.exact.eliminants import bezout
-from rlct.exact.poly import Poly, TooLarge
+from rlct.exact.poly import TooLarge
 from rlct.exact.reductions import linear_in
 from rlct.exact.relations import relations_step
 from rlct.exact.strata import jacobian, spare_variable
@@ -20,19 +20,6 @@ LONG = 80  # longest generator whose norm is looked for
 HIGHEST = 4  # degree of a relation
 LONGEST = 500  # longest norm
 MOST = 1500  # terms of all generators in the end
-
-
-def norm_step(w: Work) -> bool:
-    """Replace all generators that involve a dependent variable by their norms, if these are not long."""
-    for n, (t, r) in enumerate(w.chart.relations):
-        v = Work(w.chart, w.memory)
-        if _is_candidate(v.chart, t, r) and _without(v, n) and _size(v.chart) <= MOST:
-            while forget_step(v):
-                pass
-            w.chart = v.chart
-            w.steps += v.steps
-            return True
-    return False
 
 
 def regular_generator_step(w: Work) -> bool:
@@ -71,12 +58,6 @@ def regular_generator_step(w: Work) -> bool:
             w.steps += v.steps
             return True
     return False
-
-
-def _is_candidate(c: Chart, t: int, r: Poly) -> bool:
-    """The relation is short, and no other one involves its variable."""
-    others = [q for s, q in c.relations if s != t]
-    return 1 < r.degrees[t] <= HIGHEST and not any(t in q.variables for q in others)
 
 
 def _without(w: Work, n: int) -> bool:

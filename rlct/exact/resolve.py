@@ -35,9 +35,10 @@ from rlct.exact.leaves import (
 )
 from rlct.exact.limits import Limits, OutOfBudget, TooFew
 from rlct.exact.measure import Dropped, generators_of_high_order, left_over, lowest, promise, signature
-from rlct.exact.norms import norm_step, regular_generator_step
+from rlct.exact.norms import regular_generator_step
 from rlct.exact.parts import Parts, product_groups, sum_groups
 from rlct.exact.poly import TooLarge
+from rlct.exact.powers import by_power
 from rlct.exact.reduce import busy_step, normal_form
 from rlct.exact.scaling import normalisable, normalised
 from rlct.exact.snc import snc_leaf
@@ -51,9 +52,10 @@ NEWTON_POINTS = {1: 400, 2: 200, 3: 60, 4: 26}
 DEPTH_LIMIT = 450  # three entries for each chart
 AGAIN = 4  # how much more is left where the lowest terms come again
 FIRST_QUOTA = 400  # charts before another way is tried
-WAYS = {"cells": 1, "cones": 3, "whole": 2}
-"""How charts are blown up, and the share of the quota: into disjoint cells; the vertices of cones at once; into whole
-affine charts, which overlap (symmetries act on them, and regular directions need not be small)."""
+WAYS = {"cells": 1, "jung": 4, "cones": 3, "whole": 2}
+"""How charts are blown up, and the share of the quota: into disjoint cells; the same, but Jung's method where three
+small variables are left; the vertices of cones at once; into whole affine charts, which overlap (symmetries act on
+them, and regular directions need not be small)."""
 SPACE = {"cells": (50, 2.0), "jung": (150, 25.0)}
 """In three variables before these: first a few charts, then Jung's method, until so many seconds are over."""
 CENTRES_FIRST = 10
@@ -155,7 +157,9 @@ class Solver:
         first = [(way, n, time.monotonic() + seconds) for way, (n, seconds) in SPACE.items()]
         before = first if is_fit(w.chart) else []
         while proof is None:
-            for way, most, until in (*before, *((way, quota // share, None) for way, share in WAYS.items())):
+            slices = len(w.chart.order) > 3 and not w.chart.over_c
+            ways = {way: n for way, n in WAYS.items() if slices or way != "jung"}
+            for way, most, until in (*before, *((way, quota // share, None) for way, share in ways.items())):
                 self.until = until
                 attempts.append(self._attempt(Work(w.chart, self.memory), ctx, most, way))
                 self.until = None
@@ -340,7 +344,10 @@ class Solver:
             return self._split(w, split, ctx, up, trail)
         if n < 2:
             return self._open(w, up)
-        if norm_step(w) or discriminant_step(w) or implicit_step(w) or smooth_factor_step(w):
+        done = by_power(self, w, ctx, up, trail)
+        if done is not None:
+            return done
+        if discriminant_step(w) or implicit_step(w) or smooth_factor_step(w):
             return None
         if busy_step(w, self.tick) or regular_generator_step(w):
             return None
@@ -348,6 +355,9 @@ class Solver:
             out = by_projection(self, w, ctx, up, trail)
             if out is not None:
                 return out
+        done = by_power(self, w, ctx, up, trail, squares=True)
+        if done is not None:
+            return done
         return self._blow_up(w, failed, ctx, up, trail)
 
     def _leaf(

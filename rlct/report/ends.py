@@ -50,6 +50,10 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
         return ["A sum over separate variables: λ adds up, m is one plus the sum of the m - 1."]
     if kind == "composite":
         return [_composite_text(state, end)]
+    if kind == "power":
+        f, v = show(state.objects[end["obj"]].gens[0]), end["var"]
+        how = f"{v} occurs in {f} = U {v}^n + g alone, U a unit. Integrated out, it leaves |g| to the power "
+        return [how + f"s + (a + 1)/n (s that of the factor, a that of |{v}|) or a constant, and poles at s, a = -1."]
     if kind == "jung":
         return [_jung_text(end)]
     if kind == "tree":

@@ -262,6 +262,8 @@ def _children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
         return [(f"variables {', '.join(g)}", _part(state, end, i)) for i, g in enumerate(end["groups"])]
     if kind == "composite":
         return [(f"variables {', '.join(g)}", _function(state, end, i)) for i, g in enumerate(end["groups"])]
+    if kind == "power":
+        return [(words, unseen(state)) for words in ("with g in place of the factor", "without the factor")]
     if kind == "jung":
         return [(words, unseen(state)) for words in words_of(end)]
     return []

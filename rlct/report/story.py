@@ -110,6 +110,7 @@ def outline(certificate: Mapping[str, Any]) -> str:
         "composite": "composed of functions of separate variables",
         "jung": "seen in plane slices",
         "tree": "read off the tree of real branches",
+        "power": "a variable integrated out",
         "bound": "read off monomials",
         "newton": "nondegenerate on the Newton polyhedron",
         "terms": "read off independent terms",

@@ -10,7 +10,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import composite, jung, newton, separate, snc, terms, tree
+from rlct.certify.obligations import composite, jung, newton, power, separate, snc, terms, tree
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Small, State
@@ -252,6 +252,12 @@ def sum_end(ledger: Ledger, s: State, end: Data) -> Ending:
     return Ending(children=tuple(children), combine=total)
 
 
+def power_end(ledger: Ledger, s: State, end: Data) -> Ending:
+    """A variable x of U x^n + g is integrated out."""
+    children, combine = power.power(ledger, s, end)
+    return Ending(children=children, combine=combine)
+
+
 def composite_end(ledger: Ledger, s: State, end: Data) -> Ending:
     """|K| is composed of functions of disjoint groups of variables."""
     found, children = composite.read(ledger, s, end)
@@ -293,6 +299,7 @@ ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "product": product,
     "sum": sum_end,
     "composite": composite_end,
+    "power": power_end,
     "jung": jung_end,
     "tree": tree_end,
     "snc": snc_end,
