@@ -66,7 +66,7 @@ def _constraint(w: Work, n: int, c: Poly, written: Poly) -> None:
     if all(x > 0 and all(a % 2 == 0 or i in known for i, a in enumerate(e)) for e, x in c.terms):
         return  # implied by the other walls
     why = (
-        "with the other boundaries it makes no corner of an orthant"
+        "with the other boundaries it makes no corner of an orthant in coordinates that were found"
         if known and any(not w.vanishes(c.derivative(i)) for i in w.chart.smalls)
         else "its gradient vanishes there"
     )
@@ -106,9 +106,10 @@ def _wall(w: Work, n: int, c: Poly) -> bool:
 
 
 def _smooth_wall(w: Work, n: int, c: Poly) -> bool:
-    """The constraint c >= 0 as a wall by the implicit function theorem."""
+    """The constraint c >= 0 as a wall by the implicit function theorem, if its variables are free of earlier ones."""
     chart, new = w.chart, spare_variable(w.chart)
-    for i in chart.smalls if new is not None else ():
+    linked = any(chart.ring.gen(t) in chart.equations for t in c.variables & chart.dependents)
+    for i in chart.smalls if new is not None and not linked else ():
         if chart.small[i].is_divisor or i not in c.variables:
             continue
         if new is not None and w.is_unit(jacobian(chart, c, i)):

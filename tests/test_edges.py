@@ -436,7 +436,7 @@ def test_corners_at_a_point(k: str, region: str, expected: tuple[Q, int]) -> Non
     ("region", "part"),
     [
         ("(x-1)^3>=y^2, y<=2", "gradient vanishes"),
-        ("y>=x^2-1, y<=2*(x^2-1)", "no corner of an orthant"),
+        ("y>=(x-1)^2, y<=2*(x-1)^2", "no corner of an orthant"),
     ],
 )
 def test_a_boundary_that_is_not_handled_is_said(region: str, part: str) -> None:

@@ -85,6 +85,7 @@ def test_boundaries_that_are_graphs_in_linear_coordinates(
         ("(x-1)^2*(x^2+y^2-1)^2", "x^2+y^2<=1, y>=0", "x=1, y=0", Fraction(3, 8), 1),
         ("(x+y-1)^2*y^2", "x^2+y^2<=1, y>=0", "x=1, y=0", Fraction(1, 2), 2),
         ("(x+y-1)^2*y^2", "x^2+y^2>=1, y>=0", "x=1, y=0", Fraction(1, 2), 2),  # s^2 y^2 where s >= y
+        ("(x-1)^2*y^2", "y>=x^2-1, y<=2*(x^2-1)", "x=1, y=0", Fraction(1, 2), 1),  # (u + v)^2 (2 u + v)^2, u, v >= 0
         ("(x^2-2)^2+y^4", "x^2+y^2>=2, y>=0", "x=sqrt(2), y=0", Fraction(3, 4), 1),
         ("(x^2-2)^2+y^2", "x^2+y>=2", "x=sqrt(2), y=0", Fraction(1), 1),
         ("(x^2-2)^2+y^2", "x+y>=0", "x=sqrt(2), y=0", Fraction(1), 1),  # far from the boundary

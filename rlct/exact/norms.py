@@ -22,6 +22,22 @@ LONGEST = 500  # longest norm
 MOST = 1500  # terms of all generators in the end
 
 
+def norm_step(w: Work) -> bool:
+    """Replace all generators that involve a variable, which the implicit function theorem made a function that is 0 on
+    the stratum, by their norms, if these are not long."""
+    for n, (t, r) in enumerate(w.chart.relations):
+        v = Work(w.chart, w.memory)
+        others = [q for s, q in v.chart.relations if s != t]
+        fit = 1 < r.degrees[t] <= HIGHEST and not any(t in q.variables for q in others)
+        if fit and r.ring.gen(t) in v.chart.equations and _without(v, n) and _size(v.chart) <= MOST:
+            while forget_step(v):
+                pass
+            w.chart = v.chart
+            w.steps += v.steps
+            return True
+    return False
+
+
 def regular_generator_step(w: Work) -> bool:
     """A generator of an ideal that no polynomial solves for a variable it determines becomes a coordinate, the
     variable goes by norms."""

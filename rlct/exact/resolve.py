@@ -35,7 +35,7 @@ from rlct.exact.leaves import (
 )
 from rlct.exact.limits import Limits, OutOfBudget, TooFew
 from rlct.exact.measure import Dropped, generators_of_high_order, left_over, lowest, promise, signature
-from rlct.exact.norms import regular_generator_step
+from rlct.exact.norms import norm_step, regular_generator_step
 from rlct.exact.parts import Parts, product_groups, sum_groups
 from rlct.exact.poly import TooLarge
 from rlct.exact.powers import by_power
@@ -347,7 +347,7 @@ class Solver:
         done = by_power(self, w, ctx, up, trail)
         if done is not None:
             return done
-        if discriminant_step(w) or implicit_step(w) or smooth_factor_step(w):
+        if norm_step(w) or discriminant_step(w) or implicit_step(w) or smooth_factor_step(w):
             return None
         if busy_step(w, self.tick) or regular_generator_step(w):
             return None
