@@ -63,3 +63,10 @@ def test_points_that_are_proposed_are_singular() -> None:
     a, b = ring.gen(0), ring.gen(1)
     near = (a * a - b * b) * 10**9 + ring.one
     assert not list(singular_points(near, [(Fraction(-1), Fraction(1))] * 2))
+
+
+def test_coefficients_beyond_floats() -> None:
+    ring = Ring(["x", "y"])
+    a, b = ring.gen(0), ring.gen(1)
+    f = (a * a - b * b * b) * 10**400 + (a * b * b) * 7
+    assert (2, (Fraction(0), Fraction(0))) in list(singular_points(f, [(Fraction(-1), Fraction(1))] * 2))

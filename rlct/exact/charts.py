@@ -371,26 +371,6 @@ def wall(chart: Chart, constraint: int, i: int, unit: Poly, rest: Poly, sign: in
     return replace(out, small=small), step
 
 
-def release(chart: Chart, i: int) -> tuple[Chart, Step]:
-    """A divisor becomes an object of its own, so that other coordinates may take the place of x_i (a wall stays)."""
-    s = chart.small[i]
-    out = replace(
-        chart,
-        small={**chart.small, i: Small(wall=s.wall)},
-        objects=(*chart.objects, Ideal((chart.ring.gen(i),), s.k, s.h)),
-    )
-    return out, {"op": "release", "var": chart.name(i)}
-
-
-def unfold(chart: Chart, i: int) -> tuple[Chart, Step]:
-    """The wall x_i >= 0 becomes x_i², x_i of any sign."""
-    s = chart.small[i]
-    gen = chart.ring.gen(i)
-    out = mapped(chart, lambda g: g.compose({i: gen * gen}), lambda g: g.compose({i: gen * gen}))
-    small = {**chart.small, i: Small(s.k * 2, s.h * 2 + 1)}
-    return replace(out, small=small), {"op": "unfold", "var": chart.name(i)}
-
-
 def forget(chart: Chart, gone: frozenset[int]) -> tuple[Chart, Step]:
     """Drop variables of which nothing depends: with the conditions `f ≠ 0` that they can always meet, dependent ones
     with their relations and conditions."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from rlct.exact import charts
 from rlct.exact.bars import Axes, Corner, bars, corner
 from rlct.exact.charts import Chart, number
+from rlct.exact.directions import release, unfold
 from rlct.exact.leaves import INFINITE, Upper
 from rlct.exact.places import RATIONALS, Place
 from rlct.exact.poly import Poly, TooLarge
@@ -153,7 +154,7 @@ def _released(w: Work) -> tuple[Work, ...]:
     for i, s in w.chart.small.items():
         if s.is_divisor and not s.wall:
             v = Work(w.chart, w.memory)
-            v.do(charts.release(v.chart, i))
+            v.do(release(v.chart, i))
             out.append(v)
     return tuple(out)
 
@@ -163,9 +164,9 @@ def _unfolded(w: Work) -> Work:
     v = Work(w.chart, w.memory)
     for i, s in w.chart.small.items():
         if s.wall:
-            v.do(charts.unfold(v.chart, i))
+            v.do(unfold(v.chart, i))
         if s.is_divisor:
-            v.do(charts.release(v.chart, i))
+            v.do(release(v.chart, i))
     return v
 
 

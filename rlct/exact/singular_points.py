@@ -21,6 +21,7 @@ MOST = 6  # points of one order
 PLANES = 4  # values of a coordinate, where singular points fill curves
 LONGEST = 5000  # terms of all derivatives of one order together
 ZERO = 1e-8  # sum of squares of scaled values at what may be a zero
+FLOAT = 900  # bits of a coefficient that a float holds
 SEED = 20260
 
 Bounds = Sequence[tuple[Fraction, Fraction]]
@@ -52,25 +53,24 @@ def singular_points(f: Poly, box: Bounds) -> Iterator[tuple[int, Point]]:
             break
         orders.append(new)
     for m in range(len(orders), 1, -1):
-        found: dict[Point, None] = {}
         system = sorted(orders[m - 1], key=len)[: 2 * d]
-        starts = lo + (hi - lo) * rng.random((STARTS, d))
-        zeros = _zeros(system, starts, lo, hi)
-        for i in (None, *range(d)):
-            if i is not None and (found or not zeros):
-                break
-            if i is not None:  # there may be curves of them: those with a simple x_i
-                planes = dict.fromkeys(Fraction(round(2 * x[i]), 2) for x in zeros)
-                cut = [(f.ring.gen(i) * q.denominator - f.ring.const(q.numerator), q) for q in list(planes)[:PLANES]]
-                points = [x for g, _ in cut for x in _zeros([*system, g], np.array(zeros), lo, hi)]
-            else:
-                points = zeros
-            for x in points:
-                p = _rounded(x)
-                inside = p is not None and all(a <= c <= b for c, (a, b) in zip(p, box, strict=True))
-                if p is not None and inside and p not in found and _vanish(orders[:m], p):
-                    found[p] = None
+        zeros = _zeros(system, lo + (hi - lo) * rng.random((STARTS, d)), lo, hi)
+        found = _exact(zeros, orders[:m], box)
+        for i in range(d) if zeros else ():
+            if found:
+                break  # else there may be curves of them: those with a simple x_i
+            planes = dict.fromkeys(Fraction(round(2 * x[i]), 2) for x in zeros)
+            for q in list(planes)[:PLANES]:
+                plane = f.ring.gen(i) * q.denominator - f.ring.const(q.numerator)
+                found.update(_exact(_zeros([*system, plane], np.array(zeros), lo, hi), orders[:m], box))
         yield from ((m, p) for p in sorted(found, key=_length)[:MOST])
+
+
+def _exact(zeros: Sequence[Sequence[float]], orders: Sequence[Sequence[Poly]], box: Bounds) -> dict[Point, None]:
+    """The simple points of the box that zeros stand for, as far as all derivatives vanish there."""
+    rounded = dict.fromkeys(p for p in map(_rounded, zeros) if p is not None)
+    inside = (p for p in rounded if all(a <= c <= b for c, (a, b) in zip(p, box, strict=True)))
+    return dict.fromkeys(p for p in inside if _vanish(orders, p))
 
 
 def _vanish(orders: Sequence[Sequence[Poly]], p: Point) -> bool:
@@ -103,8 +103,10 @@ def _zeros(system: Sequence[Poly], x: Any, lo: Any, hi: Any) -> list[list[float]
     blocks = [g.terms or (((0,) * d, 0),) for g in (*system, *slopes)]
     first = np.cumsum([0, *map(len, blocks)])[:-1]
     exponents = np.array([e[:d] for ts in blocks for e, _ in ts])
-    coefficients = np.array([float(c) for ts in blocks for _, c in ts])
-    scale = 1 / np.add.reduceat(np.abs(coefficients), first)[:n]
+    shifts = [max(0, max(abs(c) for _, c in ts).bit_length() - FLOAT) for ts in blocks[:n]]
+    shifts += [shift for shift in shifts for _ in range(d)]
+    coefficients = np.array([float(c >> shift) for ts, shift in zip(blocks, shifts, strict=True) for _, c in ts])
+    scale = 1 / np.maximum(np.add.reduceat(np.abs(coefficients), first)[:n], 1e-300)
 
     def evaluate(x: Any) -> tuple[Any, Any]:
         monomials = np.broadcast_to(coefficients, (len(x), len(coefficients))).copy()
@@ -118,6 +120,8 @@ def _zeros(system: Sequence[Poly], x: Any, lo: Any, hi: Any) -> list[list[float]
     at, jac = evaluate(x)
     cost = (at**2).sum(axis=1)
     for _ in range(ROUNDS):
+        if not np.isfinite(cost).all():
+            return []
         normal = np.einsum("smi,smj->sij", jac, jac)
         right = np.einsum("smi,sm->si", jac, at)
         size = np.trace(normal, axis1=1, axis2=2)[:, None, None] + 1e-300
