@@ -34,6 +34,7 @@ SETTLED = [
     ("tanh", 31012),
     ("join", 30004),
     ("join", 31014),
+    ("irrational", 40012),
     ("join", 40007),
     ("compo", 31001),  # functions of separate variables in a monomial ideal
     ("compo", 33001),
