@@ -81,8 +81,8 @@ def image(c: Inner) -> tuple[Bound, Bound]:
     """The interval of q(x)."""
     q = fmpq_poly(list(c.coefficients))
     ends = [None if x is None else _at(q, x) for x in (c.lo, c.hi)]
-    inside = (c.lo + c.hi) / 2 if c.lo is not None and c.hi is not None else (c.lo or c.hi or Fraction(0))
-    rising = _at(q, inside + Fraction(1, 10**6)) > _at(q, inside) if None in ends else ends[0] < ends[1]  # type: ignore[operator]
+    some = next((x for x in (c.lo, c.hi) if x is not None), Fraction(0))
+    rising = _at(q.derivative(), some) > 0
     return (ends[0], ends[1]) if rising else (ends[1], ends[0])
 
 

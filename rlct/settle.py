@@ -102,7 +102,7 @@ def _moves_at(
     for step in w.steps:
         if step["op"] != "coordinate":
             continue
-        unit, rest = decode(local, step["unit"]), decode(local, step["rest"])
+        unit, rest = (decode(ring, order, step[part]) for part in ("unit", "rest"))
         if not unit.is_constant:
             break
         i = names[step["var"]]

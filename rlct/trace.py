@@ -14,6 +14,7 @@ from itertools import product
 from typing import Any
 
 from rlct.algebraic import Number, image_of, solve
+from rlct.exact.charts import decode
 from rlct.exact.leaves import Upper
 from rlct.exact.poly import Poly, Ring
 from rlct.exact.resolve import Outcome
@@ -167,13 +168,7 @@ class _Trail:
         self.order = sorted(b for b, _ in names.values())
 
     def read(self, data: Sequence[Any]) -> Poly:
-        out = {}
-        for e, c in data:
-            full = [0] * self.ring.n
-            for i, a in zip(self.order, e, strict=False):
-                full[i] = a
-            out[tuple(full)] = c
-        return self.ring.from_terms(out)
+        return decode(self.ring, self.order, data)
 
     def add_factor(self, written: Sequence[Poly]) -> bool:
         """The smooth factor of K that vanishes here: told from K as stated, if only one can be it."""

@@ -1,7 +1,7 @@
 """Boundaries of the region that pass through the point, as walls: coordinates w >= 0.
 
-A boundary of degree 1 in a variable, perhaps after linear changes of coordinates, is a wall by a polynomial change; any
-other one that is smooth at the point by the implicit function theorem.
+A boundary of degree 1 in a variable, perhaps after linear changes of coordinates or shears, is a wall by a polynomial
+change; any other one that is smooth at the point by the implicit function theorem.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _constraint(w: Work, n: int, c: Poly, written: Poly) -> None:
         return
     for straight in (straightened, by_shears) if not w.chart.relations else ():
         v, moved = Work(w.chart, w.memory), c
-        for found in straight(v.chart, c, w.memory):
+        for found in straight(v, c):
             moved = _replayed(v.chart, found[1], moved)
             v.do(found)
         if v.steps and _wall(v, n, moved):
@@ -125,6 +125,6 @@ def _replayed(chart: Chart, step: Step, c: Poly) -> Poly:
         return c
     names = {chart.name(i): i for i in chart.order}
     i = names[step["var"]]
-    unit, rest = decode(chart, step["unit"]), decode(chart, step["rest"])
+    unit, rest = (decode(chart.ring, chart.order, step[part]) for part in ("unit", "rest"))
     out = c.solve_into(i, unit, rest)
     return (out * unit if c.degrees[i] % 2 else out).primitive_signed()

@@ -108,15 +108,15 @@ def encode(chart: Chart, g: Poly) -> list[list[Any]]:
     return [[[e[i] for i in chart.order], c] for e, c in g.terms]
 
 
-def decode(chart: Chart, data: list[Any]) -> Poly:
-    """Inverse of `encode`."""
+def decode(ring: Ring, order: Sequence[int], data: Sequence[Any]) -> Poly:
+    """Inverse of `encode`, the variables of the chart in this order."""
     out = {}
     for e, x in data:
-        full = [0] * chart.ring.n
-        for i, a in zip(chart.order, e, strict=False):
+        full = [0] * ring.n
+        for i, a in zip(order, e, strict=False):
             full[i] = a
         out[tuple(full)] = x
-    return chart.ring.from_terms(out)
+    return ring.from_terms(out)
 
 
 def number(q: Fraction | int) -> str:
@@ -471,22 +471,6 @@ def implicit(chart: Chart, i: int, f: Poly, new: int) -> tuple[Chart, Step]:
         equations=(*chart.equations, gen(i)),
     )
     return out, {"op": "implicit", "var": chart.name(i), "by": encode(chart, f), "name": chart.name(new)}
-
-
-def complete(chart: Chart, j: int, y: int, sign: int, unit: Poly, disc: Poly) -> tuple[Chart, Step]:
-    """The principal object j, of order 2 in the small y, becomes y² - sign·disc; unit·disc is its discriminant."""
-    ob = chart.objects[j]
-    new = chart.ring.gen(y) ** 2 - disc * sign
-    step = {
-        "op": "complete",
-        "obj": j,
-        "var": chart.name(y),
-        "sign": sign,
-        "unit": encode(chart, unit),
-        "disc": encode(chart, disc),
-    }
-    out = _with_object(chart, j, replace(ob, gens=(new.primitive(),)))
-    return replace(out, roots=tuple((q, e) for q, e in out.roots if y not in q.variables)), step
 
 
 def restrict(chart: Chart, group: frozenset[int], objects: Sequence[Ideal]) -> Chart:

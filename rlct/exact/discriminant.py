@@ -12,8 +12,10 @@ A curve along which two sheets of a surface meet is a factor of the discriminant
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rlct.exact import charts
+from rlct.exact.charts import Chart, Step, encode
 from rlct.exact.eliminants import discriminant, formal_discriminant
 from rlct.exact.implicit import made_coordinate, settled
 from rlct.exact.leaves import residual
@@ -80,10 +82,26 @@ def completed(w: Work, j: int) -> bool:
                 quotient = essential.divide((f * s) ** e)
                 assert quotient is not None
                 essential = quotient
-        w.do(charts.complete(c, j, y, sign, unit, essential))
+        w.do(_complete(c, j, y, sign, unit, essential))
         _factors_as_coordinates(w, j, y)
         return True
     return False
+
+
+def _complete(chart: Chart, j: int, y: int, sign: int, unit: Poly, disc: Poly) -> tuple[Chart, Step]:
+    """The principal object j, of order 2 in the small y, becomes y² - sign·disc; unit·disc is its discriminant."""
+    ob = chart.objects[j]
+    new = chart.ring.gen(y) ** 2 - disc * sign
+    step = {
+        "op": "complete",
+        "obj": j,
+        "var": chart.name(y),
+        "sign": sign,
+        "unit": encode(chart, unit),
+        "disc": encode(chart, disc),
+    }
+    objects = (*chart.objects[:j], replace(ob, gens=(new.primitive(),)), *chart.objects[j + 1 :])
+    return replace(chart, objects=objects, roots=tuple((q, e) for q, e in chart.roots if y not in q.variables)), step
 
 
 def _factors_as_coordinates(w: Work, j: int, y: int) -> None:

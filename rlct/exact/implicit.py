@@ -44,7 +44,7 @@ def smooth_factor_step(w: Work) -> bool:
             if c.small[z].is_divisor or not w.vanishes(g) or not _determines(w, g, z):
                 continue
             v = Work(c, w.memory)
-            n, sign = _named(v, z, g, spare)
+            n, sign = named(v, z, g, spare)
             v.do(charts.combine(v.chart, j, 0, c.ring.one, (), [(n, c.ring.const(-sign))]))
             for k, l in residual(v.chart):
                 found = w.memory.shorter(v.chart.objects[k].gens[l], g)
@@ -89,13 +89,13 @@ def made_coordinate(w: Work, j: int, l: int, root: Root, rest: Poly, trusted: bo
                 w.do(shifted)
                 return True
         elif spare is not None and settled(w, rest, z) and (trusted or settled(w, scale, z)):
-            n, sign = _named(w, z, p, spare)
+            n, sign = named(w, z, p, spare)
             w.do(charts.combine(w.chart, j, l, unit, (), [(n, _powers(p, c.ring.gen(spare), e) * (scale * -sign))]))
             return True
     return False
 
 
-def _named(w: Work, z: int, p: Poly, spare: int) -> tuple[int, int]:
+def named(w: Work, z: int, p: Poly, spare: int) -> tuple[int, int]:
     """p becomes the small variable `spare` in place of z: the number n and the sign s of the relation s·(p - spare)."""
     w.do(charts.implicit(w.chart, z, p, spare))
     n = len(w.chart.relations) - 1

@@ -10,8 +10,8 @@ from rlct.exact import charts
 from rlct.exact.charts import Chart
 from rlct.exact.coordinates import forget_step
 from rlct.exact.eliminants import bezout
+from rlct.exact.implicit import named
 from rlct.exact.poly import TooLarge
-from rlct.exact.reductions import linear_in
 from rlct.exact.relations import relations_step
 from rlct.exact.strata import jacobian, spare_variable
 from rlct.exact.work import Work
@@ -29,11 +29,7 @@ def norm_step(w: Work) -> bool:
         v = Work(w.chart, w.memory)
         others = [q for s, q in v.chart.relations if s != t]
         fit = 1 < r.degrees[t] <= HIGHEST and not any(t in q.variables for q in others)
-        if fit and r.ring.gen(t) in v.chart.equations and _without(v, n) and _size(v.chart) <= MOST:
-            while forget_step(v):
-                pass
-            w.chart = v.chart
-            w.steps += v.steps
+        if fit and r.ring.gen(t) in v.chart.equations and _taken(w, v, n):
             return True
     return False
 
@@ -56,24 +52,27 @@ def regular_generator_step(w: Work) -> bool:
     for _, j, l, z in sorted(found):
         g = c.objects[j].gens[l]
         try:
-            if linear_in(g.at_zero([i for i in c.smalls if i != z]), z) is None and not g.coefficients(z).get(1):
-                continue
             if not w.vanishes(g) or not w.is_unit(jacobian(c, g, z)):
                 continue
         except TooLarge:
             continue
         v = Work(c, w.memory)
-        v.do(charts.implicit(c, z, g, spare))
-        n = len(v.chart.relations) - 1
-        sign = 1 if v.chart.relations[n][1] == g - g.ring.gen(spare) else -1
+        n, sign = named(v, z, g, spare)
         v.do(charts.combine(v.chart, j, l, c.ring.one, (), [(n, c.ring.const(-sign))]))
-        if _without(v, n) and _size(v.chart) <= MOST:
-            while forget_step(v):
-                pass
-            w.chart = v.chart
-            w.steps += v.steps
+        if _taken(w, v, n):
             return True
     return False
+
+
+def _taken(w: Work, v: Work, n: int) -> bool:
+    """Go on with `v` without the variable of its relation n, if the norms are not long."""
+    if not _without(v, n) or _size(v.chart) > MOST:
+        return False
+    while forget_step(v):
+        pass
+    w.chart = v.chart
+    w.steps += v.steps
+    return True
 
 
 def _without(w: Work, n: int) -> bool:

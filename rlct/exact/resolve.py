@@ -102,8 +102,9 @@ class Solver:
     nodes: list[dict[str, Any]] = field(default_factory=list)
     visited: int = 0
     memo: Memo = field(default_factory=dict)
-    relaxed: Memo | None = None  # what an attempt finishes that is only to give a lower bound, while it goes on
-    lenient: Memo = field(default_factory=dict)  # what earlier attempts of that kind finished
+    relaxed: Memo | None = None  # what an attempt that may be given up finishes, while it goes on
+    lenient: Memo = field(default_factory=dict)  # what earlier attempts finished that are only to give a lower bound
+    bounding: bool = False  # an attempt of that kind goes on
     way: str = "cells"  # of the present attempt: one of WAYS
     until: float | None = None  # stop this attempt at that time (monotonic)
     quota: int | None = None  # stop this attempt when so many charts have been visited
@@ -156,9 +157,9 @@ class Solver:
         quota, proof = FIRST_QUOTA, None
         first = [(way, n, time.monotonic() + seconds) for way, (n, seconds) in SPACE.items()]
         before = first if is_fit(w.chart) else []
+        slices = len(w.chart.order) > 3 and not w.chart.over_c
+        ways = {way: share for way, share in WAYS.items() if slices or way != "jung"}
         while proof is None:
-            slices = len(w.chart.order) > 3 and not w.chart.over_c
-            ways = {way: n for way, n in WAYS.items() if slices or way != "jung"}
             for way, most, until in (*before, *((way, quota // share, None) for way, share in ways.items())):
                 self.until = until
                 attempts.append(self._attempt(Work(w.chart, self.memory), ctx, most, way))
@@ -185,14 +186,14 @@ class Solver:
 
         Raises TooFew when it is worse.  Nothing that an unsuccessful attempt finished is referred to later.
         """
-        self.relaxed = {}
+        self.relaxed, self.bounding = {}, True
         try:
             normal_form(w, self.tick)
             out = self._attempt(w, Context(best, best), quota)
         except (OutOfBudget, TooLarge):
             return None
         finally:
-            found, self.relaxed = self.relaxed, None
+            found, self.relaxed, self.bounding = self.relaxed, None, False
         if not out.closed or out.low < (INFINITE if best is None else best):
             return None
         for shape, known in found.items():
@@ -303,7 +304,7 @@ class Solver:
     def _find(self, form: Canonical, ctx: Context) -> tuple[Canonical, Outcome] | None:
         """A finished chart that is the same, or the same with fewer conditions f ≠ 0 (a larger stratum, so its lower
         bound holds here) and no better than what is already realised."""
-        for memo in (self.memo,) if self.relaxed is None else (self.relaxed, self.lenient, self.memo):
+        for memo in (self.relaxed or {}, self.lenient if self.bounding else {}, self.memo):
             known = memo.get(form.shape, {})
             hit = known.get(form.nonzero)
             if hit is not None and (hit[1].tight or ctx.hopeless(hit[1].low)):

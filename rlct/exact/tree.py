@@ -69,6 +69,7 @@ def tree_leaf(w: Work, theta: int, place: Place) -> tuple[Threshold, dict[str, A
 def _leaf(
     wide: Chart, germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool, most: int | None
 ) -> tuple[Threshold, dict[str, Any], Upper | None] | None:
+    """Value, end and what is realised, from the bars; None: not integrable."""
     found = _worst(germ, tree, axes, wall)
     if found is None:
         return None

@@ -19,6 +19,15 @@ from rlct.certify.obligations.state import Object, Small, State
 from rlct.certify.obligations.value import INFINITE, UNKNOWN, Value
 from rlct.errors import CertificateError, ObligationFailed
 from rlct.exact import resolve
+from rlct.exact.canonical import canonical_form
+from rlct.exact.charts import Chart, Ideal
+from rlct.exact.charts import Small as ChartSmall
+from rlct.exact.leaves import Upper
+from rlct.exact.limits import Limits
+from rlct.exact.poly import Ring
+from rlct.exact.real import Oracle
+from rlct.exact.work import Memory
+from rlct.values import Threshold
 from tests.certify.conftest import seal
 
 Q = Fraction
@@ -91,6 +100,20 @@ def test_against_other_ways(monkeypatch: pytest.MonkeyPatch) -> None:
             assert check(other.certificate).proved == "threshold"
             used += any(node["end"]["end"] == "power" for node in other.certificate["nodes"])
     assert used > 10
+
+
+@pytest.mark.parametrize("bounding", [False, True])
+def test_wide_attempts_are_remembered_for_bounds_only(bounding: bool) -> None:
+    """What is realised beyond the end of a box, or by fewer generators, is not realised in the chart itself: an attempt
+    to integrate a variable out does not look there."""
+    ring = Ring(["x", "y"])
+    chart = Chart(ring, (0, 1), {0: ChartSmall(), 1: ChartSmall()}, (Ideal((ring.gen(0) ** 2 - ring.gen(1),), Q(1)),))
+    solver = resolve.Solver(Memory(Oracle()), Limits())
+    form = canonical_form(chart)
+    elsewhere = resolve.Outcome(Threshold(Q(1, 9), 1), Upper(Threshold(Q(1, 9), 1), (), {}), 0, True)
+    solver.lenient = {form.shape: {form.nonzero: (form, elsewhere)}}
+    solver.relaxed, solver.bounding = {}, bounding
+    assert (solver._find(form, resolve.Context()) is not None) is bounding
 
 
 # ---------------------------------------------------------------- obligations

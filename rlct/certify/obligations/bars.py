@@ -117,17 +117,11 @@ class Bar:
     roots: tuple[tuple[int, Fraction, Fraction], ...]
     samples: tuple[Fraction, ...]
     branches: tuple[Branch, ...]
-    alone: bool  # there is one zero over C
+    between: bool  # all branches, over C, go on through one zero: in the middle of an edge (the first: from u = 0 on)
 
     def curve(self, n: int) -> int:
         """The first curve with a branch through the zero n."""
         return next(i for i, row in enumerate(self.powers) if row[self.roots[n][0]])
-
-    @property
-    def between(self) -> bool:
-        """All branches, over C, go on through one zero: the bar is in the middle of an edge (of the first: from u = 0
-        on, which has no part in a tie where it does not count)."""
-        return self.alone
 
     def multiplicity(self, n: int) -> int:
         """Branches, over C, of all curves through the zero n."""
@@ -253,9 +247,9 @@ def _bar(ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: D
     lines = [Line(arcs.place, f, axes.c, axes.t) for f in factors]
     _all_zeros(ledger, lines, roots, samples, window)
     branches = tuple(_branch(ledger, order, arcs, axes, b) for b in item["branches"])
-    alone = len(factors) == 1 and algebra.degree(factors[0], axes.c) == 1
+    between = len(factors) == 1 and algebra.degree(factors[0], axes.c) == 1
     place = item["parent"], item["root"], arcs, item["exponent"]
-    bar = Bar(*place, strict, factors, powers, roots, samples, branches, alone)
+    bar = Bar(*place, strict, factors, powers, roots, samples, branches, between)
     for b in branches:
         _is_alone(ledger, bar, b, axes, lines, around)
     return bar
