@@ -237,6 +237,11 @@ STEP = _steps(
         "coordinate": {"var": text, "unit": POLY, "rest": POLY},
         "implicit": {"var": text, "by": POLY, "name": text},
         "wall": {"constraint": index, "var": text, "unit": POLY, "rest": POLY, "sign": sign},
+        "centre": {
+            "name": text,
+            "field": row(POLY, rational, rational),
+            "images": many(row(text, text, many(rational)), 1),
+        },
         "fold": {"var": text},
         "release": {"var": text},
         "unfold": {"var": text},
@@ -256,8 +261,10 @@ HOW = by_field(
     }
 )
 
+POWERS = many(row(index, positive))
 FIELD = nullable(row(POLY, rational, rational))
 
+CUT = record(between=row(rational, rational), field=FIELD, t=many(rational), base=many(rational))
 BAR = record(
     parent=nullable(index),
     root=index,
@@ -277,7 +284,7 @@ BAR = record(
             interval=row(rational, rational),
             theta=row(rational, rational),
             r=rational,
-            cuts=many(nullable(record(between=row(rational, rational), field=FIELD, t=many(rational))), 1),
+            cuts=many(nullable(CUT), 1),
         )
     ),
 )
@@ -302,7 +309,20 @@ END = _steps(
             "children": CHILDREN,
         },
         "power": {"obj": index, "var": text, "children": CHILDREN},
+        "sections": {
+            "over": text,
+            "along": row(text, text),
+            "functions": many(POLY),
+            "products": many(POWERS),
+            "curves": many(POLY),
+            "meeting": many(POWERS),
+            "marks": many(POLY),
+            "turning": many(POWERS),
+            "samples": many(rational),
+            "children": CHILDREN,
+        },
         "jung": {
+            "centre": many(row(text, many(rational))),
             "var": text,
             "over": text,
             "objects": many(FACTORS),

@@ -44,12 +44,13 @@ class Axes:
 class Arcs:
     """u = sigma·s^ramification, t = num(s, θ)/den + t'.
 
-    The curves in s and t', and how many of their branches have a t' of positive order; `theta`, `value`: θ and the zero
-    of the bar below, in the field of these arcs.
+    The curves in s and t', and how many of their branches have a t' of positive order; `theta`, `base`,
+    `value`: θ of the bar below, that before the first bar, and the zero of the bar below, in the field of these arcs.
     """
 
     place: Place
     theta: Element
+    base: Element
     value: Element
     sigma: int
     ramification: int
@@ -118,7 +119,8 @@ def bars(
     curves = [cut(g, axes.u, most) for g in curves]
     multiplicities = tuple(min(e[axes.c] for e, _ in g.at_zero([axes.u]).terms) if not window else 0 for g in curves)
     zero = fmpq_poly([0])
-    start = Arcs(place, zero, zero, 1, 1, curves[0].ring.zero, 1, tuple(curves), multiplicities)
+    base = fmpq_poly([0, 1]) % place.minimal
+    start = Arcs(place, zero, base, zero, 1, 1, curves[0].ring.zero, 1, tuple(curves), multiplicities)
     sides: tuple[int, ...] = (1,) if walls[0] else (1, -1) if walls[1] else (0,)
     todo: list[tuple[int | None, int, Arcs, tuple[int, ...], Corner]] = [(None, 0, start, sides, ())]
     while todo:
@@ -248,7 +250,7 @@ def _real(place: Place, factors: Sequence[Univariate], window: Window | None) ->
 def _alone(place: Place, p: Univariate, root: Root) -> Root:
     """The root in an interval in which p is seen to be monotone."""
     theta = refined(place.root, FINE)
-    slope = [_times(_near(a, (theta.lo, theta.hi)), (Fraction(k), Fraction(k))) for k, a in enumerate(p)]
+    slope = [_times(near(a, (theta.lo, theta.hi)), (Fraction(k), Fraction(k))) for k, a in enumerate(p)]
     for _ in range(NARROWEST):
         lo = hi = Fraction(0)
         for a in reversed(slope[1:]):
@@ -260,7 +262,7 @@ def _alone(place: Place, p: Univariate, root: Root) -> Root:
     return root
 
 
-def _near(a: Element, at: Window) -> Window:
+def near(a: Element, at: Window) -> Window:
     """An element of the field, θ between two numbers."""
     lo = hi = Fraction(0)
     for x in reversed(a.coeffs()):
@@ -339,7 +341,16 @@ def _beyond(bar: Bar, n: int, axes: Axes, most: int | None) -> Arcs | None:
     common = lcm(den, scale)
     num = num * (common // den) + step * (common // scale)
     multiplicities = tuple(row[k] for row in bar.powers)
-    return Arcs(place, theta, value, bar.arcs.sigma, bar.arcs.ramification, num, common, shifted, multiplicities)
+    base = composed(bar.arcs.base, theta, place)
+    return Arcs(place, theta, base, value, bar.arcs.sigma, bar.arcs.ramification, num, common, shifted, multiplicities)
+
+
+def composed(a: Element, theta: Element, place: Place) -> Element:
+    """An element of a smaller field, whose generator is θ."""
+    total = fmpq_poly([0])
+    for x in reversed(a.coeffs()):
+        total = (total * theta + fmpq_poly([x])) % place.minimal
+    return total
 
 
 def put(

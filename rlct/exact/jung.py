@@ -14,16 +14,26 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from rlct.exact import charts
-from rlct.exact.bars import Axes, Corner, bars, corner
+from rlct.exact.bars import FINE, Axes, Corner, bars, corner, refined
+from rlct.exact.centre import Centre, Origin, origin, points_of, separated
 from rlct.exact.charts import Chart, number
 from rlct.exact.directions import release, unfold
 from rlct.exact.leaves import INFINITE, Upper
 from rlct.exact.places import RATIONALS, Place
 from rlct.exact.poly import Poly, TooLarge
-from rlct.exact.projection import Projection, discriminant_curve, is_candidate, multiplicity, order, projected
+from rlct.exact.projection import (
+    Projection,
+    discriminant_curve,
+    is_candidate,
+    multiplicity,
+    order,
+    projected,
+    unmoved,
+)
 from rlct.exact.slices import Branch, Cut, across, branch_of, on_bar, radii, ray, through
 from rlct.exact.tree import tree_leaf, write_bar, write_element, write_field
 from rlct.exact.work import Work
@@ -68,23 +78,81 @@ class Slices:
 
 def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
     """Solve a chart at a point along its projections; None where no variable is fit for it."""
-    if not is_fit(w.chart) or trail.count(trail[-3]) > 1:
+    if trail.count(trail[-3]) > 1:
+        return None
+    if w.chart.relations:
+        return _at_irrational(solver, w, ctx, up, trail)
+    if not is_fit(w.chart):
         return None
     for v, y in _projections(solver, w):
-        tried = _over(solver, Work(v.chart, w.memory), y, None, ctx, trail)
-        if tried is not None:
-            out = solver.join(v, {"end": "either"}, tried, None, max(o.low for o in tried))
-            # what is realised in the old coordinates is proved in the old ones
-            return solver.join(w, {"end": "either"}, [out], up)
+        done = _along(solver, w, v, y, None, ctx, up, trail)
+        if done is not None:
+            return done
     return None
 
 
+def _at_irrational(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
+    """The same at irrational points, one by one, moved to the origin."""
+    c = w.chart
+    points = None if len(c.smalls) != 3 or c.free or c.over_c else points_of(c)
+    if not points:
+        return None
+    if len(points) > 1:
+        f = separated(c, points)
+        if f is None:
+            return None
+        end = {"end": "signs", "of": charts.encode(c, f)}
+        return solver.children(w, end, [charts.split_positive(c, g) for g in (f, -f)], ctx, up, trail)
+    found = origin(c, points[0])
+    if found is None:
+        return None
+    v = Work(c, w.memory)
+    v.do((found.chart, found.step))
+    plain = Work(found.plain, w.memory)
+    costs = []
+    for y in found.chart.smalls:
+        solver.tick()
+        cost = None if found.chart.small[y].is_divisor else _cost(plain, y, found.centre)
+        if cost is not None:
+            costs.append((cost, y))
+    for _, y in sorted(costs)[:TRIED]:
+        done = _along(solver, w, v, y, found, ctx, up, trail)
+        if done is not None:
+            return done
+    return None
+
+
+def _along(
+    solver: Solver,
+    w: Work,
+    v: Work,
+    y: int,
+    found: Origin | None,
+    ctx: Context,
+    up: Upper | None,
+    trail: tuple[Any, ...],
+) -> Outcome | None:
+    """One projection, of the chart w in the coordinates of v."""
+    tried = _over(solver, Work(v.chart, w.memory), y, None, ctx, trail, found)
+    if tried is None:
+        return None
+    out = solver.join(v, {"end": "either"}, tried, None, max(o.low for o in tried))
+    # what is realised in the old coordinates is proved in the old ones
+    return solver.join(w, {"end": "either"}, [out], up)
+
+
 def _over(
-    solver: Solver, w: Work, y: int, between: Corner | None, ctx: Context, trail: tuple[Any, ...]
+    solver: Solver,
+    w: Work,
+    y: int,
+    between: Corner | None,
+    ctx: Context,
+    trail: tuple[Any, ...],
+    found: Origin | None = None,
 ) -> list[Outcome] | None:
     """The slices of a projection; again, with one more bar, where neighbours tie and that would show how often."""
     try:
-        slices = sliced(w, y, between)
+        slices = sliced(w, y, between, found)
     except TooLarge:
         slices = None
     if slices is None:
@@ -100,7 +168,7 @@ def _over(
     low = slices.low(lows)
     if between is None and all(out.closed for out in outcomes) and not ctx.hopeless(low):
         where = next((where for tie, where in slices.ties(lows) if tie == low and where is not None), None)
-        again = None if where is None else _over(solver, w, y, where, ctx, trail)
+        again = None if where is None else _over(solver, w, y, where, ctx, trail, found)
     else:
         again = None
     return [solver.join(w, slices.end, outcomes, None, low), *(again or [])]
@@ -170,14 +238,15 @@ def _unfolded(w: Work) -> Work:
     return v
 
 
-def _cost(w: Work, y: int) -> tuple[int, int, int] | None:
+def _cost(w: Work, y: int, centre: Centre | None = None) -> tuple[int, int, int] | None:
     """How singular the discriminant curve of a projection is, and how long its equation."""
     if any(g.degrees[y] > DEGREE for ob in w.chart.objects for g in ob.gens):
         return None
-    curve = discriminant_curve(w, y)
+    curve = discriminant_curve(w, y, unmoved if centre is None else centre.moved)
     if curve is None:
         return None
-    return multiplicity(w.chart, y), sum(order(q) for q in curve), sum(map(len, curve))
+    many = multiplicity(w.chart, y) if centre is None else 0
+    return many, sum(order(q, w.chart.smalls) for q in curve), sum(map(len, curve))
 
 
 def is_fit(c: Chart) -> bool:
@@ -200,24 +269,27 @@ def _tilted(w: Work, y: int, tilts: Sequence[tuple[int, int]]) -> Iterator[Work]
 
 
 # ---------------------------------------------------------------- the slices
-def sliced(w: Work, y: int, between: Corner | None = None) -> Slices | None:
+def sliced(w: Work, y: int, between: Corner | None = None, found: Origin | None = None) -> Slices | None:
     """The end of a chart that is projected along y; None where something is not found or too long."""
-    p = projected(w, y)
+    p = projected(w, y) if found is None else projected(Work(found.plain, w.memory), y, found.centre.moved)
     if p is None:
         return None
+    centre = None if found is None else found.centre
     best: tuple[tuple[bool, int], Axes, list[Poly]] | None = None
     a, b = (i for i in w.chart.smalls if i != y)
     for axes in (Axes(a, b, y), Axes(b, a, y)):
-        found = _curves(w.chart, p, axes)
-        if found is not None and (best is None or found[0] < best[0]):
-            best = found[0], axes, found[1]
+        curves = _curves(w.chart, p, axes)
+        if curves is not None and (best is None or curves[0] < best[0]):
+            best = curves[0], axes, curves[1]
     if best is None:
         return None
-    (along, branches), axes, curves = best
+    (along, branches), axes, those = best
     if branches <= 1 - int(along):
         v = axes.t if along else axes.u
-        return Slices(((through(w.chart, v), RATIONALS, v),), _end(w.chart, p, axes, through=w.chart.name(v)))
-    return _over_bars(w.chart, p, axes, curves, along, between)
+        place, theta = (RATIONALS, v) if centre is None else (centre.place, centre.theta)
+        end = _end(w.chart, p, axes, centre, through=w.chart.name(v))
+        return Slices(((through(w.chart, v), place, theta),), end)
+    return _over_bars(w.chart, p, axes, those, along, between, centre)
 
 
 def _curves(c: Chart, p: Projection, axes: Axes) -> tuple[tuple[bool, int], list[Poly]] | None:
@@ -233,18 +305,33 @@ def _curves(c: Chart, p: Projection, axes: Axes) -> tuple[tuple[bool, int], list
     return (along, sum(f.content_in([axes.t])[0] for f in on_line)), curves
 
 
-def _end(c: Chart, p: Projection, axes: Axes, **more: Any) -> dict[str, Any]:
+def _end(c: Chart, p: Projection, axes: Axes, centre: Centre | None, **more: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {"through": None, "bars": [], "radii": None, "ray": False}
-    return {"end": "jung", **p.data, "over": c.name(axes.u), **plain, **more}
+    at = [[c.name(i), write_element(a)] for i, a in (() if centre is None else centre.at.items())]
+    return {"end": "jung", "centre": at, **p.data, "over": c.name(axes.u), **plain, **more}
 
 
 def _over_bars(
-    c: Chart, p: Projection, axes: Axes, curves: list[Poly], along: bool, between: Corner | None
+    c: Chart,
+    p: Projection,
+    axes: Axes,
+    curves: list[Poly],
+    along: bool,
+    between: Corner | None,
+    centre: Centre | None,
 ) -> Slices | None:
     y = axes.c
     walls = c.small[axes.u].wall, c.small[axes.t].wall
-    tree = bars([q.compose({axes.t: c.ring.gen(y)}) for q in curves], axes, walls, between=between)
-    r = radii(p.functions, curves, p.units, axes)
+    names = {axes.t: c.ring.gen(y)}
+    numbers: dict[int, tuple[Fraction, Fraction]] = {}
+    place, theta = RATIONALS, None
+    if centre is not None:
+        place, theta = centre.place, centre.theta
+        names[theta] = c.ring.gen(axes.t)
+        root = refined(place.root, FINE)
+        numbers[theta] = root.lo, root.hi
+    tree = bars([q.compose(names) for q in curves], axes, walls, place, between=between)
+    r = radii(p.functions, curves, p.units, axes, numbers)
     if tree is None or r is None:
         return None
     axis = c.ring.gen(axes.t)
@@ -267,7 +354,7 @@ def _over_bars(
         branches = []
         for n in range(len(bar.roots)):
             if bar.multiplicity(n) == 1 and bar.curve(n) not in folds and (here, n) not in beyond:
-                branch = branch_of(bar, n, axes, curves, c.small[axes.t].wall, r[:2])
+                branch = branch_of(bar, n, axes, curves, c.small[axes.t].wall, r[:2], (place, theta))
                 if branch is None:
                     return None
                 branches.append(branch)
@@ -284,7 +371,7 @@ def _over_bars(
         sides = (r[1],) if c.small[axes.t].wall else (r[1], -r[1])
         first = [x for bar, row in zip(tree, samples, strict=True) if bar.parent is None for x in (row[0], row[-1])]
         pairs.append((_known(first), tuple(i for x in sides for i in add(ray(c, axes, x, r[2]))), ()))
-    end = _end(c, p, axes, bars=data, radii=[number(x) for x in r], ray=along)
+    end = _end(c, p, axes, centre, bars=data, radii=[number(x) for x in r], ray=along)
     return Slices(tuple(made), end, tuple(pairs), frozenset(more))
 
 
@@ -295,7 +382,8 @@ def _known(numbers: Sequence[int | None]) -> tuple[int, ...]:
 def _cut(c: Chart, axes: Axes, cut: Cut) -> dict[str, Any]:
     """Where a branch is cut as data."""
     field = write_field(c, cut.place, axes.u)
-    return {"between": [number(cut.lo), number(cut.hi)], "field": field, "t": write_element(cut.t)}
+    t, base = write_element(cut.t), write_element(cut.base)
+    return {"between": [number(cut.lo), number(cut.hi)], "field": field, "t": t, "base": base}
 
 
 def _branch(c: Chart, axes: Axes, b: Branch) -> dict[str, Any]:

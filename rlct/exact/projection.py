@@ -6,7 +6,7 @@ their zeros in y are simple and different.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,12 @@ PLANE = 600_000  # terms times degree of a polynomial in two variables that is f
 LONGEST = 10000  # longest discriminant (to be factored)
 
 Factors = list[tuple[Poly, int]]
+Move = Callable[[Poly], Poly]
+
+
+def unmoved(f: Poly) -> Poly:
+    """The point is the origin."""
+    return f
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +53,30 @@ def multiplicity(c: Chart, y: int) -> int:
     return sum(f.content_in([y])[0] if f else 100 for f in axes)
 
 
-def discriminant_curve(w: Work, y: int) -> list[Poly] | None:
+def discriminant_curve(w: Work, y: int, move: Move = unmoved) -> list[Poly] | None:
     """The factors of discriminants and resultants that vanish at the point; None where they are 0 or long."""
     out: dict[Poly, None] = {}
     try:
-        for f, g in pairs_of(_functions([factored(w, ob) for ob in w.chart.objects], y), y):
+        for f, g in pairs_of(_functions(w, [factored(w, ob) for ob in w.chart.objects], y, move), y):
             e = f.resultant(g, y)
             if not e or len(e) > LONGEST:
                 return None
-            out.update((q, None) for q, _ in factors(w, e) if not q.constant_term())
+            out.update((q, None) for q in (move(q) for q, _ in factors(w, e)) if not q.at_zero(w.chart.smalls))
     except TooLarge:
         return None
     return list(out)
 
 
-def projected(w: Work, y: int) -> Projection | None:
-    """The projection along y; None where a function is not regular in y, or a combination is not found."""
+def projected(w: Work, y: int, move: Move = unmoved) -> Projection | None:
+    """The projection along y of a chart over Q, the point being where `move` puts the origin; None where a function is
+    not regular in y, or a combination is not found."""
     c = w.chart
     base = [i for i in c.smalls if i != y]
     objects = [factored(w, ob) for ob in c.objects]
-    functions = _functions(objects, y)
-    if not functions or any(not f.at_zero(base) for f in functions):
+    functions = _functions(w, objects, y, move)
+    if not functions or any(not move(f).at_zero(base) for f in functions):
         return None
-    others = dict.fromkeys(f for fs in objects for f, _ in fs if y not in f.variables or f.constant_term())
+    others = dict.fromkeys(f for fs in objects for f, _ in fs if f not in functions)
     once: dict[Poly, bool] = dict.fromkeys(others, False)
     proofs = []
     for f, g in pairs_of(functions, y):
@@ -82,10 +89,11 @@ def projected(w: Work, y: int) -> Projection | None:
             once[q] = q not in once and k == 1 and g == f.derivative(y)
         proofs.append({"factors": written(c, fs), "by": [encode(c, h) for h in found[1:]] or None})
     data = {"var": c.name(y), "objects": [written(c, fs) for fs in objects], "eliminants": proofs}
-    curves = tuple(q.primitive() for q in others if not q.constant_term())
-    units = tuple(q for q in others if q.constant_term() and not q.is_constant)
-    folds = frozenset(q.primitive() for q, fold in once.items() if fold)
-    return Projection(y, tuple(functions), curves, units, folds, data)
+    there = {q: move(q) for q in others}
+    curves = tuple(q.primitive() for q in there.values() if not q.at_zero(c.smalls))
+    units = tuple(q for q in there.values() if q.at_zero(c.smalls) and q.variables & set(c.smalls))
+    folds = frozenset(there[q].primitive() for q, fold in once.items() if fold)
+    return Projection(y, tuple(move(f) for f in functions), curves, units, folds, data)
 
 
 def _combination(f: Poly, g: Poly, y: int) -> tuple[Poly, ...] | None:
@@ -101,8 +109,10 @@ def _combination(f: Poly, g: Poly, y: int) -> tuple[Poly, ...] | None:
     return (e,) if e else None
 
 
-def _functions(objects: Sequence[Factors], y: int) -> list[Poly]:
-    return list(dict.fromkeys(f for fs in objects for f, _ in fs if y in f.variables and not f.constant_term()))
+def _functions(w: Work, objects: Sequence[Factors], y: int, move: Move) -> list[Poly]:
+    """Those that involve y and are 0 at the point."""
+    found = dict.fromkeys(f for fs in objects for f, _ in fs if y in f.variables)
+    return [f for f in found if not move(f).at_zero(w.chart.smalls)]
 
 
 def factors(w: Work, g: Poly) -> Factors:
@@ -132,9 +142,9 @@ def pairs_of(functions: Sequence[Poly], y: int) -> tuple[tuple[Poly, Poly], ...]
     return tuple(out)
 
 
-def order(q: Poly) -> int:
-    """The least degree of a term."""
-    return min(sum(e) for e, _ in q.terms)
+def order(q: Poly, smalls: Sequence[int]) -> int:
+    """The least degree of a term in these variables."""
+    return min(sum(e[i] for i in smalls) for e, _ in q.terms)
 
 
 def written(c: Chart, fs: Factors) -> list[Any]:

@@ -278,8 +278,12 @@ def case_splits(conditions: Conditions, facts: Facts) -> Iterator[list[Condition
                 found = _inequality_cases(in_positive[0], i, (zero, nonzero, _without(positive, in_positive[0])))
             if found:
                 yield found
-    linear = [(len(parts[0]), len(p), k, i, p, parts) for k, p in enumerate(zero) for i in sorted(p.variables)
-              if (parts := linear_in(p, i))]
+    linear = [
+        (len(parts[0]), len(p), k, i, p, parts)
+        for k, p in enumerate(zero)
+        for i in sorted(p.variables)
+        if (parts := linear_in(p, i))
+    ]
     for _, _, _, i, p, (unit, rest) in sorted(linear, key=lambda t: t[:4]):
         others = _without(zero, p)
         yield [

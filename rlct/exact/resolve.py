@@ -40,6 +40,7 @@ from rlct.exact.parts import Parts, product_groups, sum_groups
 from rlct.exact.poly import TooLarge
 from rlct.exact.powers import by_power
 from rlct.exact.reduce import busy_step, normal_form
+from rlct.exact.sections import by_sections, is_fit as is_space
 from rlct.exact.scaling import normalisable, normalised
 from rlct.exact.snc import snc_leaf
 from rlct.exact.strata import Split, choose_split
@@ -156,8 +157,9 @@ class Solver:
         attempts: list[Outcome] = []
         quota, proof = FIRST_QUOTA, None
         first = [(way, n, time.monotonic() + seconds) for way, (n, seconds) in SPACE.items()]
-        before = first if is_fit(w.chart) else []
-        slices = len(w.chart.order) > 3 and not w.chart.over_c
+        space = is_space(w.chart)
+        before = first if is_fit(w.chart) or space else []
+        slices = (len(w.chart.order) > 3 or space) and not w.chart.over_c
         ways = {way: share for way, share in WAYS.items() if slices or way != "jung"}
         while proof is None:
             for way, most, until in (*before, *((way, quota // share, None) for way, share in ways.items())):
@@ -340,6 +342,9 @@ class Solver:
         scaled = self._normalise(w, ctx, up, trail)
         if scaled is not None:
             return scaled
+        done = by_sections(self, w, ctx, up, trail) if self.way == "jung" else None
+        if done is not None:
+            return done
         split = choose_split(w)
         if split is not None:
             return self._split(w, split, ctx, up, trail)
@@ -400,13 +405,13 @@ class Solver:
         if not any(step["op"] == "flow" for step in works[0].steps):
             return None
         end = {"end": "normalise", "var": c.name(a), "weights": [[c.name(i), x] for i, x in weights]}
-        return self._children(w, end, works, ctx, up, trail)
+        return self.children(w, end, works, ctx, up, trail)
 
     def _split(self, w: Work, split: Split, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome:
         end = {"end": "split", "by": charts.encode(w.chart, split.by), "zero": split.how}
-        return self._children(w, end, split.children, ctx, up, trail)
+        return self.children(w, end, split.children, ctx, up, trail)
 
-    def _children(
+    def children(
         self,
         w: Work,
         end: Step,
@@ -444,7 +449,7 @@ class Solver:
             return self._open(w, up)
         kind = "fibre" if self.way == "whole" else "blowup"
         end = {"end": kind, "weights": [[w.chart.name(i), x] for i, x in centre]}
-        return self._children(w, end, works, ctx, up, trail)
+        return self.children(w, end, works, ctx, up, trail)
 
     def _choose_centre(
         self, w: Work, failed: tuple[int, ...] | None, ctx: Context, trail: tuple[Any, ...]

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import prod
 from typing import Any, Literal
 
-from flint import fmpq_poly, fmpz_poly
+from flint import fmpq_poly
 
 from rlct.exact.bars import Axes, Bar, leading, put, refined, relation, scaled, simplest, written
 from rlct.exact.charts import Chart, Ideal, Small
-from rlct.exact.over_field import Element, monic
-from rlct.exact.places import RATIONALS, Place, extended
+from rlct.exact.over_field import Element, Univariate
+from rlct.exact.places import RATIONALS, Place, extended, factors_over, real_roots, value_at
 from rlct.exact.poly import Poly, TooLarge
-from rlct.exact.roots import coefficients, roots_of
+from rlct.exact.roots import coefficients
 
 SMALLEST = 60  # radii are 1/2, 1/4, ...: so many are tried
 NARROWEST = 40  # halvings of the interval around a branch
@@ -26,13 +27,15 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where a branch meets the line of this u: t in (lo, hi), an element of a field."""
+    """Where a branch meets the line of this u: t in (lo, hi), an element of a field; in it the generator of the field of
+    the chart (`base`)."""
 
     u: Fraction
     lo: Fraction
     hi: Fraction
     place: Place
     t: Element
+    base: Element
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Branch:
 # ---------------------------------------------------------------- charts
 def through(c: Chart, v: int) -> Chart:
     """The slice x_v = 0."""
-    return _chart(c, {i: s for i, s in c.small.items() if i != v}, lambda g: g.at_zero([v]), (), frozenset({v}))
+    return _kept(c, {i: s for i, s in c.small.items() if i != v}, lambda g: g.at_zero([v]), (), frozenset({v}))
 
 
 def on_bar(c: Chart, bar: Bar, axes: Axes, x: Fraction) -> Chart | None:
@@ -71,7 +74,8 @@ def on_bar(c: Chart, bar: Bar, axes: Axes, x: Fraction) -> Chart | None:
     den = bar.arcs.den * x.denominator
 
     def image(g: Poly) -> Poly:
-        return put(scaled(g, axes.u, bar.arcs.sigma, n), axes.t, t, den, bar.arcs.place, axes.t).primitive()
+        g = put(scaled(g, axes.u, bar.arcs.sigma, n), axes.t, t, den, bar.arcs.place, axes.t)
+        return _base(c, g, bar.arcs.base, bar.arcs.place, axes.t).primitive()
 
     return _in_field(c, bar.arcs.place, axes, small, image, ())
 
@@ -85,14 +89,15 @@ def across(c: Chart, axes: Axes, cut: Cut, delta: Fraction) -> Chart:
     conditions = _between(ring.gen(axes.c), -delta, delta)
 
     def moved(g: Poly) -> Poly:
-        return put(at_number(g, axes.u, cut.u), axes.t, image, scale, cut.place, axes.u).primitive()
+        g = put(at_number(g, axes.u, cut.u), axes.t, image, scale, cut.place, axes.u)
+        return _base(c, g, cut.base, cut.place, axes.u).primitive()
 
     gone = frozenset({axes.u})
     if cut.place.is_rational:
         return _chart(c, {axes.t: there}, moved, conditions, gone)
     theta = ring.gen(axes.u)
     conditions += _between(theta, cut.place.root.lo, cut.place.root.hi)
-    out = _chart(c, {axes.t: there}, moved, conditions, frozenset())
+    out = _chart(c, {axes.t: there}, moved, conditions, c.dependents)
     return replace(out, relations=((axes.u, relation(cut.place, theta).primitive()),))
 
 
@@ -100,7 +105,21 @@ def ray(c: Chart, axes: Axes, t: Fraction, delta: Fraction) -> Chart:
     """The slice at t along u = 0, y free near 0."""
     small = {axes.u: c.small[axes.u]}
     conditions = _between(c.ring.gen(axes.c), -delta, delta)
-    return _chart(c, small, lambda g: at_number(g, axes.t, t).primitive(), conditions, frozenset({axes.t}))
+    return _kept(c, small, lambda g: at_number(g, axes.t, t).primitive(), conditions, frozenset({axes.t}))
+
+
+def _base(c: Chart, g: Poly, image: Element, place: Place, theta: int) -> Poly:
+    """The generator of the field of the chart as an element of a larger one."""
+    for i in c.dependents:
+        num, den = written(image, g.ring.gen(theta))
+        g = put(g, i, num, den, place, theta)
+    return g
+
+
+def _kept(c: Chart, small: Mapping[int, Small], image: Any, conditions: Sequence[Poly], gone: frozenset[int]) -> Chart:
+    """A slice over the same field."""
+    bounds = c.positive if c.relations else ()
+    return replace(_chart(c, small, image, (*bounds, *conditions), gone), relations=c.relations)
 
 
 def _in_field(
@@ -110,7 +129,7 @@ def _in_field(
         return _chart(c, small, image, conditions, frozenset({axes.t}))
     theta = c.ring.gen(axes.t)
     conditions = [*conditions, *_between(theta, place.root.lo, place.root.hi)]
-    out = _chart(c, small, image, conditions, frozenset())
+    out = _chart(c, small, image, conditions, c.dependents)
     return replace(out, relations=((axes.t, relation(place, theta).primitive()),))
 
 
@@ -159,9 +178,13 @@ def at_number(f: Poly, i: int, value: Fraction) -> Poly:
 
 
 def radii(
-    functions: Sequence[Poly], curves: Sequence[Poly], units: Sequence[Poly], axes: Axes
+    functions: Sequence[Poly],
+    curves: Sequence[Poly],
+    units: Sequence[Poly],
+    axes: Axes,
+    numbers: Mapping[int, Interval],
 ) -> tuple[Fraction, Fraction, Fraction] | None:
-    """Radii of u, t and y.
+    """Radii of u, t and y; `numbers`: intervals of other variables.
 
     No zero of a function leaves through y = ±radius, the curves meet u = 0 at 0 only, units have no zero.
     """
@@ -172,7 +195,7 @@ def radii(
         r = Fraction(1, 2)
         for _ in range(SMALLEST):
             found[i] = r
-            if all(dominated(f, found) for f in needed):
+            if all(dominated(f, found, numbers) for f in needed):
                 return True
             r /= 2
         return False
@@ -186,9 +209,19 @@ def radii(
     return found[u], found[t], found[y]
 
 
-def dominated(f: Poly, found: Mapping[int, Fraction]) -> bool:
+def dominated(f: Poly, found: Mapping[int, Fraction], numbers: Mapping[int, Interval]) -> bool:
     """In the box the constant term of f is larger than all others together."""
     total = Fraction(0)
+    constant = f.ring.zero
+    for e, part in f.grouped(sorted(found)).items() if numbers else ():
+        lo, hi = enclosure(part, numbers)
+        if any(e):
+            total += max(abs(lo), abs(hi)) * prod(found[i] ** a for i, a in zip(sorted(found), e, strict=True))
+        else:
+            constant = part
+    if numbers:
+        lo, hi = enclosure(constant, numbers)
+        return bool(lo > total or -hi > total)
     for e, x in f.terms:
         if any(e):
             size = Fraction(abs(x))
@@ -200,7 +233,13 @@ def dominated(f: Poly, found: Mapping[int, Fraction]) -> bool:
 
 
 def branch_of(
-    bar: Bar, n: int, axes: Axes, curves: Sequence[Poly], wall: bool, most: tuple[Fraction, Fraction]
+    bar: Bar,
+    n: int,
+    axes: Axes,
+    curves: Sequence[Poly],
+    wall: bool,
+    most: tuple[Fraction, Fraction],
+    base: tuple[Place, int | None] = (RATIONALS, None),
 ) -> Branch | None:
     """A box around the branch through a simple zero of a bar, where |u| and |t| are at most these; and its slices."""
     k, root = bar.roots[n]
@@ -230,7 +269,7 @@ def branch_of(
                 theta = refined(theta, r**bar.exponent * (hi - lo) / 2**10)
                 box[axes.t] = theta.lo, theta.hi
                 cuts = [
-                    _cut(bar, axes, curves[which], wall, s, (lo, hi), box)
+                    _cut(bar, axes, curves[which], wall, s, (lo, hi), box, base)
                     for s in ((r, -r) if bar.side == 0 else (r,))
                 ]
                 known = tuple(cut for cut in cuts if not isinstance(cut, str))
@@ -239,7 +278,14 @@ def branch_of(
 
 
 def _cut(
-    bar: Bar, axes: Axes, curve: Poly, wall: bool, s: Fraction, ends: Interval, box: Mapping[int, Interval]
+    bar: Bar,
+    axes: Axes,
+    curve: Poly,
+    wall: bool,
+    s: Fraction,
+    ends: Interval,
+    box: Mapping[int, Interval],
+    base: tuple[Place, int | None],
 ) -> Cut | Literal["not found"] | None:
     """An interval of t, on the line of s, in which the curve has its zero in the box."""
     u = bar.arcs.sigma * s**bar.arcs.ramification
@@ -251,28 +297,42 @@ def _cut(
     (_, low), (high, _) = at
     if wall and high < 0:
         return None
-    line = at_number(curve, axes.u, u)
+    line = _line(at_number(curve, axes.u, u), axes.t, base[1])
     if low >= high:
         return "not found"
     gap = (high - low) / 4
     for _ in range(SMALLEST):
         lo, hi = simplest(low, low + gap), simplest(high - gap, high)
-        values = [line.value({axes.t: x}) for x in (lo, hi)]
-        if values[0] * values[1] < 0:
-            return _at(line, axes.t, u, lo, hi)
+        if base[0].sign(value_at(base[0], line, lo)) * base[0].sign(value_at(base[0], line, hi)) < 0:
+            return _at(line, base[0], u, lo, hi)
         gap /= 4
     return "not found"
 
 
-def _at(line: Poly, t: int, u: Fraction, lo: Fraction, hi: Fraction) -> Cut | Literal["not found"]:
-    """The zero of a polynomial in t between two numbers."""
-    for zero in roots_of(fmpz_poly(coefficients(line, t))):
+def _line(f: Poly, t: int, theta: int | None) -> Univariate:
+    """A polynomial in t and θ, over the field of θ."""
+    rows = f.coefficients(t)
+    out = []
+    for k in range(f.degrees[t] + 1):
+        row = rows.get(k)
+        if row is None:
+            out.append(fmpq_poly([0]))
+        else:
+            out.append(fmpq_poly([row.constant_term()] if theta is None else coefficients(row, theta)))
+    return out
+
+
+def _at(line: Univariate, place: Place, u: Fraction, lo: Fraction, hi: Fraction) -> Cut | Literal["not found"]:
+    """The zero of a polynomial over a field between two numbers."""
+    factors = [f for f, _ in factors_over(place, line)]
+    for k, zero in real_roots(place, factors):
         while zero.lo < lo < zero.hi or zero.lo < hi < zero.hi:
             zero = zero.refine()
         if lo <= zero.lo and zero.hi <= hi:
-            p = [fmpq_poly([int(x)]) for x in zero.poly.coeffs()]
-            found = extended(RATIONALS, monic(p, RATIONALS.minimal), zero)
-            return "not found" if found is None else Cut(u, lo, hi, found[0], found[2])
+            found = extended(place, factors[k], zero)
+            if found is None:
+                return "not found"
+            return Cut(u, lo, hi, found[0], found[2], found[1])
     return "not found"
 
 

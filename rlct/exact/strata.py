@@ -83,9 +83,9 @@ def choose_split(w: Work) -> Split | None:
         return graph
     line = critical_line(w)
     if line is not None:
-        options, _ = _options(w, line)
+        options, _ = options_of(w, line)
         if options:
-            return _cut(w.chart, line, min(options, key=lambda ro: ro[0])[1])
+            return cut_along(w.chart, line, min(options, key=lambda ro: ro[0])[1])
     best: tuple[tuple[int, ...], Poly, tuple[str, int, Poly | None, Poly | None]] | None = None
     queue = list(doubtful_coefficients(w).items())
     seen = {f for f, _ in queue}
@@ -95,7 +95,7 @@ def choose_split(w: Work) -> Split | None:
             break  # good enough; what else follows from the singular points costs more to find
         f, (few, often) = queue.pop(0)
         first -= 1
-        options, deeper = _options(w, f)
+        options, deeper = options_of(w, f)
         for rank, option in options:
             cost = (rank, few, f.total_degree(), len(f), often)
             if best is None or cost < best[0]:
@@ -111,7 +111,7 @@ def choose_split(w: Work) -> Split | None:
                         queue.append((q, (few, 0)))
     if best is None:
         return None
-    return _cut(w.chart, best[1], best[2])
+    return cut_along(w.chart, best[1], best[2])
 
 
 def _graph_of_an_ideal(w: Work) -> Split | None:
@@ -128,17 +128,17 @@ def _graph_of_an_ideal(w: Work) -> Split | None:
         for f in () if ob.principal else dict.fromkeys(q for g in ob.gens for q, _ in w.memory.factors(g)):
             if min(f.degrees[t] for t in c.free) > 1 or w.memory.oracle.nowhere_zero(f, w.stratum):
                 continue
-            for rank, option in _options(w, f)[0]:
+            for rank, option in options_of(w, f)[0]:
                 cost = (rank, f.total_degree(), len(f))
                 if option[0] == "solve" and (best is None or cost < best[0]):
                     best = cost, f, option
-    return None if best is None else _cut(c, best[1], best[2])
+    return None if best is None else cut_along(c, best[1], best[2])
 
 
 Option = tuple[str, int, Poly | None, Poly | None]
 
 
-def _options(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
+def options_of(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
     """Ways to make f a coordinate where it vanishes (with a rank: lower is better), and what to cut first otherwise."""
     c = w.chart
     stratum = w.stratum
@@ -252,7 +252,8 @@ def spare_variable(c: Chart) -> int | None:
     return None
 
 
-def _cut(c: Chart, f: Poly, option: Option) -> Split:
+def cut_along(c: Chart, f: Poly, option: Option) -> Split:
+    """The cut along f that makes it a coordinate in this way."""
     kind, t, unit, rest = option
     a = charts.split_nonzero(c, f)
     if kind == "solve":

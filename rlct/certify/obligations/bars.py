@@ -19,6 +19,7 @@ from rlct.certify.algebra import Poly
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.places import (
     FINE,
+    RATIONALS,
     Element,
     Interval,
     Line,
@@ -50,10 +51,12 @@ class Axes:
 
 @dataclass(frozen=True)
 class Arcs:
-    """u = sigma·s^power, t = num(s, θ)/den + t'; both signs of s (`two`) or s > 0; the curves in s and t'."""
+    """u = sigma·s^power, t = num(s, θ)/den + t'; both signs of s (`two`) or s > 0; the curves in s and t'; `base`: the
+    generator of the field before the first bar."""
 
     two: bool
     place: Place
+    base: Element
     sigma: int
     power: int
     num: Poly
@@ -68,7 +71,8 @@ class Around:
 
     `walls`: u >= 0 or t >= 0 only.  With a `window` all points of u = 0 with t' in it count.  With boxes (`most`): the
     curves, in u and t, whether they are folds, which need no boxes, and how large |u| and |t| may be.  `order`: what
-    has this power of u is left out, as all that counts has a lower order in it.
+    has this power of u is left out, as all that counts has a lower order in it.  `base`: the field of the curves, and the
+    variable that its generator is called like in them.
     """
 
     walls: tuple[bool, bool]
@@ -77,17 +81,20 @@ class Around:
     folded: tuple[bool, ...] = ()
     most: tuple[Fraction, Fraction] | None = None
     order: int | None = None
+    base: tuple[Place, int | None] = (RATIONALS, None)
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A branch meets the line of this u for t between two numbers: at t, an element of a field."""
+    """A branch meets the line of this u for t between two numbers: at t, an element of a field; in it the generator of
+    that of the curves (`base`)."""
 
     u: Fraction
     lo: Fraction
     hi: Fraction
     place: Place
     t: Element
+    base: Element
 
 
 @dataclass(frozen=True)
@@ -168,7 +175,7 @@ def before(ledger: Ledger, curves: Sequence[Poly], axes: Axes, place: Place, two
         on_line = algebra.at_zero(g, (axes.u,))
         ledger.require(bool(on_line), NAME, "curves that are regular in t", ledger.show(g))
         degrees.append(algebra.content_exponents(on_line, (axes.c,))[0])
-    return Arcs(two, place, 1, 1, ledger.ring.zero, 1, tuple(curves), tuple(degrees))
+    return Arcs(two, place, place.generator, 1, 1, ledger.ring.zero, 1, tuple(curves), tuple(degrees))
 
 
 def _beyond(ledger: Ledger, order: Sequence[int], below: Bar, axes: Axes, item: Data) -> Arcs:
@@ -197,7 +204,8 @@ def _beyond(ledger: Ledger, order: Sequence[int], below: Bar, axes: Axes, item: 
     common = lcm(den, scale)
     num = num * (common // den) + step * (common // scale)
     degrees = tuple(row[k] for row in below.powers)
-    return Arcs(old.two, place, old.sigma, old.power, num, common, curves, degrees)
+    base = place.composed(old.base, theta)
+    return Arcs(old.two, place, base, old.sigma, old.power, num, common, curves, degrees)
 
 
 def _low(arcs: Arcs, axes: Axes, most: int | None) -> Arcs:
@@ -225,7 +233,9 @@ def _scaled(ledger: Ledger, arcs: Arcs, s: int, side: int, power: int) -> Arcs:
 
     curves = tuple(map(scaled, arcs.curves))
     sigma = arcs.sigma * sign**arcs.power
-    return Arcs(side == 0, arcs.place, sigma, arcs.power * power, scaled(arcs.num), arcs.den, curves, arcs.degrees)
+    return Arcs(
+        side == 0, arcs.place, arcs.base, sigma, arcs.power * power, scaled(arcs.num), arcs.den, curves, arcs.degrees
+    )
 
 
 # ---------------------------------------------------------------- what is on a bar
@@ -268,7 +278,8 @@ def _cut(ledger: Ledger, order: Sequence[int], u: Fraction, axes: Axes, data: Da
     """θ is called like u here."""
     place = read_place(ledger, order, data["field"], axes.u, NAME)
     lo, hi = map(Fraction, data["between"])
-    return Cut(u, lo, hi, place, place.element([Fraction(x) for x in data["t"]]))
+    t, base = (place.element([Fraction(x) for x in data[name]]) for name in ("t", "base"))
+    return Cut(u, lo, hi, place, t, base)
 
 
 def _strict(ledger: Ledger, g: Poly, axes: Axes, exponent: int, degree: int | None) -> Poly:
@@ -334,9 +345,7 @@ def _all_zeros(
             here = hi
 
 
-def _is_alone(
-    ledger: Ledger, bar: Bar, b: Branch, axes: Axes, lines: Sequence[Line], around: Around
-) -> None:
+def _is_alone(ledger: Ledger, bar: Bar, b: Branch, axes: Axes, lines: Sequence[Line], around: Around) -> None:
     """In the box the curve of the branch is a graph over s, and no other curve has a point; the cuts are around it."""
     ledger.require(around.most is not None and bar.multiplicity(b.root) == 1, NAME, "a box around a simple zero")
     assert around.most is not None
@@ -367,12 +376,18 @@ def _is_alone(
         first, last = cut.lo, cut.hi
         inside = low[1] < first * bar.arcs.den < last * bar.arcs.den < high[0]
         ledger.require(inside, NAME, "a slice through the box", f"{first}, {last}")
+        place, theta = around.base[0], axes.u if around.base[1] is None else around.base[1]
         line = algebra.at_numbers(around.curves[bar.curve(b.root)], {axes.u: cut.u})
-        values = [algebra.at_numbers(line, {axes.t: c}) for c in (first, last)]
-        met = all(algebra.is_constant(v) for v in values) and int(values[0].coeff(1)) * int(values[1].coeff(1)) < 0
+        values = Line(place, line, axes.t, theta)
+        met = algebra.used(line) <= {axes.t, theta} and values.sign(first) * values.sign(last) < 0
         ledger.require(met, NAME, "a slice that meets the branch", f"{first}, {last}")
-        there = vanishes(cut.place, line, axes.t, axes.u, cut.t, cut.t) and cut.place.lies_in(cut.t, first, last)
+        there = vanishes(cut.place, line, axes.t, theta, cut.t, cut.base) and cut.place.lies_in(cut.t, first, last)
         ledger.require(there, NAME, "the branch in the slice", f"{first}, {last}")
+        if not place.rational:
+            minimal = in_variable(ledger.ring, place, axes.t)
+            same = vanishes(cut.place, minimal, axes.t, axes.u, cut.base, cut.base)
+            same = same and cut.place.lies_in(cut.base, *place.at)
+            ledger.require(same, NAME, "the field of the curves in that of the slice")
 
 
 def sign_of(ledger: Ledger, t: Poly, place: Place, axes: Axes) -> tuple[int, int]:

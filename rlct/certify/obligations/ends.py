@@ -10,7 +10,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import composite, jung, newton, power, separate, snc, terms, tree
+from rlct.certify.obligations import composite, jung, newton, power, sections, separate, snc, terms, tree
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Small, State
@@ -270,6 +270,11 @@ def jung_end(ledger: Ledger, s: State, end: Data) -> Ending:
     return Ending(children=children, combine=combine, more=more)
 
 
+def sections_end(ledger: Ledger, s: State, end: Data) -> Ending:
+    """Plane sections in place of an open piece of space."""
+    return Ending(children=sections.sections(ledger, s, end))
+
+
 def tree_end(ledger: Ledger, s: State, end: Data) -> Ending:
     return Ending(tree.value(ledger, s, end))
 
@@ -300,6 +305,7 @@ ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "sum": sum_end,
     "composite": composite_end,
     "power": power_end,
+    "sections": sections_end,
     "jung": jung_end,
     "tree": tree_end,
     "snc": snc_end,

@@ -30,8 +30,9 @@ from typing import Any
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations.bars import Around, Axes, Bar, Cut, before, read_bars, sign_of
+from rlct.certify.obligations.centre import Base, base_of
 from rlct.certify.obligations.ledger import Ledger
-from rlct.certify.obligations.places import RATIONALS, Place, in_variable, put, written
+from rlct.certify.obligations.places import Element, Interval, Place, enclosure, in_variable, put, written
 from rlct.certify.obligations.resultants import is_resultant
 from rlct.certify.obligations.state import Object, Small, State
 from rlct.certify.obligations.value import INFINITE, Value, worst
@@ -58,28 +59,29 @@ def jung(
 ) -> tuple[tuple[State, ...], Callable[[Sequence[Value]], Value], frozenset[int]]:
     """The states of the slices, how their values combine, and which are in the middle of an edge."""
     ledger.require(not ledger.over_c, NAME, "real coordinates")
-    alone = set(s.order) == set(s.small) and len(s.order) == 3 and not s.pending and not s.relations
+    alone = not s.free and len(s.small) == 3 and not s.pending
     ledger.require(alone, NAME, "three small variables and no others")
-    _no_conditions(ledger, s)
+    base = base_of(ledger, s, end["centre"], NAME)
     y = ledger.variable(end["var"], s.small)
     ledger.require(not s.small[y].divisor, NAME, "a variable without divisor", ledger.names[y])
     u = ledger.variable(end["over"], set(s.small) - {y})
     (t,) = set(s.small) - {y, u}
     axes = Axes(u, t, y)
-    p = _picture(ledger, s, axes, end)
+    p = _picture(ledger, s, axes, end, base)
     if end["through"] is not None:
         v = ledger.variable(end["through"], (u, t))
         _through(ledger, p, axes, v, end)
-        slice_ = _state(s, s.small, lambda g: algebra.at_zero(g, (v,)), (), {v})
+        slice_ = _kept(s, s.small, lambda g: algebra.at_zero(g, (v,)), (), {v})
         ledger.require(all(ob.gens for ob in slice_.objects), NAME, "objects that are not 0 on a slice")
         return (slice_,), worst, frozenset()
     ledger.require(end["radii"] is not None, NAME, "radii")
     radii = dict(zip((u, t, y), map(Fraction, end["radii"]), strict=True))
-    _radii(ledger, p, axes, radii)
+    _radii(ledger, p, axes, radii, base)
     walls = s.small[u].wall, s.small[t].wall
-    around = Around(walls, None, p.curves, tuple(h in p.folds for h in p.curves), (radii[u], radii[t]))
-    moved = [algebra.rename(h, {u: (u, 1), t: (y, 1)}) for h in p.curves]
-    start = before(ledger, moved, axes, RATIONALS, not any(walls))
+    folded = tuple(h in p.folds for h in p.curves)
+    around = Around(walls, None, p.curves, folded, (radii[u], radii[t]), base=(base.place, base.theta))
+    names = {u: (u, 1), t: (y, 1)} | ({} if base.theta is None else {base.theta: (t, 1)})
+    start = before(ledger, [algebra.rename(h, names) for h in p.curves], axes, base.place, not any(walls))
     bars = read_bars(ledger, s.order, start, axes, around, end["bars"])
     ledger.require(end["ray"] is p.along, NAME, "slices along u = 0 where that counts")
     made, pairs, more = _slices(ledger, s, axes, bars, radii, p.along)
@@ -101,28 +103,20 @@ def together(values: Sequence[Value], pairs: Sequence[Groups]) -> Value:
     return worst(out)
 
 
-def _no_conditions(ledger: Ledger, s: State) -> None:
-    """What is said of the point is true for constants: slices do not say it again."""
-    ledger.require(not s.equations, NAME, "no equations")
-    for f in (*s.nonzero, *s.positive, *s.guards):
-        ledger.require(bool(f) and algebra.is_constant(f), NAME, "no conditions at a point", ledger.show(f))
-    for f in s.positive:
-        ledger.require(_constant(f) > 0, NAME, "conditions that hold", ledger.show(f))
-
-
-def _constant(f: Poly) -> int:
-    """The value at the point."""
-    return int(f.coeff(1))
-
-
 # ---------------------------------------------------------------- the picture at the point
-def _picture(ledger: Ledger, s: State, axes: Axes, end: Data) -> Picture:
+def _picture(ledger: Ledger, s: State, axes: Axes, end: Data, base: Base) -> Picture:
+    """The functions as they were before they were moved to the point, over Q; their curves moved there."""
     y = axes.c
-    found = list(dict.fromkeys(_factors_of_objects(ledger, s, end["objects"])))
-    functions = [f for f in found if y in algebra.used(f) and not _constant(f)]
+
+    def at_point(f: Poly) -> Poly:
+        return algebra.at_zero(base.moved(f), s.small)
+
+    found = list(dict.fromkeys(_factors_of_objects(ledger, s, end["objects"], base)))
+    functions = [f for f in found if y in algebra.used(f) and not at_point(f)]
     ledger.require(bool(functions), NAME, "a function that involves the variable")
     for f in functions:
-        ledger.require(bool(algebra.at_zero(f, (axes.u, axes.t))), NAME, "functions regular in y", ledger.show(f))
+        regular = bool(algebra.at_zero(base.moved(f), (axes.u, axes.t)))
+        ledger.require(regular, NAME, "functions regular in y", ledger.show(f))
     others = dict.fromkeys(f for f in found if f not in functions)
     once = dict.fromkeys(others, False)
     pairs = list(_pairs(functions, y))
@@ -135,27 +129,32 @@ def _picture(ledger: Ledger, s: State, axes: Axes, end: Data) -> Picture:
         if proof["by"] is None:
             equal = is_resultant(fs, f, g, y, (axes.u, axes.t))  # which is a combination without y
         else:
-            a, b = (ledger.read(s.order, h) for h in proof["by"])
+            a, b = (ledger.read(s.smalls, h) for h in proof["by"])
             whole = algebra.product(ledger.ring, fs)
             equal = bool(whole) and algebra.same(whole, a * f + b * g)
         ledger.require(equal, NAME, "a combination without y", ledger.show(f))
         for h, k in fs:
             once[h] = h not in once and k == 1 and g == algebra.derivative(f, y)
-    curves = [h for h in others if not _constant(h)]
-    units = [h for h in others if _constant(h) and not algebra.is_constant(h)]
+    there = {h: base.moved(h) for h in others}
+    curves = [there[h] for h in others if not at_point(h)]
+    units = [there[h] for h in others if at_point(h) and algebra.used(there[h]) & set(s.small)]
+    folds = {there[h] for h, fold in once.items() if fold}
     line, axis = algebra.gen(ledger.ring, axes.u), algebra.gen(ledger.ring, axes.t)
     along = s.small[axes.u].divisor or line in curves
     if s.small[axes.t].divisor:
-        once[axis] = False
+        folds.discard(axis)
         curves += [] if axis in curves else [axis]
-    folds = tuple(h for h, fold in once.items() if fold)
-    return Picture(tuple(functions), tuple(h for h in curves if h != line), tuple(units), folds, along)
+    functions = [base.moved(f) for f in functions]
+    return Picture(tuple(functions), tuple(h for h in curves if h != line), tuple(units), tuple(folds), along)
 
 
-def _factors_of_objects(ledger: Ledger, s: State, data: Sequence[Any]) -> Iterator[Poly]:
+def _factors_of_objects(ledger: Ledger, s: State, data: Sequence[Any], base: Base) -> Iterator[Poly]:
     ledger.require(len(data) == len(s.objects), NAME, "factors of every object")
     for ob, factors in zip(s.objects, data, strict=True):
-        whole = ob.gens[0] if ob.principal else sum((g * g for g in ob.gens), ledger.ring.zero)
+        gens = [base.moved(g, -1) for g in ob.gens]
+        for g in gens:
+            ledger.require(base.theta not in algebra.used(g), NAME, "a function over Q", ledger.show(g))
+        whole = gens[0] if ob.principal else sum((g * g for g in gens), ledger.ring.zero)
         fs = _read_factors(ledger, s, factors)
         equal = algebra.same(algebra.product(ledger.ring, fs), whole)
         ledger.require(equal, NAME, "the factors of an object (of the sum of squares)", ledger.show(whole))
@@ -163,7 +162,7 @@ def _factors_of_objects(ledger: Ledger, s: State, data: Sequence[Any]) -> Iterat
 
 
 def _read_factors(ledger: Ledger, s: State, data: Sequence[Any]) -> list[tuple[Poly, int]]:
-    return [(algebra.canonical(ledger.read(s.order, f)), k) for f, k in data]
+    return [(algebra.canonical(ledger.read(s.smalls, f)), k) for f, k in data]
 
 
 def _pairs(functions: Sequence[Poly], y: int) -> Iterator[tuple[Poly, Poly]]:
@@ -185,10 +184,11 @@ def _through(ledger: Ledger, p: Picture, axes: Axes, v: int, end: Data) -> None:
     fine = not p.along and len(p.curves) <= 1
     ledger.require(fine, NAME, "one curve")
     for h in p.curves:
-        ledger.require(bool(_constant(algebra.derivative(h, axes.t))), NAME, "a slice across it", ledger.show(h))
+        slope = algebra.at_zero(algebra.derivative(h, axes.t), (axes.u, axes.t, axes.c))
+        ledger.require(bool(slope), NAME, "a slice across it", ledger.show(h))
 
 
-def _radii(ledger: Ledger, p: Picture, axes: Axes, radii: Radii) -> None:
+def _radii(ledger: Ledger, p: Picture, axes: Axes, radii: Radii, base: Base) -> None:
     """No zero of a function leaves through y = ±radius, the curves meet u = 0 at 0 only, and units have no zero."""
     ledger.require(all(r > 0 for r in radii.values()), NAME, "radii")
     needed = list(p.units)
@@ -199,8 +199,9 @@ def _radii(ledger: Ledger, p: Picture, axes: Axes, radii: Radii) -> None:
         on_line = algebra.at_zero(h, (axes.u,))
         ledger.require(bool(on_line), NAME, "curves other than u = 0", ledger.show(h))
         needed.append(_without(on_line, axes.t))
+    near = base.near()
     for f in needed:
-        ledger.require(_dominated(f, radii), NAME, "polynomials without zero in the box", ledger.show(f))
+        ledger.require(_dominated(f, radii, near), NAME, "polynomials without zero in the box", ledger.show(f))
 
 
 def _without(f: Poly, i: int) -> Poly:
@@ -208,17 +209,25 @@ def _without(f: Poly, i: int) -> Poly:
     return algebra.divide_monomial(f, (i,), algebra.content_exponents(f, (i,)))
 
 
-def _dominated(f: Poly, radii: Radii) -> bool:
-    """In the box the constant term is larger than all others together."""
-    total = Fraction(0)
+def _dominated(f: Poly, radii: Radii, near: Mapping[int, Interval]) -> bool:
+    """In the box the constant term, a number of the field, is larger than all others together."""
+    parts: dict[tuple[int, ...], Poly] = {}
     for e, c in algebra.terms(f):
-        if any(e):
-            size = Fraction(abs(int(c)))
-            for i, a in enumerate(e):
-                if a:
-                    size *= radii[i] ** a
-            total += size
-    return total < abs(_constant(f))
+        outer = tuple(0 if i in near else a for i, a in enumerate(e))
+        inner = algebra.from_terms(f.ring, {tuple(a if i in near else 0 for i, a in enumerate(e)): c})
+        parts[outer] = parts.get(outer, f.ring.zero) + inner
+    total, low, high = Fraction(0), Fraction(0), Fraction(0)
+    for e, part in parts.items():
+        lo, hi = enclosure(part, near)
+        if not any(e):
+            low, high = lo, hi
+            continue
+        size = max(abs(lo), abs(hi))
+        for i, a in enumerate(e):
+            if a:
+                size *= radii[i] ** a
+        total += size
+    return low > total or -high > total
 
 
 # ---------------------------------------------------------------- slices
@@ -274,7 +283,8 @@ def _on_bar(ledger: Ledger, s: State, axes: Axes, bar: Bar, x: Fraction) -> Stat
 
     def image(g: Poly) -> Poly:
         moved = algebra.monomial_substitution(g, axes.u, arcs.power, arcs.sigma, {})
-        return put(moved, axes.t, t, arcs.den * x.denominator, arcs.place, axes.t)
+        moved = put(moved, axes.t, t, arcs.den * x.denominator, arcs.place, axes.t)
+        return _in_larger(s, moved, arcs.base, arcs.place, axes.t)
 
     return _in_field(s, axes.t, arcs.place, small, image, ())
 
@@ -287,8 +297,8 @@ def _across(ledger: Ledger, s: State, axes: Axes, cut: Cut, delta: Fraction) -> 
     small = {axes.t: Small() if t else s.small[axes.t]}
 
     def moved(g: Poly) -> Poly:
-        line = algebra.at_numbers(g, {axes.u: cut.u})
-        return put(line, axes.t, image, scale, cut.place, axes.u)
+        line = put(algebra.at_numbers(g, {axes.u: cut.u}), axes.t, image, scale, cut.place, axes.u)
+        return _in_larger(s, line, cut.base, cut.place, axes.u)
 
     return _in_field(s, axes.u, cut.place, small, moved, _between(ring, axes.c, -delta, delta))
 
@@ -298,7 +308,15 @@ def _ray(s: State, axes: Axes, t: Fraction, delta: Fraction) -> State:
     ring = s.objects[0].gens[0].ring
     small = {axes.u: s.small[axes.u]}
     conditions = _between(ring, axes.c, -delta, delta)
-    return _state(s, small, lambda g: algebra.at_numbers(g, {axes.t: t}), conditions, {axes.t})
+    return _kept(s, small, lambda g: algebra.at_numbers(g, {axes.t: t}), conditions, {axes.t})
+
+
+def _in_larger(s: State, g: Poly, base: Element, place: Place, theta: int) -> Poly:
+    """The generator of the field of the state as an element of that of a slice."""
+    for i in s.dependent:
+        num, den = written(g.ring, base, theta)
+        g = put(g, i, num, den, place, theta)
+    return g
 
 
 def _in_field(
@@ -312,8 +330,17 @@ def _in_field(
     if place.rational:
         return _state(s, small, image, conditions, {theta})
     ring = s.objects[0].gens[0].ring
-    out = _state(s, small, image, (*conditions, *_between(ring, theta, *place.at)), set())
+    out = _state(s, small, image, (*conditions, *_between(ring, theta, *place.at)), set(s.dependent))
     return replace(out, dependent=(theta,), relations=(algebra.canonical(in_variable(ring, place, theta)),))
+
+
+def _kept(
+    s: State, small: Mapping[int, Small], image: Callable[[Poly], Poly], conditions: Sequence[Poly], gone: set[int]
+) -> State:
+    """A slice over the same field."""
+    bounds = tuple(f for f in s.positive if s.dependent and not algebra.is_constant(f))
+    out = _state(s, small, image, (*bounds, *conditions), gone)
+    return replace(out, dependent=s.dependent, relations=s.relations)
 
 
 def _state(

@@ -42,6 +42,18 @@ class Place:
     def modulus(self) -> Univariate:
         return Univariate(list(self.minimal), THETA, domain="QQ")
 
+    @property
+    def generator(self) -> Element:
+        """θ itself."""
+        return Univariate([1, 0], THETA, domain="QQ").rem(self.modulus)
+
+    def composed(self, a: Element, theta: Element) -> Element:
+        """An element of a smaller field, whose generator is `theta` here."""
+        total = Univariate(0, THETA, domain="QQ")
+        for x in a.all_coeffs():
+            total = (total * theta + x).rem(self.modulus)
+        return total
+
     def element(self, data: Sequence[Fraction]) -> Element:
         """Coefficients from the lowest on."""
         numbers = [Rational(x.numerator, x.denominator) for x in reversed(data)] or [0]
@@ -81,8 +93,12 @@ def read_place(ledger: Ledger, order: Sequence[int], data: Sequence[Any] | None,
     """The field of a bar: null for Q, or a minimal polynomial and an interval."""
     if data is None:
         return RATIONALS
-    q = ledger.read(order, data[0])
-    lo, hi = map(Fraction, data[1:])
+    return place_of(ledger, ledger.read(order, data[0]), (Fraction(data[1]), Fraction(data[2])), theta, name)
+
+
+def place_of(ledger: Ledger, q: Poly, at: Interval, theta: int, name: str) -> Place:
+    """The field of the only root between two numbers of an irreducible polynomial."""
+    lo, hi = at
     ledger.require(bool(q) and algebra.used(q) == {theta}, name, "a polynomial in one variable", ledger.show(q))
     flat = Univariate.from_dict({(e[theta],): int(c) for e, c in algebra.terms(q)}, THETA, domain="ZZ")
     ledger.require(bool(flat.is_irreducible), name, "an irreducible polynomial", ledger.show(q))

@@ -14,6 +14,7 @@ from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations import semidefinite
 from rlct.certify.obligations import state as st
+from rlct.certify.obligations.centre import centre
 from rlct.certify.obligations.discriminant import complete
 from rlct.certify.obligations.flow import flow
 from rlct.certify.obligations.forget import forget
@@ -401,7 +402,7 @@ def drop(ledger: Ledger, s: State, data: Data) -> State:
     return replace(s.with_object(j, new), exact=False)
 
 
-REAL = ("squares", "sign", "nonnegative", "split_sd", "wall", "fold", "release", "unfold")
+REAL = ("squares", "sign", "nonnegative", "split_sd", "wall", "fold", "release", "unfold", "centre")
 """Steps that rest on signs, or on |x| for real x: not over C."""
 
 STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
@@ -421,6 +422,7 @@ STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "coordinate": coordinate,
     "implicit": implicit,
     "wall": wall,
+    "centre": centre,
     "fold": fold,
     "release": release,
     "unfold": unfold,

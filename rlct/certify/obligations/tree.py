@@ -15,9 +15,8 @@ from typing import Any
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations.bars import Around, Axes, Bar, before, read_bars, sign_of
-from rlct.certify.obligations.isolation import isolated, sign_at
 from rlct.certify.obligations.ledger import Ledger
-from rlct.certify.obligations.places import RATIONALS, Interval, Place, reduced
+from rlct.certify.obligations.places import RATIONALS, Interval, Place, place_of, reduced
 from rlct.certify.obligations.state import State
 from rlct.certify.obligations.value import INFINITE, Value
 
@@ -77,28 +76,12 @@ def _stratum(ledger: Ledger, s: State, axes: Axes) -> tuple[Place, Interval | No
         return RATIONALS, window
     ledger.require(s.dependent == (axes.t,), NAME, "one dependent variable")
     (q,) = s.relations
-    ledger.require(algebra.used(q) == {axes.t}, NAME, "a relation of its own", ledger.show(q))
-    top = algebra.degree(q, axes.t)
-    minimal = [0] * (top + 1)
-    for e, c in algebra.terms(q):
-        minimal[top - e[axes.t]] = int(c) if q[max(q)] > 0 else -int(c)
-    at = _between(ledger, *bounds[axes.t])
-    single = len(isolated(minimal, *at)) == 1 and sign_at(minimal, at[0]) * sign_at(minimal, at[1]) < 0
-    ledger.require(single, NAME, "one point of the stratum")
-    ledger.require(_irreducible(minimal), NAME, "an irreducible relation", ledger.show(q))
-    return Place(tuple(minimal), at), window
+    return place_of(ledger, q, _between(ledger, *bounds[axes.t]), axes.t, NAME), window
 
 
 def _between(ledger: Ledger, lows: Sequence[Fraction], highs: Sequence[Fraction]) -> Interval:
     ledger.require(bool(lows and highs) and max(lows) < min(highs), NAME, "an interval")
     return max(lows), min(highs)
-
-
-def _irreducible(minimal: Sequence[int]) -> bool:
-    from sympy import Poly as Univariate
-    from sympy import Symbol
-
-    return len(minimal) > 2 and bool(Univariate(list(minimal), Symbol("T"), domain="ZZ").is_irreducible)
 
 
 def _exponents(

@@ -1,0 +1,298 @@
+"""Plane sections in place of an open piece of space: nothing changes along a line until a mark is met.
+
+Along z the zeros of all functions, which do not come from infinity, are simple and different but over curves in the
+plane of the two other variables, x and y; along y these curves are simple and different but over some numbers x, the marks.  Between marks the zeros in y
+of the curves are analytic functions of x, near each of which the zeros in z are series in a root of the distance from
+it, with coefficients analytic in x and differences that are monomials times units (Abhyankar, Jung).  So the
+thresholds at the points over such an interval are those of one plane section.  (O. Zariski, Studies in equisingularity
+I-II, Amer. J. Math. 87, 1965.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise, permutations
+from typing import TYPE_CHECKING, Any
+
+from flint import fmpz_poly
+
+from rlct.exact import charts
+from rlct.exact.charts import Chart, Ideal, encode, number
+from rlct.exact.leaves import Upper
+from rlct.exact.poly import Poly, TooLarge
+from rlct.exact.projection import Factors, pairs_of
+from rlct.exact.roots import coefficients, has_point, roots_of, sign_at
+from rlct.exact.reduce import normal_form
+from rlct.exact.strata import cut_along, options_of, pieces
+from rlct.exact.work import Work
+
+if TYPE_CHECKING:
+    from rlct.exact.resolve import Context, Outcome, Solver
+
+LONG = 600  # longest function
+LONGEST = 2000  # longest curve
+DEGREE = 60  # highest degree of a mark with a root that counts
+TILTS = ((0, 0), (0, 1), (1, 0), (1, -1), (1, 2))  # slopes of lines
+IRRATIONAL = 6  # how much harder a point is for each degree of its coordinate beyond the first
+
+
+@dataclass(frozen=True)
+class Sections:
+    """The section at a number x stands for its neighbours while no mark is 0; the end as data, without samples."""
+
+    x: int
+    y: int
+    curves: tuple[Poly, ...]
+    marks: tuple[Poly, ...]
+    data: dict[str, Any]
+
+
+def is_fit(c: Chart) -> bool:
+    """An open piece of space: three free variables and nothing else."""
+    if c.over_c or c.small or c.relations or c.equations or len(c.free) != 3:
+        return False
+    return all(len(g) <= LONG for ob in c.objects for g in ob.gens)
+
+
+def by_sections(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
+    """Solve an open piece of space by plane sections and the planes over the marks; None where it is not fit."""
+    if not is_fit(w.chart):
+        return None
+    for slopes in TILTS:
+        best: tuple[int, Work, list[Poly], Sections] | None = None
+        for v in _tilted(w, slopes):
+            for x, y, z in permutations(v.chart.free):
+                if any(slopes) and v.steps[-1]["var"] == v.chart.name(z):
+                    continue
+                solver.tick()
+                try:
+                    found = sections(v, x, y, z)
+                except TooLarge:
+                    continue
+                if found is None:
+                    continue
+                cuts = _to_cut(v.chart, found)
+                if any(q.degrees[x] > DEGREE for q in cuts):
+                    continue
+                cost = sum(1 + IRRATIONAL * (q.degrees[x] - 1) for q in cuts)
+                if best is None or cost < best[0]:
+                    best = cost, v, cuts, found
+        if best is not None:
+            return _solved(solver, w, *best[1:], ctx, up, trail)
+    return None
+
+
+def _tilted(w: Work, slopes: tuple[int, int]) -> Iterator[Work]:
+    """Other lines, in place of those of each variable."""
+    c = w.chart
+    if not any(slopes):
+        yield Work(c, w.memory)
+        return
+    for z in c.free:
+        v = Work(c, w.memory)
+        for i, s in zip((i for i in c.free if i != z), slopes, strict=True):
+            if s:
+                v.do(charts.coordinate(v.chart, i, c.ring.one, c.ring.gen(z) * -s))
+        yield v
+
+
+def _solved(
+    solver: Solver,
+    w: Work,
+    v: Work,
+    cuts: Sequence[Poly],
+    found: Sections,
+    ctx: Context,
+    up: Upper | None,
+    trail: tuple[Any, ...],
+) -> Outcome:
+    """The chart w in the coordinates of v."""
+    if not v.steps:
+        return _cut(solver, w, cuts, found, ctx, up, trail)
+    out = _cut(solver, Work(v.chart, w.memory), cuts, found, ctx, None, trail)
+    out = solver.join(v, {"end": "either"}, [replace(out, up=None)], None)
+    return solver.join(w, {"end": "either"}, [out], up)
+
+
+def _cut(
+    solver: Solver,
+    w: Work,
+    cuts: Sequence[Poly],
+    found: Sections,
+    ctx: Context,
+    up: Upper | None,
+    trail: tuple[Any, ...],
+) -> Outcome:
+    """The planes over the marks, one after the other; then the sections between them."""
+    c, x = w.chart, found.x
+    if not cuts:
+        samples = list(_samples(c, found))
+        end = {"end": "sections", **found.data, "samples": [number(a) for a in samples]}
+        return solver.children(w, end, [section(c, x, a) for a in samples], ctx, up, trail)
+    f, *rest = cuts
+    if f.degrees[x] == 1:
+        parts = f.coefficients(x)
+        split = cut_along(c, f, ("solve", x, parts[1], parts.get(0, c.ring.zero)))
+    else:
+        split = cut_along(c, f, ("etale", x, None, None))
+    off, on = split.children
+    lines = [
+        q.solve_into(x, parts[1], parts.get(0, c.ring.zero)).at_zero([x]) if f.degrees[x] == 1 else q
+        for q in found.curves
+    ]
+    plane = _lines(solver, Work(on, w.memory), [q.primitive() for q in lines if found.y in q.variables], ctx, trail)
+    others = _cut(solver, Work(off, w.memory), rest, found, ctx, None, trail)
+    return solver.join(w, {"end": "split", "by": encode(c, f), "zero": split.how}, [others, plane], up)
+
+
+def _lines(solver: Solver, w: Work, curves: Sequence[Poly], ctx: Context, trail: tuple[Any, ...]) -> Outcome:
+    """A plane over a mark: its lines over the points of the curves first; off these no zeros in z meet."""
+    todo = [q for f in curves for q in pieces(w, f) if not w.memory.oracle.nowhere_zero(q, w.stratum)]
+    for q in dict.fromkeys(todo):
+        found, _ = options_of(w, q)
+        if found:
+            split = cut_along(w.chart, q, min(found, key=lambda ro: ro[0])[1])
+            off, on = split.children
+            line = solver.solve_prepared(solver.prepare(on), ctx, trail)
+            others = _lines(solver, Work(off, w.memory), [f for f in todo if f != q], ctx, trail)
+            end = {"end": "split", "by": encode(w.chart, q), "zero": split.how}
+            return solver.join(w, end, [others, line], None)
+    normal_form(w, solver.tick)
+    return solver.solve_prepared(w, ctx, trail)
+
+
+def section(c: Chart, x: int, a: Fraction) -> Chart:
+    """The chart at x = a."""
+    at = {x: a}
+
+    def moved(g: Poly) -> Poly:
+        return _at(g, at)
+
+    objects = []
+    for ob in c.objects:
+        kept = [(g.primitive(), sd) for g, sd in ((moved(g), sd) for g, sd in zip(ob.gens, ob.sd, strict=True)) if g]
+        gens, sds = tuple(g for g, _ in kept), tuple(sd for _, sd in kept)
+        if not any(g.is_constant for g in gens):
+            objects.append(Ideal(gens, ob.E, ob.H, sds))
+    return replace(
+        c,
+        order=tuple(i for i in c.order if i != x),
+        objects=tuple(objects),
+        nonzero=tuple(moved(g).primitive() for g in c.nonzero),
+        positive=tuple(moved(g).primitive_signed() for g in c.positive),
+        roots=(),
+    )
+
+
+def _at(g: Poly, at: dict[int, Fraction]) -> Poly:
+    """g at a number, times a positive number."""
+    ((x, a),) = at.items()
+    top = g.degrees[x]
+    total = g.ring.zero
+    for k, part in g.coefficients(x).items():
+        total = total + part * (a.numerator**k * a.denominator ** (top - k))
+    return total
+
+
+# ---------------------------------------------------------------- marks
+def sections(w: Work, x: int, y: int, z: int) -> Sections | None:
+    """Curves over which the zeros in z meet, and marks over which those of the curves in y do."""
+    c = w.chart
+    functions: dict[Poly, int] = {}
+    products = []
+    for g in _watched(c, {y, z}):
+        fs = w.memory.factors(g)
+        products.append(_numbered(fs, functions))
+    if any(z in f.variables and not f.coefficients(z)[f.degrees[z]].variables <= {x} for f in functions):
+        return None
+    curves: dict[Poly, int] = {}
+    over_curves = []
+    for f in functions:
+        if z not in f.variables:
+            _numbered([(f, 1)], curves)
+    for f in _eliminants([f for f in functions if z in f.variables], z):
+        if not f or len(f) > LONGEST:
+            return None
+        over_curves.append(_numbered(_factors(f), curves))
+    marks: dict[Poly, int] = {}
+    over_marks = []
+    for f in curves:
+        if y not in f.variables:
+            _numbered([(f, 1)], marks)
+    for f in _eliminants([f for f in curves if y in f.variables], y):
+        if not f:
+            return None
+        over_marks.append(_numbered(_factors(f), marks))
+    data = {
+        "over": c.name(x),
+        "along": [c.name(y), c.name(z)],
+        "functions": [encode(c, f) for f in functions],
+        "products": products,
+        "curves": [encode(c, f) for f in curves],
+        "meeting": over_curves,
+        "marks": [encode(c, f) for f in marks],
+        "turning": over_marks,
+    }
+    return Sections(x, y, tuple(curves), tuple(marks), data)
+
+
+def _watched(c: Chart, moving: set[int]) -> Iterator[Poly]:
+    """All generators, and the conditions that involve more than x."""
+    yield from (g for ob in c.objects for g in ob.gens)
+    yield from (g for g in (*c.positive, *c.nonzero) if g.variables & moving)
+
+
+def _factors(f: Poly) -> Factors:
+    return [(q.primitive(), k) for q, k in f.primitive().factor()[1] if not q.is_constant]
+
+
+def _numbered(fs: Factors, known: dict[Poly, int]) -> list[list[int]]:
+    """Factors by their numbers."""
+    return [[known.setdefault(f, len(known)), k] for f, k in fs if not f.is_constant]
+
+
+def _eliminants(functions: Sequence[Poly], z: int) -> Iterator[Poly]:
+    """What vanishes where a function has fewer zeros in z, or where some of them meet."""
+    for f in functions:
+        if f.degrees[z] == 1:
+            yield f.coefficients(z)[1]
+    for f, g in pairs_of(functions, z):
+        yield f.resultant(g, z)
+
+
+def _univariate(polys: Sequence[Poly], x: int) -> list[Any]:
+    return [fmpz_poly(coefficients(f, x)) for f in polys if f.variables == {x}]
+
+
+def _to_cut(c: Chart, found: Sections) -> list[Poly]:
+    """Marks that have a zero in the stratum."""
+    off, above = _univariate(c.nonzero, found.x), _univariate(c.positive, found.x)
+    return [q for q in found.marks if has_point(_univariate([q], found.x), off, above)]
+
+
+def _samples(c: Chart, found: Sections) -> Iterator[Fraction]:
+    """A number between any two neighbouring zeros of marks and conditions."""
+    above = _univariate(c.positive, found.x)
+    whole = fmpz_poly([1])
+    for f in (*_univariate(found.marks, found.x), *above, *_univariate(c.nonzero, found.x)):
+        if whole.gcd(f).degree() < f.degree():
+            whole *= f
+    roots = roots_of(whole)
+    ends = (
+        [roots[0].lo - 1, *(a for r, s in pairwise(roots) for a in [_between(r.hi, s.lo)]), roots[-1].hi + 1]
+        if roots
+        else [Fraction(0)]
+    )
+    yield from (a for a in ends if all(sign_at(f, a) > 0 for f in above))
+
+
+def _between(lo: Fraction, hi: Fraction) -> Fraction:
+    """The simplest dyadic number in the open interval."""
+    scale = 1
+    while True:
+        n = lo.numerator * scale // lo.denominator + 1
+        if Fraction(n, scale) < hi:
+            return Fraction(n, scale)
+        scale *= 2
