@@ -57,8 +57,11 @@ WAYS = {"cells": 1, "jung": 4, "cones": 3, "whole": 2}
 """How charts are blown up, and the share of the quota: into disjoint cells; the same, but Jung's method where three
 small variables are left; the vertices of cones at once; into whole affine charts, which overlap (symmetries act on
 them, and regular directions need not be small)."""
-SPACE = {"cells": (50, 2.0), "jung": (150, 25.0)}
-"""In three variables before these: first a few charts, then Jung's method, until so many seconds are over."""
+FIRST: dict[int, dict[str, tuple[int, float]]] = {
+    3: {"cells": (50, 2.0), "jung": (150, 25.0)},
+    4: {"cells": (100, 3.0), "jung": (400, 40.0)},
+}
+"""In so many variables before these: first a few charts, then Jung's method, until so many seconds are over."""
 CENTRES_FIRST = 10
 SYMMETRIC = 5  # more small variables than that: look for centres that a symmetry maps to others
 
@@ -156,14 +159,13 @@ class Solver:
         choices = generators_of_high_order(w.chart)
         attempts: list[Outcome] = []
         quota, proof = FIRST_QUOTA, None
-        first = [(way, n, time.monotonic() + seconds) for way, (n, seconds) in SPACE.items()]
-        space = is_space(w.chart)
-        before = first if is_fit(w.chart) or space else []
-        slices = (len(w.chart.order) > 3 or space) and not w.chart.over_c
-        ways = {way: share for way, share in WAYS.items() if slices or way != "jung"}
+        d = len(w.chart.order)
+        slices = not w.chart.over_c and (d > 3 or is_fit(w.chart) or is_space(w.chart))
+        ways = {way: share for way, share in WAYS.items() if (slices and not is_fit(w.chart)) or way != "jung"}
+        before = [(way, n, seconds) for way, (n, seconds) in FIRST.get(d, {}).items()] if slices else []
         while proof is None:
-            for way, most, until in (*before, *((way, quota // share, None) for way, share in ways.items())):
-                self.until = until
+            for way, most, seconds in (*before, *((way, quota // share, None) for way, share in ways.items())):
+                self.until = None if seconds is None else time.monotonic() + seconds
                 attempts.append(self._attempt(Work(w.chart, self.memory), ctx, most, way))
                 self.until = None
                 loose = way == "jung" and not ctx.hopeless(attempts[-1].low)  # a multiplicity may be too large
@@ -353,11 +355,15 @@ class Solver:
         done = by_power(self, w, ctx, up, trail)
         if done is not None:
             return done
+        if self.way == "jung" and w.chart.relations:  # at irrational points what follows is slow
+            out = by_projection(self, w, ctx, up, trail)
+            if out is not None:
+                return out
         if norm_step(w) or discriminant_step(w) or implicit_step(w) or smooth_factor_step(w):
             return None
         if busy_step(w, self.tick) or regular_generator_step(w):
             return None
-        if self.way == "jung":
+        if self.way == "jung" and not w.chart.relations:
             out = by_projection(self, w, ctx, up, trail)
             if out is not None:
                 return out
@@ -385,14 +391,24 @@ class Solver:
         return None
 
     def _parts(self, w: Work, parts: Parts | Composite, ctx: Context, up: Upper | None) -> Outcome:
-        """Independent blocks are solved alone, each with bounds of its own."""
-        outcomes = [self.solve(c, Context()) for c in parts.charts]
+        """Independent blocks are solved alone; of a product, no block need be solved that is less singular than another
+        one, or than what is realised elsewhere."""
+        product = isinstance(parts, Parts) and parts.kind == "product"
+        limit = ctx.best if product else None
+        found: dict[int, Outcome] = {}
+        for i in sorted(range(len(parts.charts)), key=lambda i: len(parts.charts[i].order)):
+            # at equal λ multiplicities add up
+            found[i] = self.solve(parts.charts[i], Context(None if limit is None else Threshold(limit.lam, 0)))
+            up_i = found[i].up
+            if product and up_i is not None and (limit is None or up_i.value < limit):
+                limit = up_i.value
+        outcomes = [found[i] for i in range(len(parts.charts))]
         joined = parts.join(w.chart, [o.low for o in outcomes], [o.up for o in outcomes], [o.node for o in outcomes])
         if joined is None:
             return self._open(w, up)
-        low, found, end = joined
-        self.realised(ctx, found)
-        return self.node(w, end, low, _worse(up, found), all(o.closed for o in outcomes))
+        low, attained, end = joined
+        self.realised(ctx, attained)
+        return self.node(w, end, low, _worse(up, attained), all(o.closed for o in outcomes))
 
     def _normalise(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
         """A free variable a ≠ 0 that a scaling changes is 1 or (over R) -1, if a flow then takes out more."""

@@ -50,8 +50,8 @@ class Sections:
 
 
 def is_fit(c: Chart) -> bool:
-    """An open piece of space: three free variables and nothing else."""
-    if c.over_c or c.small or c.relations or c.equations or len(c.free) != 3:
+    """An open piece of space: three variables, at most one of them small."""
+    if c.over_c or c.relations or c.equations or len(c.free) < 2 or len(c.order) != 3:
         return False
     return all(len(g) <= LONG for ob in c.objects for g in ob.gens)
 
@@ -60,6 +60,8 @@ def by_sections(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: 
     """Solve an open piece of space by plane sections and the planes over the marks; None where it is not fit."""
     if not is_fit(w.chart):
         return None
+    if w.chart.small:
+        return _by_lines(solver, w, ctx, up, trail)
     for slopes in TILTS:
         best: tuple[int, Work, list[Poly], Sections] | None = None
         for v in _tilted(w, slopes):
@@ -147,7 +149,34 @@ def _cut(
     return solver.join(w, {"end": "split", "by": encode(c, f), "zero": split.how}, [others, plane], up)
 
 
-def _lines(solver: Solver, w: Work, curves: Sequence[Poly], ctx: Context, trail: tuple[Any, ...]) -> Outcome:
+def _by_lines(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
+    """A plane u = 0 is cut along lines in it over which zeros in z meet."""
+    (u,) = w.chart.small
+    best: tuple[int, list[Poly]] | None = None
+    for y, z in permutations(w.chart.free):
+        solver.tick()
+        try:
+            found = sections(w, u, y, z, monic=False)
+        except TooLarge:
+            continue
+        if found is None:
+            continue
+        lines = [q for q in (f.at_zero([u]).primitive() for f in found.curves) if y in q.variables]
+        todo = [q for f in lines for q in pieces(w, f) if not w.memory.oracle.nowhere_zero(q, w.stratum)]
+        cost = sum(1 + IRRATIONAL * (q.degrees[y] - 1) for q in todo)
+        if best is None or cost < best[0]:
+            best = cost, todo
+    return _lines(solver, w, best[1], ctx, trail, up) if best is not None and best[1] else None
+
+
+def _lines(
+    solver: Solver,
+    w: Work,
+    curves: Sequence[Poly],
+    ctx: Context,
+    trail: tuple[Any, ...],
+    up: Upper | None = None,
+) -> Outcome:
     """A plane over a mark: its lines over the points of the curves first; off these no zeros in z meet."""
     todo = [q for f in curves for q in pieces(w, f) if not w.memory.oracle.nowhere_zero(q, w.stratum)]
     for q in dict.fromkeys(todo):
@@ -158,7 +187,7 @@ def _lines(solver: Solver, w: Work, curves: Sequence[Poly], ctx: Context, trail:
             line = solver.solve_prepared(solver.prepare(on), ctx, trail)
             others = _lines(solver, Work(off, w.memory), [f for f in todo if f != q], ctx, trail)
             end = {"end": "split", "by": encode(w.chart, q), "zero": split.how}
-            return solver.join(w, end, [others, line], None)
+            return solver.join(w, end, [others, line], up)
     normal_form(w, solver.tick)
     return solver.solve_prepared(w, ctx, trail)
 
@@ -197,15 +226,16 @@ def _at(g: Poly, at: dict[int, Fraction]) -> Poly:
 
 
 # ---------------------------------------------------------------- marks
-def sections(w: Work, x: int, y: int, z: int) -> Sections | None:
-    """Curves over which the zeros in z meet, and marks over which those of the curves in y do."""
+def sections(w: Work, x: int, y: int, z: int, monic: bool = True) -> Sections | None:
+    """Curves over which the zeros in z meet, and marks over which those of the curves in y do; `monic`: None where the
+    highest coefficients in z involve y."""
     c = w.chart
     functions: dict[Poly, int] = {}
     products = []
     for g in _watched(c, {y, z}):
         fs = w.memory.factors(g)
         products.append(_numbered(fs, functions))
-    if any(z in f.variables and not f.coefficients(z)[f.degrees[z]].variables <= {x} for f in functions):
+    if monic and any(z in f.variables and not f.coefficients(z)[f.degrees[z]].variables <= {x} for f in functions):
         return None
     curves: dict[Poly, int] = {}
     over_curves = []

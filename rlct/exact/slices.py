@@ -27,8 +27,8 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where a branch meets the line of this u: t in (lo, hi), an element of a field; in it the generator of the field of
-    the chart (`base`)."""
+    """Where a branch meets the line of this u: t in (lo, hi), an element of a field; in it the generator of the field
+    of the chart (`base`)."""
 
     u: Fraction
     lo: Fraction
