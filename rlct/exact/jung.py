@@ -28,7 +28,6 @@ from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.projection import (
     Projection,
     discriminant_curve,
-    is_candidate,
     multiplicity,
     order,
     projected,
@@ -94,7 +93,7 @@ def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail
 def _at_irrational(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
     """The same at irrational points, one by one, moved to the origin."""
     c = w.chart
-    points = None if len(c.smalls) != 3 or c.free or c.over_c else points_of(c)
+    points = points_of(c) if is_fit(c) else None
     if not points:
         return None
     if len(points) > 1:
@@ -250,9 +249,10 @@ def _cost(w: Work, y: int, centre: Centre | None = None) -> tuple[int, int, int]
 
 
 def is_fit(c: Chart) -> bool:
-    """Three small variables, and generators that are not too long for discriminants, of any of them."""
+    """A point with three small variables, and generators that are not too long for discriminants, of any of them."""
     gens = [g for ob in c.objects for g in ob.gens]
-    return is_candidate(c) and all(len(g) <= LONG and g.total_degree() <= TOTAL for g in gens)
+    point = len(c.smalls) == 3 and not c.free and not c.over_c
+    return point and all(len(g) <= LONG and g.total_degree() <= TOTAL for g in gens)
 
 
 def _tilted(w: Work, y: int, tilts: Sequence[tuple[int, int]]) -> Iterator[Work]:

@@ -42,11 +42,6 @@ class Projection:
     data: dict[str, Any]
 
 
-def is_candidate(c: Chart) -> bool:
-    """Three small variables and nothing else."""
-    return len(c.smalls) == len(c.order) == 3 and not c.relations
-
-
 def multiplicity(c: Chart, y: int) -> int:
     """The number of zeros in y that meet at the point (many where some generator is 0 on the axis)."""
     axes = [ob.gens[0].at_zero([i for i in c.smalls if i != y]) for ob in c.objects if ob.principal]

@@ -159,7 +159,7 @@ class Solver:
         choices = generators_of_high_order(w.chart)
         attempts: list[Outcome] = []
         quota, proof = FIRST_QUOTA, None
-        d = len(w.chart.order)
+        d = len(w.chart.order) - len(w.chart.relations)
         slices = not w.chart.over_c and (d > 3 or is_fit(w.chart) or is_space(w.chart))
         ways = {way: share for way, share in WAYS.items() if (slices and not is_fit(w.chart)) or way != "jung"}
         before = [(way, n, seconds) for way, (n, seconds) in FIRST.get(d, {}).items()] if slices else []

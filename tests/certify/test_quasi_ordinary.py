@@ -123,5 +123,5 @@ def test_points_that_are_none() -> None:
 def test_boxes_are_compared_with_constants_exactly() -> None:
     """The constant term has to be larger than the rest, not as large."""
     f = RING.one - RING.gens[X] * 2
-    assert not jung._dominated(f, {X: Fraction(1, 2)})
-    assert jung._dominated(f, {X: Fraction(1, 3)})
+    assert not jung._dominated(f, {X: Fraction(1, 2)}, {})
+    assert jung._dominated(f, {X: Fraction(1, 3)}, {})

@@ -37,21 +37,19 @@ TIES = "((x+y+2*x*z)^2-2*(y-x*y)^2)^2*(z+x^2)^2-(x+y*z)^5"
 @pytest.fixture(autouse=True)
 def by_projection_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No other way to blow up first, no variable integrated out."""
-    monkeypatch.setattr(resolve, "SPACE", {"jung": (400, 60.0)})
+    monkeypatch.setattr(resolve, "FIRST", {3: {"jung": (400, 60.0)}})
     monkeypatch.setattr(resolve, "by_power", lambda *args, **more: None)
 
 
 @pytest.fixture(scope="module")
 def bent() -> dict[str, Any]:
     """A certificate with bars over Q(√2)."""
-    before = dict(resolve.SPACE)
-    resolve.SPACE.clear()
-    resolve.SPACE["jung"] = (400, 60.0)
+    before = dict(resolve.FIRST)
+    resolve.FIRST[3] = {"jung": (400, 60.0)}
     try:
         return certificate(BENT)
     finally:
-        resolve.SPACE.clear()
-        resolve.SPACE.update(before)
+        resolve.FIRST.update(before)
 
 
 def expanded(text: str) -> str:
@@ -123,7 +121,7 @@ def test_walls_and_priors(text: str, how: dict[str, str], monkeypatch: pytest.Mo
     middle of an edge they must not count twice.
     """
     slices = rlct(text, mode="abs", budget=Budget(seconds=20), **how)
-    monkeypatch.setattr(resolve, "SPACE", {})
+    monkeypatch.setattr(resolve, "FIRST", {})
     charts = rlct(text, mode="abs", budget=Budget(seconds=20), **how)
     assert charts.status == slices.status == "exact"
     assert (slices.lam, slices.multiplicity) == (charts.lam, charts.multiplicity)
