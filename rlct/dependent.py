@@ -17,8 +17,8 @@ from typing import Any
 from flint import fmpz_poly
 
 from rlct.exact.charts import Chart, Step, coordinate, encode, split_equation
+from rlct.exact.outcomes import Outcome
 from rlct.exact.poly import Poly, Ring
-from rlct.exact.resolve import Outcome
 from rlct.exact.roots import Root, coefficients, roots_of
 from rlct.problem import Algebraic, Point
 

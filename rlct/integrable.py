@@ -14,7 +14,8 @@ from fractions import Fraction
 from rlct.dependent import cut, dependences, removal
 from rlct.errors import PriorError
 from rlct.exact.limits import Limits
-from rlct.exact.resolve import Context, Solver
+from rlct.exact.outcomes import Context
+from rlct.exact.resolve import Solver
 from rlct.exact.work import Memory, Work
 from rlct.localize import Cell
 from rlct.problem import Problem, point_text

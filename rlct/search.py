@@ -13,8 +13,9 @@ from rlct.dependent import cut, dependences, rejoined, removal
 from rlct.errors import InternalError
 from rlct.exact.charts import squares
 from rlct.exact.leaves import INFINITE, Upper, crude_bound
+from rlct.exact.outcomes import Context, Outcome
 from rlct.exact.poly import Poly
-from rlct.exact.resolve import Context, Outcome, Solver
+from rlct.exact.resolve import Solver
 from rlct.exact.shorten import ENOUGH, shorten, size
 from rlct.exact.summands import squares_step
 from rlct.exact.work import Work

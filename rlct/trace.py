@@ -16,8 +16,8 @@ from typing import Any
 from rlct.algebraic import Number, image_of, solve
 from rlct.exact.charts import decode
 from rlct.exact.leaves import Upper
+from rlct.exact.outcomes import Outcome
 from rlct.exact.poly import Poly, Ring
-from rlct.exact.resolve import Outcome
 from rlct.localize import Cell, Claim, denominator
 from rlct.problem import Coordinate, Point, Problem
 

@@ -312,6 +312,7 @@ END = _steps(
         "sections": {
             "over": text,
             "along": row(text, text),
+            "watched": one_of(True, False),
             "functions": many(POLY),
             "products": many(POWERS),
             "curves": many(POLY),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from flint import fmpq_poly
@@ -20,7 +21,6 @@ from rlct.exact.places import RATIONALS, Place, extended, factors_over, real_roo
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.tower import tower_of
 from rlct.exact.tree import write_element
-from rlct.exact.work import Work
 
 LONG = 3000  # longest generator that is moved
 POINTS = 12  # real points of a stratum
@@ -195,7 +195,7 @@ def separated(c: Chart, points: Sequence[Mapping[int, tuple[Place, Any]]]) -> Po
     """A linear polynomial in a dependent variable with some of the points on either side."""
     for t, _ in c.relations:
         values = sorted((_interval(*p[t]) for p in points), key=lambda v: v[0])
-        for (_, hi), (lo, _) in zip(values, values[1:], strict=False):
+        for (_, hi), (lo, _) in pairwise(values):
             if hi < lo:
                 middle = simplest(hi, lo)
                 return c.ring.gen(t) * middle.denominator - c.ring.const(middle.numerator)

@@ -23,6 +23,7 @@ from rlct.exact.centre import Centre, Origin, origin, points_of, separated
 from rlct.exact.charts import Chart, number
 from rlct.exact.directions import release, unfold
 from rlct.exact.leaves import INFINITE, Upper
+from rlct.exact.outcomes import Context, Outcome
 from rlct.exact.places import RATIONALS, Place
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.projection import (
@@ -39,7 +40,7 @@ from rlct.exact.work import Work
 from rlct.values import Threshold
 
 if TYPE_CHECKING:
-    from rlct.exact.resolve import Context, Outcome, Solver
+    from rlct.exact.resolve import Solver
 
 TILTS = ((0, 0), (1, 0), (0, 1), (1, -1), (1, 2))  # slopes of the lines of the projection
 LONG = 600  # longest generator

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 from rlct.exact.charts import Chart, Ideal
 from rlct.exact.discriminant import completed
 from rlct.exact.leaves import INFINITE, Upper, residual
+from rlct.exact.outcomes import Context, Outcome
 from rlct.exact.work import Work
 from rlct.values import Threshold
 
 if TYPE_CHECKING:
-    from rlct.exact.resolve import Context, Outcome, Solver
+    from rlct.exact.resolve import Solver
 
 LONG = 80  # longest function that is made a square and its discriminant on trial
 

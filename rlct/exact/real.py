@@ -25,6 +25,7 @@ from rlct.exact.reductions import (
     case_splits,
     linear_in,
     normal_form,
+    projections,
     resultant_excludes,
     scaled_cases,
     shorten,
@@ -385,6 +386,11 @@ class Oracle:
         if resultant_excludes(conditions, facts):
             self._method = "resultant"
             return EMPTY
+        if level < DEEPEST and len(zero) > 2:
+            for rest in projections(conditions):
+                if self._decide(System(*rest), False, level + 1) is EMPTY:
+                    self._method = "resultant"
+                    return EMPTY
         if len(zero) > 1 and level == 0 and no_complex_solution(zero, nonzero):
             self._method = "nullstellensatz"
             return EMPTY

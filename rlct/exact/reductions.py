@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 from flint import fmpz_poly
@@ -16,6 +17,9 @@ from rlct.exact.poly import Exponent, Poly, Ring, TooLarge
 from rlct.exact.signs import Factorizer, Facts, gather, irreducible_sign, pattern, strict_sign
 
 Conditions = tuple[tuple[Poly, ...], tuple[Poly, ...], tuple[Poly, ...]]
+PAIRS = 3  # resultants tried for one variable
+HIGHEST = 14  # sum of degrees in it
+LONG_PAIR = 4000  # product of numbers of terms
 
 
 def normal_form(
@@ -248,6 +252,24 @@ def resultant_excludes(conditions: Conditions, facts: Facts) -> bool:
                 if _nowhere_zero(r, facts):
                     return True
     return False
+
+
+def projections(conditions: Conditions) -> Iterator[Conditions]:
+    """Systems without a variable, in which points are left if they are in the given one: by resultants."""
+    zero, nonzero, positive = conditions
+    for i in sorted(frozenset().union(*(p.variables for p in zero))):
+        moving = sorted((p for p in zero if p.degrees[i]), key=lambda p: (p.degrees[i], len(p)))
+        kept = tuple(p for p in zero if not p.degrees[i])
+        for f, g in list(combinations(moving, 2))[:PAIRS] if kept else ():
+            if f.degrees[i] + g.degrees[i] > HIGHEST or len(f) * len(g) > LONG_PAIR:
+                continue
+            try:
+                r = f.resultant(g, i)
+            except TooLarge:
+                continue
+            if r:
+                apart, above = (tuple(p for p in ps if not p.degrees[i]) for ps in (nonzero, positive))
+                yield (*kept, r.primitive()), apart, above
 
 
 def _nowhere_zero(r: Poly, facts: Facts) -> bool:

@@ -36,12 +36,14 @@ from rlct.exact.leaves import (
 from rlct.exact.limits import Limits, OutOfBudget, TooFew
 from rlct.exact.measure import Dropped, generators_of_high_order, left_over, lowest, promise, signature
 from rlct.exact.norms import norm_step, regular_generator_step
+from rlct.exact.outcomes import Context, Outcome
 from rlct.exact.parts import Parts, product_groups, sum_groups
 from rlct.exact.poly import TooLarge
 from rlct.exact.powers import by_power
 from rlct.exact.reduce import busy_step, normal_form
-from rlct.exact.sections import by_sections, is_fit as is_space
 from rlct.exact.scaling import normalisable, normalised
+from rlct.exact.sections import by_sections
+from rlct.exact.sections import is_fit as is_space
 from rlct.exact.snc import snc_leaf
 from rlct.exact.strata import Split, choose_split
 from rlct.exact.terms import terms_leaf
@@ -64,33 +66,6 @@ FIRST: dict[int, dict[str, tuple[int, float]]] = {
 """In so many variables before these: first a few charts, then Jung's method, until so many seconds are over."""
 CENTRES_FIRST = 10
 SYMMETRIC = 5  # more small variables than that: look for centres that a symmetry maps to others
-
-
-@dataclass
-class Context:
-    """One (sub)problem of the branch and bound: the best threshold realised so far."""
-
-    best: Threshold | None = None
-    target: Threshold | None = None  # give up when something worse is realised (generators were dropped)
-
-    def hopeless(self, low: Threshold) -> bool:
-        """A part whose threshold is no worse than what is already realised need not be resolved."""
-        return self.best is not None and not low < self.best
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Proved lower bound, realised upper bound, node that proves `low` (open nodes below when not `closed`)."""
-
-    low: Threshold
-    up: Upper | None
-    node: int
-    closed: bool
-
-    @property
-    def tight(self) -> bool:
-        """The realised bound is the proved one."""
-        return self.up is not None and not self.low < self.up.value and not self.up.value < self.low
 
 
 Memo = dict[Any, dict[frozenset[Any], tuple[Canonical, Outcome]]]  # by shape, then by conditions f ≠ 0

@@ -1,11 +1,11 @@
 """Plane sections in place of an open piece of space: nothing changes along a line until a mark is met.
 
 Along z the zeros of all functions, which do not come from infinity, are simple and different but over curves in the
-plane of the two other variables, x and y; along y these curves are simple and different but over some numbers x, the marks.  Between marks the zeros in y
-of the curves are analytic functions of x, near each of which the zeros in z are series in a root of the distance from
-it, with coefficients analytic in x and differences that are monomials times units (Abhyankar, Jung).  So the
-thresholds at the points over such an interval are those of one plane section.  (O. Zariski, Studies in equisingularity
-I-II, Amer. J. Math. 87, 1965.)
+plane of the two other variables, x and y; along y these curves are simple and different but over some numbers x, the
+marks.  Between marks the zeros in y of the curves are analytic functions of x, near each of which the zeros in z are
+series in a root of the distance from it, with coefficients analytic in x and differences that are monomials times
+units (Abhyankar, Jung).  So the thresholds at the points over such an interval are those of one plane section.
+(O. Zariski, Studies in equisingularity I-II, Amer. J. Math. 87, 1965.)
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from flint import fmpz_poly
 from rlct.exact import charts
 from rlct.exact.charts import Chart, Ideal, encode, number
 from rlct.exact.leaves import Upper
+from rlct.exact.outcomes import Context, Outcome
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.projection import Factors, pairs_of
-from rlct.exact.roots import coefficients, has_point, roots_of, sign_at
 from rlct.exact.reduce import normal_form
+from rlct.exact.roots import coefficients, has_point, roots_of, sign_at
 from rlct.exact.strata import cut_along, options_of, pieces
 from rlct.exact.work import Work
 
 if TYPE_CHECKING:
-    from rlct.exact.resolve import Context, Outcome, Solver
+    from rlct.exact.resolve import Solver
 
 LONG = 600  # longest function
 LONGEST = 2000  # longest curve
@@ -46,6 +47,7 @@ class Sections:
     y: int
     curves: tuple[Poly, ...]
     marks: tuple[Poly, ...]
+    watched: bool
     data: dict[str, Any]
 
 
@@ -62,6 +64,24 @@ def by_sections(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: 
         return None
     if w.chart.small:
         return _by_lines(solver, w, ctx, up, trail)
+    # first without the walls, which are surfaces like others: it may be no worse beyond them
+    c = w.chart
+    walled = bool(c.positive or c.nonzero)
+    outcomes: list[Outcome] = []
+    for watched in (False, True) if walled else (True,):
+        plan = _plan(solver, w, watched)
+        if plan is not None:
+            v, cuts, found = plan
+            outcomes.append(_cut(solver, v, cuts, found, ctx, None, trail))
+            if outcomes[-1].closed and (outcomes[-1].tight or ctx.hopeless(outcomes[-1].low)):
+                break
+    if not outcomes:
+        return None
+    return solver.join(w, {"end": "either"}, outcomes, up, max(out.low for out in outcomes))
+
+
+def _plan(solver: Solver, w: Work, watched: bool) -> tuple[Work, list[Poly], Sections] | None:
+    """The variables, or lines in other directions, with the fewest and simplest marks."""
     for slopes in TILTS:
         best: tuple[int, Work, list[Poly], Sections] | None = None
         for v in _tilted(w, slopes):
@@ -70,7 +90,7 @@ def by_sections(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: 
                     continue
                 solver.tick()
                 try:
-                    found = sections(v, x, y, z)
+                    found = sections(v, x, y, z, watched=watched)
                 except TooLarge:
                     continue
                 if found is None:
@@ -82,7 +102,7 @@ def by_sections(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: 
                 if best is None or cost < best[0]:
                     best = cost, v, cuts, found
         if best is not None:
-            return _solved(solver, w, *best[1:], ctx, up, trail)
+            return best[1:]
     return None
 
 
@@ -100,24 +120,6 @@ def _tilted(w: Work, slopes: tuple[int, int]) -> Iterator[Work]:
         yield v
 
 
-def _solved(
-    solver: Solver,
-    w: Work,
-    v: Work,
-    cuts: Sequence[Poly],
-    found: Sections,
-    ctx: Context,
-    up: Upper | None,
-    trail: tuple[Any, ...],
-) -> Outcome:
-    """The chart w in the coordinates of v."""
-    if not v.steps:
-        return _cut(solver, w, cuts, found, ctx, up, trail)
-    out = _cut(solver, Work(v.chart, w.memory), cuts, found, ctx, None, trail)
-    out = solver.join(v, {"end": "either"}, [replace(out, up=None)], None)
-    return solver.join(w, {"end": "either"}, [out], up)
-
-
 def _cut(
     solver: Solver,
     w: Work,
@@ -132,7 +134,12 @@ def _cut(
     if not cuts:
         samples = list(_samples(c, found))
         end = {"end": "sections", **found.data, "samples": [number(a) for a in samples]}
-        return solver.children(w, end, [section(c, x, a) for a in samples], ctx, up, trail)
+        planes = [section(c, x, a, found.watched) for a in samples]
+        if found.watched:
+            return solver.children(w, end, planes, ctx, up, trail)
+        # beyond the walls nothing is realised
+        out = solver.children(w, end, planes, replace(ctx), None, trail)
+        return replace(out, up=up)
     f, *rest = cuts
     if f.degrees[x] == 1:
         parts = f.coefficients(x)
@@ -192,9 +199,10 @@ def _lines(
     return solver.solve_prepared(w, ctx, trail)
 
 
-def section(c: Chart, x: int, a: Fraction) -> Chart:
-    """The chart at x = a."""
+def section(c: Chart, x: int, a: Fraction, watched: bool) -> Chart:
+    """The chart at x = a, with its conditions or without."""
     at = {x: a}
+    nonzero, positive = (c.nonzero, c.positive) if watched else ((), ())
 
     def moved(g: Poly) -> Poly:
         return _at(g, at)
@@ -209,8 +217,8 @@ def section(c: Chart, x: int, a: Fraction) -> Chart:
         c,
         order=tuple(i for i in c.order if i != x),
         objects=tuple(objects),
-        nonzero=tuple(moved(g).primitive() for g in c.nonzero),
-        positive=tuple(moved(g).primitive_signed() for g in c.positive),
+        nonzero=tuple(moved(g).primitive() for g in nonzero),
+        positive=tuple(moved(g).primitive_signed() for g in positive),
         roots=(),
     )
 
@@ -226,13 +234,13 @@ def _at(g: Poly, at: dict[int, Fraction]) -> Poly:
 
 
 # ---------------------------------------------------------------- marks
-def sections(w: Work, x: int, y: int, z: int, monic: bool = True) -> Sections | None:
+def sections(w: Work, x: int, y: int, z: int, monic: bool = True, watched: bool = True) -> Sections | None:
     """Curves over which the zeros in z meet, and marks over which those of the curves in y do; `monic`: None where the
-    highest coefficients in z involve y."""
+    highest coefficients in z involve y; `watched`: conditions are functions as well."""
     c = w.chart
     functions: dict[Poly, int] = {}
     products = []
-    for g in _watched(c, {y, z}):
+    for g in _watched(c, {y, z}, watched):
         fs = w.memory.factors(g)
         products.append(_numbered(fs, functions))
     if monic and any(z in f.variables and not f.coefficients(z)[f.degrees[z]].variables <= {x} for f in functions):
@@ -257,6 +265,7 @@ def sections(w: Work, x: int, y: int, z: int, monic: bool = True) -> Sections | 
         over_marks.append(_numbered(_factors(f), marks))
     data = {
         "over": c.name(x),
+        "watched": watched,
         "along": [c.name(y), c.name(z)],
         "functions": [encode(c, f) for f in functions],
         "products": products,
@@ -265,13 +274,14 @@ def sections(w: Work, x: int, y: int, z: int, monic: bool = True) -> Sections | 
         "marks": [encode(c, f) for f in marks],
         "turning": over_marks,
     }
-    return Sections(x, y, tuple(curves), tuple(marks), data)
+    return Sections(x, y, tuple(curves), tuple(marks), watched, data)
 
 
-def _watched(c: Chart, moving: set[int]) -> Iterator[Poly]:
+def _watched(c: Chart, moving: set[int], watched: bool) -> Iterator[Poly]:
     """All generators, and the conditions that involve more than x."""
     yield from (g for ob in c.objects for g in ob.gens)
-    yield from (g for g in (*c.positive, *c.nonzero) if g.variables & moving)
+    if watched:
+        yield from (g for g in (*c.positive, *c.nonzero) if g.variables & moving)
 
 
 def _factors(f: Poly) -> Factors:

@@ -1,6 +1,7 @@
 """The end `sections`: plane sections in place of an open piece of space (format page, §5).
 
-The functions are the factors of all generators, and of the conditions that involve more than x.  Their highest
+The functions are the factors of all generators, and of the conditions that involve more than x (if not, the sections
+have no conditions: more points, so a lower bound).  Their highest
 coefficients in z involve x alone and are not 0 off the marks, so no zero comes from infinity.  Off the curves, in the
 plane of x and y, all their zeros in z, over C, are simple and different; off the marks so are those of the curves in
 y.  So near a point with x between marks the curves are y - η(x) = 0 for at most one analytic η, and by the theorem of
@@ -44,7 +45,8 @@ def sections(ledger: Ledger, s: State, end: Data) -> tuple[State, ...]:
     ledger.require(y != z, NAME, "three variables")
     functions, curves, marks = (_read(ledger, s, end[name]) for name in ("functions", "curves", "marks"))
     watched = [g for ob in s.objects for g in ob.gens]
-    watched += [g for g in (*s.positive, *s.nonzero, *s.guards) if algebra.used(g) & {y, z}]
+    if end["watched"]:
+        watched += [g for g in (*s.positive, *s.nonzero, *s.guards) if algebra.used(g) & {y, z}]
     _are_products(ledger, watched, functions, end["products"], "generators and conditions")
     _eliminated(ledger, functions, z, curves, end["meeting"], (x, y))
     _eliminated(ledger, curves, y, marks, end["turning"], (x, z))
@@ -55,7 +57,7 @@ def sections(ledger: Ledger, s: State, end: Data) -> tuple[State, ...]:
         ledger.empty(s.stratum().and_(zero=(f,)), NAME, f"the mark {ledger.show(f)} may vanish")
     samples = [Fraction(a) for a in end["samples"]]
     _everywhere(ledger, s, x, marks, samples)
-    return tuple(section(ledger, s, x, a) for a in samples)
+    return tuple(section(ledger, s, x, a, end["watched"]) for a in samples)
 
 
 def _read(ledger: Ledger, s: State, data: Sequence[Any]) -> list[Poly]:
@@ -136,9 +138,11 @@ def _value(f: Univariate, a: Fraction) -> Fraction:
     return total
 
 
-def section(ledger: Ledger, s: State, x: int, a: Fraction) -> State:
-    """The state at x = a."""
+def section(ledger: Ledger, s: State, x: int, a: Fraction, watched: bool) -> State:
+    """The state at x = a; if conditions are not watched, all of its plane."""
     at = {x: a}
+    if not watched:
+        s = replace(s, nonzero=(), guards=(), positive=(), exact=False)
     objects = []
     for ob in s.objects:
         kept = [
