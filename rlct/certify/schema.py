@@ -319,6 +319,9 @@ END = _steps(
             "meeting": many(POWERS),
             "marks": many(POLY),
             "turning": many(POWERS),
+            "planes": many(
+                record(mark=index, zero=HOW, lines=many(record(by=POLY, zero=HOW)), simple=one_of(True, False))
+            ),
             "samples": many(rational),
             "children": CHILDREN,
         },

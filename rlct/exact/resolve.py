@@ -411,14 +411,16 @@ class Solver:
         up: Upper | None,
         trail: tuple[Any, ...],
     ) -> Outcome:
-        """Solve all children; the most singular-looking first, so that the others are pruned."""
-        works: list[Work] = []
-        for c in children:
-            works.append(c if isinstance(c, Work) else self.prepare(c))
+        """Solve all children."""
+        works = [c if isinstance(c, Work) else self.prepare(c) for c in children]
+        return self.join(w, end, self.each(works, ctx, trail), up)
+
+    def each(self, works: Sequence[Work], ctx: Context, trail: tuple[Any, ...]) -> list[Outcome]:
+        """Solve charts in normal form; the most singular-looking first, so that the others are pruned."""
         outcomes: dict[int, Outcome] = {}
         for i in sorted(range(len(works)), key=lambda i: promise(works[i])):
             outcomes[i] = self.solve_prepared(works[i], ctx, trail)
-        return self.join(w, end, [outcomes[i] for i in range(len(works))], up)
+        return [outcomes[i] for i in range(len(works))]
 
     def join(
         self, w: Work, end: Step, outcomes: Sequence[Outcome], up: Upper | None, low: Threshold | None = None

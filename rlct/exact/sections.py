@@ -20,14 +20,15 @@ from flint import fmpz_poly
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart, Ideal, encode, number
-from rlct.exact.leaves import Upper
+from rlct.exact.leaves import INFINITE, Upper
 from rlct.exact.outcomes import Context, Outcome
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.projection import Factors, pairs_of
 from rlct.exact.reduce import normal_form
 from rlct.exact.roots import coefficients, has_point, roots_of, sign_at
-from rlct.exact.strata import cut_along, options_of, pieces
+from rlct.exact.strata import cut_along, options_of, pieces, spare_variable
 from rlct.exact.work import Work
+from rlct.values import Threshold
 
 if TYPE_CHECKING:
     from rlct.exact.resolve import Solver
@@ -45,6 +46,8 @@ class Sections:
 
     x: int
     y: int
+    z: int
+    functions: tuple[Poly, ...]
     curves: tuple[Poly, ...]
     marks: tuple[Poly, ...]
     watched: bool
@@ -72,7 +75,7 @@ def by_sections(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: 
         plan = _plan(solver, w, watched)
         if plan is not None:
             v, cuts, found = plan
-            outcomes.append(_cut(solver, v, cuts, found, ctx, None, trail))
+            outcomes.append(_solved(solver, v, cuts, found, ctx, trail))
             if outcomes[-1].closed and (outcomes[-1].tight or ctx.hopeless(outcomes[-1].low)):
                 break
     if not outcomes:
@@ -82,6 +85,7 @@ def by_sections(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: 
 
 def _plan(solver: Solver, w: Work, watched: bool) -> tuple[Work, list[Poly], Sections] | None:
     """The variables, or lines in other directions, with the fewest and simplest marks."""
+    c = w.chart
     for slopes in TILTS:
         best: tuple[int, Work, list[Poly], Sections] | None = None
         for v in _tilted(w, slopes):
@@ -96,7 +100,8 @@ def _plan(solver: Solver, w: Work, watched: bool) -> tuple[Work, list[Poly], Sec
                 if found is None:
                     continue
                 cuts = _to_cut(v.chart, found)
-                if any(q.degrees[x] > DEGREE for q in cuts):
+                highest = max((q.degrees[x] for q in cuts), default=0)
+                if highest > DEGREE or (highest > 1 and spare_variable(c) is None):
                     continue
                 cost = sum(1 + IRRATIONAL * (q.degrees[x] - 1) for q in cuts)
                 if best is None or cost < best[0]:
@@ -120,40 +125,77 @@ def _tilted(w: Work, slopes: tuple[int, int]) -> Iterator[Work]:
         yield v
 
 
-def _cut(
-    solver: Solver,
-    w: Work,
-    cuts: Sequence[Poly],
-    found: Sections,
-    ctx: Context,
-    up: Upper | None,
-    trail: tuple[Any, ...],
+def _solved(
+    solver: Solver, w: Work, cuts: Sequence[Poly], found: Sections, ctx: Context, trail: tuple[Any, ...]
 ) -> Outcome:
-    """The planes over the marks, one after the other; then the sections between them."""
+    """The lines over points in planes over marks first, most singular of all; then the sections between marks."""
     c, x = w.chart, found.x
-    if not cuts:
-        samples = list(_samples(c, found))
-        end = {"end": "sections", **found.data, "samples": [number(a) for a in samples]}
-        planes = [section(c, x, a, found.watched) for a in samples]
-        if found.watched:
-            return solver.children(w, end, planes, ctx, up, trail)
-        # beyond the walls nothing is realised
-        out = solver.children(w, end, planes, replace(ctx), None, trail)
-        return replace(out, up=up)
-    f, *rest = cuts
-    if f.degrees[x] == 1:
-        parts = f.coefficients(x)
-        split = cut_along(c, f, ("solve", x, parts[1], parts.get(0, c.ring.zero)))
-    else:
-        split = cut_along(c, f, ("etale", x, None, None))
-    off, on = split.children
-    lines = [
-        q.solve_into(x, parts[1], parts.get(0, c.ring.zero)).at_zero([x]) if f.degrees[x] == 1 else q
-        for q in found.curves
-    ]
-    plane = _lines(solver, Work(on, w.memory), [q.primitive() for q in lines if found.y in q.variables], ctx, trail)
-    others = _cut(solver, Work(off, w.memory), rest, found, ctx, None, trail)
-    return solver.join(w, {"end": "split", "by": encode(c, f), "zero": split.how}, [others, plane], up)
+    samples = list(_samples(c, found))
+    sides: list[Chart] = []
+    planes = []
+    for f in cuts:
+        data, made = _plane(w, f, found)
+        planes.append(data)
+        sides += made
+    end = {"end": "sections", **found.data, "planes": planes, "samples": [number(a) for a in samples]}
+    outcomes = solver.each([solver.prepare(chart) for chart in sides], ctx, trail)
+    between = [section(c, x, a, found.watched) for a in samples]
+    # beyond the walls nothing is realised
+    here = ctx if found.watched else replace(ctx)
+    found_there = solver.each([solver.prepare(chart) for chart in between], here, trail)
+    if not found.watched:
+        found_there = [replace(out, up=None) for out in found_there]
+    outcomes += found_there
+    lows = [out.low for out in outcomes]
+    if planes:
+        lows.append(_simple(c, found))
+    return solver.join(w, end, outcomes, None, min(lows, default=INFINITE))
+
+
+def _plane(w: Work, f: Poly, found: Sections) -> tuple[dict[str, Any], list[Chart]]:
+    """The plane over a mark: charts of its lines over points of curves, and of the rest where that is not simple."""
+    c, x = w.chart, found.x
+    parts = f.coefficients(x)
+    linear = f.degrees[x] == 1
+    rest = parts.get(0, c.ring.zero)
+    split = cut_along(c, f, ("solve", x, parts[1], rest) if linear else ("etale", x, None, None))
+    v = Work(split.children[1], w.memory)
+    curves = [q.solve_into(x, parts[1], rest).at_zero([x]).primitive() if linear else q for q in found.curves]
+    todo = [q for g in curves if found.y in g.variables for q in pieces(v, g)]
+    lines, made = [], []
+    off = v.chart
+    simple = f not in found.curves
+    for q in dict.fromkeys(todo):
+        if v.memory.oracle.nowhere_zero(q, v.stratum):
+            continue
+        ways, _ = options_of(v, q)
+        if not ways:
+            simple = False
+            continue
+        cut = cut_along(v.chart, q, min(ways, key=lambda ro: ro[0])[1])
+        lines.append({"by": encode(v.chart, q), "zero": cut.how})
+        made.append(cut.children[1])
+        off = charts.split_nonzero(off, q)
+    data = {"mark": found.marks.index(f), "zero": split.how, "lines": lines, "simple": simple}
+    return data, [*made, *([] if simple else [off])]
+
+
+def _simple(c: Chart, found: Sections) -> Threshold:
+    """The threshold where one function at most is zero, and simply along z."""
+    worst = INFINITE
+    orders = iter(found.data["products"])
+    k = dict.fromkeys(range(len(found.functions)), Fraction(0))
+    h = dict(k)
+    for ob in c.objects:
+        powers = [dict(next(orders)) for _ in ob.gens]
+        for i in k:
+            least = min(row.get(i, 0) for row in powers)
+            k[i] += ob.E * least
+            h[i] += ob.H * least
+    for i, f in enumerate(found.functions):
+        if found.z in f.variables and k[i] > 0:
+            worst = min(worst, Threshold((h[i] + 1) / k[i], 1))
+    return worst
 
 
 def _by_lines(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
@@ -274,7 +316,7 @@ def sections(w: Work, x: int, y: int, z: int, monic: bool = True, watched: bool 
         "marks": [encode(c, f) for f in marks],
         "turning": over_marks,
     }
-    return Sections(x, y, tuple(curves), tuple(marks), watched, data)
+    return Sections(x, y, z, tuple(functions), tuple(curves), tuple(marks), watched, data)
 
 
 def _watched(c: Chart, moving: set[int], watched: bool) -> Iterator[Poly]:

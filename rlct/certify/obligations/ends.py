@@ -10,7 +10,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import composite, jung, newton, power, sections, separate, snc, terms, tree
+from rlct.certify.obligations import composite, jung, newton, power, sections, separate, snc, strata, terms, tree
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Small, State
@@ -91,42 +91,7 @@ def split(ledger: Ledger, s: State, end: Data) -> Ending:
     if how is None:
         ledger.empty(s.stratum().and_(zero=(f,)), "stratum", lambda: f"{ledger.show(f)} may vanish")
         return Ending(children=(off,))
-    if "solve" in how:
-        return Ending(children=(off, _solve(ledger, s, f, how)))
-    if "etale" in how:
-        return Ending(children=(off, _etale(ledger, s, f, how)))
-    return Ending(children=(off, replace(s, equations=(*s.equations, algebra.canonical(f)))))
-
-
-def _solve(ledger: Ledger, s: State, f: Poly, how: Data) -> State:
-    """Where f = 0, g = U·t + r with a unit U is the new small coordinate t; g is f, or 0 on S where f is."""
-    t = ledger.variable(how["solve"], s.free)
-    u, r = ledger.read(s.order, how["unit"]), ledger.read(s.order, how["rest"])
-    st.only_in(ledger, u, set(s.parameters) - {t}, "U without t and small variables")
-    st.only_in(ledger, r, set(s.parameters) - {t}, "r without t and small variables")
-    whole = u * algebra.gen(u.ring, t) + r
-    equal = bool(f) and (algebra.same(whole, f) or st.follows(s, whole, f))
-    ledger.require(equal, "solve", ledger.show(f), ledger.show(whole))
-    st.unit(ledger, s, u, given=(f,))
-    if t in s.occurring:
-        st.transversal(ledger, s, whole, t, given=(whole,))  # wherever g is 0: the upper part may go there
-    out = st.with_unit(st.change(st.guard(ledger, s, t, u), t, u, r), u)
-    return st.conditions_at_zero(replace(out, small={**out.small, t: Small()}))
-
-
-def _etale(ledger: Ledger, s: State, f: Poly, how: Data) -> State:
-    """w = f as new small coordinate instead of t, which becomes an analytic function (implicit function theorem)."""
-    t = ledger.variable(how["etale"], s.free)
-    w = ledger.index[how["name"]]
-    ledger.require(w not in s.order, "etale", "a new name", how["name"])
-    st.transversal(ledger, s, f, t, given=(f,))
-    return replace(
-        s,
-        order=(*s.order, w),
-        small={**s.small, w: Small()},
-        dependent=(*s.dependent, t),
-        relations=(*s.relations, algebra.canonical(f - algebra.gen(f.ring, w))),
-    )
+    return Ending(children=(off, strata.zero_of(ledger, s, f, how)))
 
 
 def signs(ledger: Ledger, s: State, end: Data) -> Ending:
@@ -272,7 +237,8 @@ def jung_end(ledger: Ledger, s: State, end: Data) -> Ending:
 
 def sections_end(ledger: Ledger, s: State, end: Data) -> Ending:
     """Plane sections in place of an open piece of space."""
-    return Ending(children=sections.sections(ledger, s, end))
+    children, simple = sections.sections(ledger, s, end)
+    return Ending(children=children, combine=lambda values: worst([*values, simple]))
 
 
 def tree_end(ledger: Ledger, s: State, end: Data) -> Ending:

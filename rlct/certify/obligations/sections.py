@@ -23,11 +23,14 @@ from sympy import Symbol
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
+from rlct.certify.obligations import state as st
+from rlct.certify.obligations import strata
 from rlct.certify.obligations.isolation import isolated
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.real import univariate
 from rlct.certify.obligations.resultants import is_resultant
 from rlct.certify.obligations.state import State
+from rlct.certify.obligations.value import INFINITE, Value, worst
 
 Data = dict[str, Any]
 Powers = Sequence[Sequence[int]]
@@ -35,8 +38,8 @@ NAME = "sections"
 THETA = Symbol("t")
 
 
-def sections(ledger: Ledger, s: State, end: Data) -> tuple[State, ...]:
-    """The states of the sections at the samples."""
+def sections(ledger: Ledger, s: State, end: Data) -> tuple[tuple[State, ...], Value]:
+    """The states of lines in planes over marks, and of the sections at the samples; the value off these lines."""
     ledger.require(not ledger.over_c, NAME, "real coordinates")
     plain = not (s.small or s.dependent or s.equations or s.pending) and len(s.order) == 3
     ledger.require(plain, NAME, "three free variables and no others")
@@ -54,10 +57,53 @@ def sections(ledger: Ledger, s: State, end: Data) -> tuple[State, ...]:
         ledger.require(z not in algebra.used(f), NAME, "curves without z", ledger.show(f))
     for f in marks:
         ledger.require(algebra.used(f) == {x}, NAME, "marks in x alone", ledger.show(f))
-        ledger.empty(s.stratum().and_(zero=(f,)), NAME, f"the mark {ledger.show(f)} may vanish")
+    met = {ledger.pick(marks, plane["mark"], "mark") for plane in end["planes"]}
+    ledger.require(len(met) == len(end["planes"]), NAME, "each plane once")
+    for n, f in enumerate(marks):
+        if n not in met:
+            ledger.empty(s.stratum().and_(zero=(f,)), NAME, f"the mark {ledger.show(f)} may vanish")
+    sides = [t for plane in end["planes"] for t in _plane(ledger, s, marks, curves, plane)]
     samples = [Fraction(a) for a in end["samples"]]
     _everywhere(ledger, s, x, marks, samples)
-    return tuple(section(ledger, s, x, a, end["watched"]) for a in samples)
+    between = [section(ledger, s, x, a, end["watched"]) for a in samples]
+    simple = any(plane["simple"] for plane in end["planes"])
+    return (*sides, *between), _simple(ledger, s, functions, z, end["products"]) if simple else INFINITE
+
+
+def _plane(ledger: Ledger, s: State, marks: Sequence[Poly], curves: Sequence[Poly], plane: Data) -> list[State]:
+    """The plane over a mark: its lines over points of curves, and the rest unless the mark is no curve itself."""
+    f = marks[plane["mark"]]
+    on = strata.zero_of(ledger, s, f, plane["zero"])
+    lines = [ledger.read(on.order, line["by"]) for line in plane["lines"]]
+    for q in lines:
+        st.only_in(ledger, q, on.parameters, "a line in free and dependent variables")
+    out = [strata.zero_of(ledger, on, q, line["zero"]) for q, line in zip(lines, plane["lines"], strict=True)]
+    off = replace(on, nonzero=(*on.nonzero, *map(algebra.canonical, lines)))
+    if not plane["simple"]:
+        return [*out, off]
+    ledger.require(f not in curves, NAME, "a mark that is no curve", ledger.show(f))
+    for g in curves:
+        here = strata.seen_there(ledger, s, g, plane["zero"])
+        what = f"{ledger.show(g)} may vanish off the lines"
+        ledger.empty(off.stratum().and_(zero=(here,)), NAME, what)
+    return out
+
+
+def _simple(ledger: Ledger, s: State, functions: Sequence[Poly], z: int, products: Sequence[Powers]) -> Value:
+    """The value where at most one of the functions is zero, and that simply along z."""
+    rows = iter(products)
+    exponents = {i: (Fraction(0), Fraction(0)) for i, f in enumerate(functions) if z in algebra.used(f)}
+    for ob in s.objects:
+        powers: list[dict[int, int]] = [{n: e for n, e in next(rows)} for _ in ob.gens]
+        for i, (k, h) in exponents.items():
+            least = min(row.get(i, 0) for row in powers)
+            exponents[i] = k + ob.E * least, h + ob.H * least
+    out = [INFINITE]
+    for k, h in exponents.values():
+        ledger.require(h + 1 > 0, "integrable", "h + 1 > 0")
+        if k > 0:
+            out.append(Value((h + 1) / k, 1))
+    return worst(out)
 
 
 def _read(ledger: Ledger, s: State, data: Sequence[Any]) -> list[Poly]:
