@@ -98,7 +98,9 @@ def solve_problem(
         raise InputError("the expanded polynomial takes too many steps to compute; keep it as a product") from e
 
 
-def _solve(asked: Problem, budget: Budget, interrupted: Callable[[], bool], progress: Callable[[int], None]) -> Result:
+def _solve(
+    asked: Problem, budget: Budget, interrupted: Callable[[], bool], progress: Callable[[int], None]
+) -> Result:
     problem, changes = rewritten(asked)
     question = Question(asked, problem, changes, make_claim(problem))
     if _is_zero(question.claim):

@@ -274,7 +274,8 @@ def verify_claim(
             reason += f"; within {boxes[0].radius:g} of the point there are worse zeros"
         elif verdict == "not resolved":
             reason = f"it looks contradicted within {boxes[-2].radius:g}, but not decidedly closer: {reason}"
-    return Verification(verdict, lam, m, reason, tuple(boxes), delta, clock.spent(), clock.apart, own_seed, cut)
+    return Verification(verdict, lam, m, reason, tuple(boxes), delta, clock.spent(), clock.apart, own_seed,
+                        cut)
 
 
 def _agree(a: BoxTest, b: BoxTest) -> bool:
@@ -311,13 +312,8 @@ def _test_box(
         limit = clock.left() / (1.0 if boxes == 1.0 else 2.0 if stage == 0 else 1.7)
         try:
             new = sample(
-                system,
-                particles=particles,
-                repeats=repeats,
-                L_max=depth,
-                seed=seed + stage,
-                seconds=max(0.2, limit),
-                watch=watch,
+                system, particles=particles, repeats=repeats, L_max=depth, seed=seed + stage, seconds=max(0.2, limit),
+                watch=watch
             )
         except EstimationError as e:
             return BoxTest(

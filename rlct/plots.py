@@ -53,9 +53,8 @@ def plot_scaling(e: Estimate, path: str, exact: float | None = None) -> None:
     left.errorbar(levels, y, yerr=se, fmt=".", ms=4, lw=0.8, label=f"{what}, mean of the repeats")
     if e.lam is not None:
         middle = len(levels) // 2
-        left.plot(
-            levels, y[middle] - e.lam * (levels - levels[middle]), lw=1, color="tab:red", label=f"slope -{e.lam:.4g}"
-        )
+        left.plot(levels, y[middle] - e.lam * (levels - levels[middle]), lw=1, color="tab:red",
+                  label=f"slope -{e.lam:.4g}")
         right.axhline(e.lam, lw=1, color="tab:red", label=f"λ estimated: {e.lam:.4g}")
     if exact is not None:
         right.axhline(exact, label=f"λ exact: {exact:.4g}", **TRUTH)
@@ -70,13 +69,8 @@ def plot_scaling(e: Estimate, path: str, exact: float | None = None) -> None:
     wide = max(2, len(levels) // 12)
     if len(levels) > 2 * wide:
         over = (y[:-wide] - y[wide:]) / (levels[wide:] - levels[:-wide])
-        right.plot(
-            0.5 * (levels[wide:] + levels[:-wide]),
-            over,
-            lw=1.2,
-            color="tab:blue",
-            label=f"over {levels[wide] - levels[0]:.0f} units of L",
-        )
+        right.plot(0.5 * (levels[wide:] + levels[:-wide]), over, lw=1.2, color="tab:blue",
+                   label=f"over {levels[wide] - levels[0]:.0f} units of L")
     inner = slope[(x > levels[0] + 0.1 * (levels[-1] - levels[0]))]
     if len(inner) > 3:
         low, high = np.percentile(inner, [1, 99])
@@ -89,14 +83,8 @@ def plot_scaling(e: Estimate, path: str, exact: float | None = None) -> None:
     figure.savefig(path)
 
 
-def plot_zeta(
-    v: Values,
-    path: str,
-    *,
-    lam: float | None = None,
-    order: int = 1,
-    curve: tuple[np.ndarray, np.ndarray] | None = None,
-) -> None:
+def plot_zeta(v: Values, path: str, *, lam: float | None = None, order: int = 1,
+              curve: tuple[np.ndarray, np.ndarray] | None = None) -> None:
     """ζ and 1/ζ at the given arguments; 1/ζ goes to 0 at the pole -λ like (z + λ)^m.
 
     Parameters
@@ -111,9 +99,8 @@ def plot_zeta(
     order_of = np.argsort(z)
     z, value, se = z[order_of], value[order_of], se[order_of]
     style = "o" if curve is not None else "o-"
-    left.errorbar(
-        z, value, yerr=se, fmt=style, ms=4, lw=0.8, label=f"from the {v.method}s" if v.method == "volume" else v.method
-    )
+    left.errorbar(z, value, yerr=se, fmt=style, ms=4, lw=0.8, label=f"from the {v.method}s" if v.method == "volume"
+                  else v.method)
     right.errorbar(z, 1 / value, yerr=se / value**2, fmt=style, ms=4, lw=0.8)
     if curve is not None:
         left.plot(curve[0], curve[1], lw=1, color="tab:orange", label="from the charts")
@@ -137,15 +124,8 @@ def plot_values(v: Values, path: str, xlabel: str, ylabel: str, *, log: bool, na
     figure, (axis,) = _figure()
     x = np.atleast_1d(v.argument).ravel()
     order = np.argsort(x)
-    axis.errorbar(
-        x[order],
-        np.atleast_1d(v.value).ravel()[order],
-        yerr=np.atleast_1d(v.stderr).ravel()[order],
-        fmt="o-",
-        ms=4,
-        lw=0.8,
-        label=name or v.method,
-    )
+    axis.errorbar(x[order], np.atleast_1d(v.value).ravel()[order], yerr=np.atleast_1d(v.stderr).ravel()[order],
+                  fmt="o-", ms=4, lw=0.8, label=name or v.method)
     axis.set_xscale("log")
     if log:
         axis.set_yscale("log")
@@ -167,15 +147,8 @@ def plot_volume(v: Values, path: str, exact: float | None = None) -> None:
         return np.asarray(np.atleast_1d(np.asarray(a, dtype=float)).ravel()[order])
 
     left.errorbar(x[order], column(v.value), yerr=column(v.stderr), fmt="o-", ms=4, lw=0.8, label="V(ε) = P(K < ε)")
-    right.errorbar(
-        x[order],
-        column(v.extra["exponent"]),
-        yerr=column(v.extra["exponent_stderr"]),
-        fmt="o-",
-        ms=4,
-        lw=0.8,
-        label="running exponent",
-    )
+    right.errorbar(x[order], column(v.extra["exponent"]), yerr=column(v.extra["exponent_stderr"]), fmt="o-", ms=4,
+                   lw=0.8, label="running exponent")
     if exact is not None:
         right.axhline(exact, label=f"λ exact: {exact:.4g}", **TRUTH)
     left.set_yscale("log")
@@ -188,14 +161,8 @@ def plot_volume(v: Values, path: str, exact: float | None = None) -> None:
     figure.savefig(path)
 
 
-def plot_llc(
-    v: Values,
-    path: str,
-    tempered: Sequence[Chain] = (),
-    tether: Values | None = None,
-    chains: Sequence[Chain] = (),
-    exact: float | None = None,
-) -> None:
+def plot_llc(v: Values, path: str, tempered: Sequence[Chain] = (), tether: Values | None = None,
+             chains: Sequence[Chain] = (), exact: float | None = None) -> None:
     """nβ E[K] against nβ: a perfect sampler on the box, tempered sampling, SGLD beside its own perfect value."""
     import numpy as np
 
@@ -204,46 +171,21 @@ def plot_llc(
     order = np.argsort(x)
 
     def line(w: Values, label: str, style: str, color: str) -> None:
-        axis.errorbar(
-            x[order],
-            np.atleast_1d(w.value).ravel()[order],
-            yerr=np.atleast_1d(w.stderr).ravel()[order],
-            fmt=style,
-            ms=4,
-            lw=0.9,
-            color=color,
-            label=label,
-        )
+        axis.errorbar(x[order], np.atleast_1d(w.value).ravel()[order], yerr=np.atleast_1d(w.stderr).ravel()[order],
+                      fmt=style, ms=4, lw=0.9, color=color, label=label)
 
     line(v, "perfect sampler, box", "o-", "tab:blue")
     if tempered:
-        axis.errorbar(
-            [c.nbeta for c in tempered],
-            [c.mean for c in tempered],
-            yerr=[c.stderr for c in tempered],
-            fmt="s",
-            ms=5,
-            lw=0.9,
-            mfc="none",
-            color="tab:green",
-            label="tempered sampling, box",
-        )
+        axis.errorbar([c.nbeta for c in tempered], [c.mean for c in tempered], yerr=[c.stderr for c in tempered],
+                      fmt="s", ms=5, lw=0.9, mfc="none", color="tab:green", label="tempered sampling, box")
     if tether is not None:
         line(tether, "perfect sampler, tether", "o--", "tab:red")
     if exact is not None:
         axis.axhline(exact, label=f"λ exact: {exact:.4g}", **TRUTH)
     finite = [c for c in chains if np.isfinite(c.mean)]
     if finite:
-        axis.errorbar(
-            [c.nbeta for c in finite],
-            [c.mean for c in finite],
-            yerr=[c.stderr for c in finite],
-            fmt="x",
-            ms=6,
-            lw=0.9,
-            color="tab:red",
-            label="SGLD, tether",
-        )
+        axis.errorbar([c.nbeta for c in finite], [c.mean for c in finite], yerr=[c.stderr for c in finite], fmt="x",
+                      ms=6, lw=0.9, color="tab:red", label="SGLD, tether")
     axis.set_xscale("log")
     axis.set_xlabel("nβ (samples)")
     axis.set_ylabel("λ̂ = nβ E[K]")
@@ -263,16 +205,8 @@ def plot_growth(curves: Sequence[tuple[str, Values, float | None]], path: str) -
     figure, (axis,) = _figure()
     for i, (name, v, lam) in enumerate(curves):
         color = f"C{i}"
-        axis.errorbar(
-            np.atleast_1d(v.argument),
-            np.atleast_1d(v.value),
-            yerr=np.atleast_1d(v.stderr),
-            fmt="o-",
-            ms=3,
-            lw=0.9,
-            color=color,
-            label=name,
-        )
+        axis.errorbar(np.atleast_1d(v.argument), np.atleast_1d(v.value), yerr=np.atleast_1d(v.stderr), fmt="o-", ms=3,
+                      lw=0.9, color=color, label=name)
         if lam is not None:
             axis.axhline(lam, ls="--", lw=1, color=color, label=f"{name}: λ = {lam:.4g}")
     axis.set_xscale("log")
@@ -293,9 +227,8 @@ def plot_spectrum(coefficients: Sequence[Any], path: str, slope: float | None = 
     axis.semilogy(root, squares, ".", ms=5, label="c_k²")
     if slope is not None and len(rows) > 4:
         middle = len(rows) // 2
-        axis.semilogy(
-            root, squares[middle] * np.exp(slope * (root - root[middle])), label=f"slope {slope:.3f}", **TRUTH
-        )
+        axis.semilogy(root, squares[middle] * np.exp(slope * (root - root[middle])), label=f"slope {slope:.3f}",
+                      **TRUTH)
     axis.set_xlabel("√k (k: order of the Hermite polynomial)")
     axis.set_ylabel("c_k² (nats)")
     axis.legend()

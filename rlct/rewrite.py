@@ -286,7 +286,9 @@ def expression(t: Tree) -> Expr:
 
 
 def _monomial(ring: Ring, e: Sequence[int], c: Fraction) -> Expr:
-    powers: list[Expr] = [Var(v) if a == 1 else Pow(Var(v), a) for v, a in zip(ring.names, e, strict=True) if a]
+    powers: list[Expr] = [
+        Var(v) if a == 1 else Pow(Var(v), a) for v, a in zip(ring.names, e, strict=True) if a
+    ]
     if c != 1 or not powers:
         powers.insert(0, Num(c))
     return powers[0] if len(powers) == 1 else Mul(tuple(powers))

@@ -210,6 +210,7 @@ class Search:
             "sum": "sum",
             "composite": "composition",
             "jung": "projection",
+            "sections": "projection",
             "same": "symmetry",
         }
         used = self.solver.methods

@@ -50,7 +50,9 @@ def settled(problem: Problem, claim: Claim, chart: Chart, memory: Memory) -> tup
     f = _function(chart)
     if f is None:
         return ()
-    box = [(-Fraction(FAR) if lo is None else lo, Fraction(FAR) if hi is None else hi) for lo, hi in problem.region.box]
+    box = [
+        (-Fraction(FAR) if lo is None else lo, Fraction(FAR) if hi is None else hi) for lo, hi in problem.region.box
+    ]
     points = dict.fromkeys(p for _, p in islice(singular_points(f, box), 3 * POINTS))
     for p in list(points)[:POINTS]:
         try:
@@ -80,7 +82,9 @@ def _function(chart: Chart) -> Poly | None:
     return reduce(Poly.__mul__, parts) if parts and count <= LONGEST else None
 
 
-def _moves_at(problem: Problem, claim: Claim, chart: Chart, memory: Memory, p: Sequence[Fraction]) -> tuple[Move, ...]:
+def _moves_at(
+    problem: Problem, claim: Claim, chart: Chart, memory: Memory, p: Sequence[Fraction]
+) -> tuple[Move, ...]:
     """The point as origin, and what makes the problem short there, as changes of the coordinates of the whole space."""
     ring = chart.ring
     images = {i: ring.gen(i) * x.denominator + ring.const(x.numerator) for i, x in enumerate(p)}

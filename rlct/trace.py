@@ -91,6 +91,8 @@ class _Trail:
             child = path.pop(0)
             if end["end"] == "split":
                 self.split(end, child, names)
+            elif end["end"] == "sections":
+                self.section(end, child, names)
             elif end["end"] == "normalise":
                 self.fix(names[end["var"]], 1 if child == 0 else -1)
             elif end["end"] in ("blowup", "fibre"):
@@ -134,6 +136,23 @@ class _Trail:
         if "etale" in how:
             self.order.append(names[how["name"]])
             self.small.add(names[how["name"]])
+
+    def section(self, end: Mapping[str, Any], child: int, names: Mapping[str, int]) -> None:
+        """A line over a mark, the rest of its plane, or a section between marks."""
+        for plane in end["planes"]:
+            count = len(plane["lines"]) + (not plane["simple"])
+            if child < count:
+                self.split({"by": end["marks"][plane["mark"]], "zero": plane["zero"]}, 1, names)
+                if child < len(plane["lines"]):
+                    self.split(plane["lines"][child], 1, names)
+                else:
+                    self.nonzero += [self.read(line["by"]) for line in plane["lines"]]
+                return
+            child -= count
+        x = names[end["over"]]
+        a = Fraction(end["samples"][child])
+        self.zero.append(self.ring.gen(x) * a.denominator - self.ring.const(a.numerator))
+        self.order.remove(x)
 
     def put(self, i: int, value: int) -> None:
         """x_i has this value at the points in question."""

@@ -166,7 +166,8 @@ def bernstein(a: np.ndarray) -> np.ndarray:
     """Power coefficients on [0,1]^d -> Bernstein coefficients (their hull contains the values)."""
     for axis, size in enumerate(a.shape):
         n = size - 1
-        m = np.array([[math.comb(i, j) / math.comb(n, j) if j <= i else 0.0 for j in range(size)] for i in range(size)])
+        m = np.array([[math.comb(i, j) / math.comb(n, j) if j <= i else 0.0 for j in range(size)]
+                      for i in range(size)])
         a = np.moveaxis(np.tensordot(m, a, axes=(1, axis)), 0, axis)
     return a
 
@@ -277,10 +278,9 @@ def _lower_hull(points: Sequence[tuple[int, ...]]) -> list[tuple[int, int]]:
         y = best[x]
         if kept and y >= kept[-1][1]:
             continue
-        while (
-            len(kept) > 1
-            and (kept[-1][0] - kept[-2][0]) * (y - kept[-2][1]) - (kept[-1][1] - kept[-2][1]) * (x - kept[-2][0]) <= 0
-        ):
+        while len(kept) > 1 and (kept[-1][0] - kept[-2][0]) * (y - kept[-2][1]) - (kept[-1][1] - kept[-2][1]) * (
+            x - kept[-2][0]
+        ) <= 0:
             kept.pop()
         kept.append((x, y))
     return kept

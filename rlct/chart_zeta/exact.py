@@ -123,9 +123,8 @@ class ChartZeta:
         rows = [coefficient(-j) for j in range(1, self.order + 1)]
         noise = float(np.abs(values).max()) * 1e-14
         spurious = abs(coefficient(-self.order - 1)) / radius ** (self.order + 1)
-        return Laurent(
-            self.lam, self.order, tuple(c.real for c in rows), coefficient(0).real, float(max(noise, spurious))
-        )
+        return Laurent(self.lam, self.order, tuple(c.real for c in rows), coefficient(0).real,
+                       float(max(noise, spurious)))
 
     def partition(self, n: object) -> np.ndarray:
         """Z(n) = E e^{-nK}, for n >= 1 or so; relative error about 1e-12."""
@@ -265,15 +264,8 @@ def chart_zeta(result: Any, *, radius: object = 1, digits: float = 1e-12, second
     density = Weights(np.zeros(1))
     norm = float(sum(times * leaf_zeta(leaf, density)[0].real for leaf, times in leaves))
     return ChartZeta(
-        claim.variables,
-        tuple((float(a), float(b)) for a, b in claim.box),
-        lam,
-        order,
-        (claim.lam, claim.multiplicity),
-        following,
-        tuple(leaves),
-        norm,
-        time.perf_counter() - start,
+        claim.variables, tuple((float(a), float(b)) for a, b in claim.box), lam, order,
+        (claim.lam, claim.multiplicity), following, tuple(leaves), norm, time.perf_counter() - start,
     )
 
 
@@ -289,7 +281,12 @@ def claim_of(result: Any, radius: object) -> Claim:
 def poles(leaves: Sequence[tuple[Leaf, int]]) -> tuple[float, int, float]:
     """(λ, order of the pole, next candidate) from the exponents of the leaves."""
     found = sorted(
-        (h + 1.0 + j) / k for leaf, _ in leaves for point in leaf.meeting for k, h in point if k > 0 for j in range(4)
+        (h + 1.0 + j) / k
+        for leaf, _ in leaves
+        for point in leaf.meeting
+        for k, h in point
+        if k > 0
+        for j in range(4)
     )
     if not found:
         raise UnsupportedError("K does not vanish on the box: ζ has no pole")

@@ -148,14 +148,8 @@ def smooth_leaf(cell: Cell, rule: Rule) -> Leaf:
         log_k += f.in_k * part
         log_h += f.in_h * part
     axes = tuple(zip(cell.k, cell.h, strict=True))
-    return Leaf(
-        axes[:-1],
-        (axes[-1],),
-        rule,
-        log_k.reshape(-1, 1, order),
-        log_h.reshape(-1, 1, order),
-        (tuple(a for a in axes if a[0] or a[1]),),
-    )
+    return Leaf(axes[:-1], (axes[-1],), rule,
+                log_k.reshape(-1, 1, order), log_h.reshape(-1, 1, order), (tuple(a for a in axes if a[0] or a[1]),))
 
 
 def evaluate(a: np.ndarray, points: np.ndarray) -> np.ndarray:

@@ -137,7 +137,9 @@ def _corner(cell: Cell, corner: Sequence[int], settled: Settle, depth: int, slan
     vanishing = [f for f in cell.factors if vanishes_at(f, origin)]
     if not vanishing:
         return leaves_of(cell, settled, depth + 1)
-    through = cell.d == 2 and any(_through_corner(f, r) for f in vanishing for r in polygon_rays(_supports([f]))[1:-1])
+    through = cell.d == 2 and any(
+        _through_corner(f, r) for f in vanishing for r in polygon_rays(_supports([f]))[1:-1]
+    )
     if through and slanted:
         # the branch would run through a corner of the next cells as well, and so on for ever: change the slope
         return [leaf for part in cut(cell, 0, Fraction(2, 3)) for leaf in leaves_of(part, settled, depth + 1)]

@@ -133,9 +133,8 @@ def _other_corner(c: Cell) -> int | None:
     return None
 
 
-def sampled_zeta(
-    result: Any, *, radius: object = 1, samples: int = 2**14, scrambles: int = 8, seed: int = 0
-) -> SampledZeta:
+def sampled_zeta(result: Any, *, radius: object = 1, samples: int = 2**14, scrambles: int = 8,
+                 seed: int = 0) -> SampledZeta:
     """ζ, Z(n) and n E[K] of a result (or certificate) over its box by sampling in charts, any number of variables.
 
     Parameters

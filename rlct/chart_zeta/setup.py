@@ -74,9 +74,8 @@ def read_claim(certificate: dict[str, Any], radius: Fraction) -> Claim:
             if box[i][0] < p < box[i][1]:
                 marks[i].add(p)
     lam = None if claim["lambda"] is None else Fraction(claim["lambda"])
-    return Claim(
-        variables, point, tuple(box), factors, lam, claim["multiplicity"], tuple(tuple(sorted(m)) for m in marks)
-    )
+    return Claim(variables, point, tuple(box), factors, lam, claim["multiplicity"],
+                 tuple(tuple(sorted(m)) for m in marks))
 
 
 def _number(a: Any) -> Fraction:
@@ -133,7 +132,9 @@ def _factors(claim: dict[str, Any], d: int) -> tuple[Factor, ...]:
             out.append(factor([{constant: abs(Fraction(coef))}], 1.0, 0.0))
             for data, e in parts:
                 out += _irreducible(_poly(data, d), float(e), 0.0)
-        elif claim["mode"] == "K" and all(Fraction(c) > 0 and all(e % 2 == 0 for _, e in parts) for c, parts in expr):
+        elif claim["mode"] == "K" and all(
+            Fraction(c) > 0 and all(e % 2 == 0 for _, e in parts) for c, parts in expr
+        ):
             gens = []
             for c, parts in expr:
                 g: Poly = {constant: _root(Fraction(c))}
@@ -243,10 +244,8 @@ def _common_zeros(system: Sequence[Any], box: Sequence[tuple[Fraction, Fraction]
     for i in (0, 1):
         other = system[0].gens[1 - i]
         order = (other, system[0].gens[i])
-        last = (
-            basis.fglm("lex")
-            if order == tuple(system[0].gens)
-            else sympy.groebner([p.as_expr() for p in system], *order, order="lex", domain="QQ")
+        last = basis.fglm("lex") if order == tuple(system[0].gens) else sympy.groebner(
+            [p.as_expr() for p in system], *order, order="lex", domain="QQ"
         )
         line = sympy.Poly(last.exprs[-1], system[0].gens[i], domain="QQ")
         columns.append([_fraction(r) for r in sorted(set(line.real_roots()))])

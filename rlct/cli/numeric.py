@@ -20,31 +20,14 @@ def sampling_options(f: F) -> F:
     """The options that every numeric command has."""
     for option in reversed(
         [
-            click.option(
-                "--seconds",
-                "--time",
-                "seconds",
-                type=click.FloatRange(min=0.1),
-                default=10.0,
-                show_default=True,
-                help="Time for sampling (compilation apart).",
-            ),
+            click.option("--seconds", "--time", "seconds", type=click.FloatRange(min=0.1), default=10.0,
+                         show_default=True, help="Time for sampling (compilation apart)."),
             click.option("--seed", type=int, help="Of all random numbers (default: drawn, and printed)."),
-            click.option(
-                "--radius",
-                type=click.FloatRange(min=0, min_open=True),
-                default=1.0,
-                show_default=True,
-                help="Half the side of the box around the point.",
-            ),
+            click.option("--radius", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
+                         help="Half the side of the box around the point."),
             click.option("--particles", type=click.IntRange(min=50), help="Size of the populations."),
-            click.option(
-                "--repeats",
-                type=click.IntRange(min=2),
-                default=4,
-                show_default=True,
-                help="Independent repeats for each mixture of moves.",
-            ),
+            click.option("--repeats", type=click.IntRange(min=2), default=4, show_default=True,
+                         help="Independent repeats for each mixture of moves."),
             click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else."),
             click.option("--plot", type=click.Path(dir_okay=False), help="Write a plot (.png, .svg or .pdf)."),
             click.option("--save", type=click.Path(dir_okay=False), help="Write the numbers (.json or .npz)."),

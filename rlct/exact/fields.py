@@ -17,6 +17,7 @@ from rlct.exact.roots import coefficients
 MAX_DIMENSION = 40
 
 
+
 @dataclass(frozen=True)
 class NumberField:
     """Q(θ) for a tower of dependent variables: minimal polynomial, the basis monomials as polynomials in θ, and θ."""

@@ -132,7 +132,11 @@ def _try_point(
         lines = [p for p in zero if len(p.variables) == 1]
         if lines:
             (i,) = lines[0].variables
-            roots = [Fraction(-cs[0], cs[1]) for q, _ in factor(lines[0])[1] if len(cs := coefficients(q, i)) == 2]
+            roots = [
+                Fraction(-cs[0], cs[1])
+                for q, _ in factor(lines[0])[1]
+                if len(cs := coefficients(q, i)) == 2
+            ]
             if not roots:
                 return None
             put(i, rng.choice(roots))

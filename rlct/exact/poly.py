@@ -336,7 +336,9 @@ class Poly:
             return "0"
         out = []
         for e, c in self.terms:
-            mono = "*".join(self.ring.names[i] + (f"^{a}" if a > 1 else "") for i, a in enumerate(e) if a)
+            mono = "*".join(
+                self.ring.names[i] + (f"^{a}" if a > 1 else "") for i, a in enumerate(e) if a
+            )
             out.append(f"{c}" if not mono else mono if c == 1 else f"-{mono}" if c == -1 else f"{c}*{mono}")
         return " + ".join(out).replace("+ -", "- ")
 

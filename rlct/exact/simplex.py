@@ -129,12 +129,8 @@ def strict_pair(t: Tableau) -> Pair:
     if not open_rows and not open_cols:
         return x, y
     if open_rows and open_cols:
-        part = Tableau(
-            [[rows[i][j] for j in open_cols] for i in open_rows],
-            [t.basic[i] for i in open_rows],
-            [t.nonbasic[j] for j in open_cols],
-            den,
-        )
+        part = Tableau([[rows[i][j] for j in open_cols] for i in open_rows], [t.basic[i] for i in open_rows],
+                       [t.nonbasic[j] for j in open_cols], den)
         dx, dy = homogeneous_pair(part)
     else:
         dx, dy = {t.nonbasic[j]: 1 for j in open_cols}, {t.basic[i]: 1 for i in open_rows}

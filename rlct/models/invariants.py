@@ -54,7 +54,10 @@ def invariant_case(name: Invariant, size: int = 2) -> Case:
     invariant(name, size)
     if name == "hyperdeterminant":
         names = tuple(f"x{i}{j}{k}" for i in (0, 1) for j in (0, 1) for k in (0, 1))
-        text = "(x000*x111 - x001*x110 - x010*x101 + x011*x100)^2 - 4*(x000*x011 - x001*x010)*(x100*x111 - x101*x110)"
+        text = (
+            "(x000*x111 - x001*x110 - x010*x101 + x011*x100)^2"
+            " - 4*(x000*x011 - x001*x010)*(x100*x111 - x101*x110)"
+        )
         return Case("hyperdeterminant 2x2x2", names, (text,), origin(names), mode="abs")
     if name == "determinant":
         from rlct.models.determinantal import determinant_case

@@ -27,7 +27,9 @@ def scaled_erfc(x):
     return (1.0 - q * (1.0 - 3.0 * q * (1.0 - 5.0 * q * (1.0 - 7.0 * q)))) / (x * math.sqrt(math.pi))
 
 
-@njit(types.UniTuple(float64, 2)(float64[:, ::1], float64[:, ::1], float64, float64, float64), cache=True, nogil=True)
+@njit(
+    types.UniTuple(float64, 2)(float64[:, ::1], float64[:, ::1], float64, float64, float64), cache=True, nogil=True
+)
 def boxed_term(phi, offsets, lo, hi, logn):
     """log of the mean of exp(-n ‖c + φ a‖²) over a uniform on [lo, hi], and its negative derivative in log n.
 

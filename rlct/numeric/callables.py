@@ -36,24 +36,16 @@ class CallableTarget:
         """log K of local points; nan and negative values are refused."""
         values = np.asarray(self.function(points + self.centre), dtype=float)
         if values.shape != (len(points),):
-            raise InputError(
-                f"K must return an array of shape ({len(points)},), one value for each point, "
-                f"but returned {values.shape}"
-            )
+            raise InputError(f"K must return an array of shape ({len(points)},), one value for each point, "
+                             f"but returned {values.shape}")
         if np.isnan(values).any() or (values < 0).any():
             raise InputError("K returned a negative value or nan; a loss must be >= 0")
         with np.errstate(divide="ignore"):
             return np.asarray(np.log(values))
 
 
-def callable_target(
-    function: Function,
-    variables: object,
-    at: object,
-    region: object,
-    densities: Mapping[str, str | tuple[float, float]] | None,
-    radius: float,
-) -> CallableTarget:
+def callable_target(function: Function, variables: object, at: object, region: object,
+                    densities: Mapping[str, str | tuple[float, float]] | None, radius: float) -> CallableTarget:
     """Box and densities of a callable.
 
     Raises
@@ -106,26 +98,15 @@ def callable_target(
     return CallableTarget(function, names, centre, lo, hi, normal)
 
 
-def split_callable(
-    target: CallableTarget,
-    *,
-    particles: int = 1000,
-    sweeps: int = 10,
-    mix: int = 0,
-    L_max: float = 60.0,
-    seed: int = 0,
-    watch: Watch | None = None,
-) -> Run:
+def split_callable(target: CallableTarget, *, particles: int = 1000, sweeps: int = 10, mix: int = 0,
+                   L_max: float = 60.0, seed: int = 0, watch: Watch | None = None) -> Run:
     """Multilevel splitting as in `volume.split`; stops near the end of double precision of a computed K (L = 68)."""
     rng = np.random.default_rng(seed)
     d = len(target.variables)
     n = 2 * (particles // 2)
     scale = target.normal > 0
-    points = np.where(
-        scale,
-        target.normal * rng.standard_normal((n, d)),
-        np.where(scale, 0, target.lo) + np.where(scale, 0, target.hi - target.lo) * rng.random((n, d)),
-    )
+    points = np.where(scale, target.normal * rng.standard_normal((n, d)),
+                      np.where(scale, 0, target.lo) + np.where(scale, 0, target.hi - target.lo) * rng.random((n, d)))
     logs = target.log_k(points)
     half = np.where(scale, np.where(scale, target.normal, 1), 0.5 * np.where(scale, 0, target.hi - target.lo))
     tried, accepted = np.zeros(len(MOVES)), np.zeros(len(MOVES))
@@ -179,22 +160,12 @@ def split_callable(
     if not levels and limit not in ("zero",):
         raise EstimationError("K takes the same value everywhere it was tried")
     v = np.array(volume)
-    return Run(
-        np.array(levels),
-        v,
-        -v / math.log(2.0) / n,
-        n,
-        evaluations,
-        accepted / np.maximum(tried, 1),
-        limit,
-        mix,
-        float(np.mean(logs == -math.inf)),
-    )
+    return Run(np.array(levels), v, -v / math.log(2.0) / n, n, evaluations, accepted / np.maximum(tried, 1), limit,
+               mix, float(np.mean(logs == -math.inf)))
 
 
-def _propose(
-    mine: np.ndarray, other: np.ndarray, depth: float, half: np.ndarray, mix: int, rng: np.random.Generator
-) -> tuple[int, np.ndarray, np.ndarray]:
+def _propose(mine: np.ndarray, other: np.ndarray, depth: float, half: np.ndarray, mix: int,
+             rng: np.random.Generator) -> tuple[int, np.ndarray, np.ndarray]:
     """One kind of move for all particles of a half: (kind, proposals, log of the proposal ratio)."""
     n, d = mine.shape
     weights = ((0.3, 0.0, 0.2, 0.3, 0.0, 0.02, 0.18), (0.15, 0.0, 0.1, 0.5, 0.0, 0.02, 0.23))[mix]

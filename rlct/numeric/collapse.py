@@ -149,11 +149,8 @@ def collapse(obj: Objective, radius: float, most_left: int | None = None, boxes:
     tied: set[int] = set()
     for node in (*obj.walls, *(n for n, _ in obj.prior)):
         tied |= _occurring(node, d)
-    allowed = {
-        i
-        for i in range(d)
-        if i not in tied and (obj.normal[i] > 0 or (obj.local and obj.lo[i] == -radius and obj.hi[i] == radius))
-    }
+    allowed = {i for i in range(d) if i not in tied and (
+        obj.normal[i] > 0 or (obj.local and obj.lo[i] == -radius and obj.hi[i] == radius))}
     block = affine_block(gens, allowed)
     box: tuple[float, float] | None = None
     if not block and boxes:
@@ -173,30 +170,15 @@ def collapse(obj: Objective, radius: float, most_left: int | None = None, boxes:
     text = _source(parts, sd, obj, rest, box)
     module, _ = load_source(text)
     keep = replace(
-        obj,
-        variables=tuple(obj.variables[i] for i in rest),
-        objects=(),
-        prior=(),
-        walls=(),
-        lo=tuple(obj.lo[i] for i in rest),
-        hi=tuple(obj.hi[i] for i in rest),
-        centre=tuple(obj.centre[i] for i in rest),
-        normal=tuple(obj.normal[i] for i in rest),
-    )
+        obj, variables=tuple(obj.variables[i] for i in rest), objects=(), prior=(), walls=(),
+        lo=tuple(obj.lo[i] for i in rest), hi=tuple(obj.hi[i] for i in rest),
+        centre=tuple(obj.centre[i] for i in rest), normal=tuple(obj.normal[i] for i in rest))
     if obj.prior:
         # only its presence is read: draws are then weighted by the density that `value` reports
         keep = replace(keep, prior=obj.prior)
     columns = [float(sd[a]) for _, order, _ in parts for a in order]
-    return Collapsed(
-        keep,
-        tuple(obj.variables[i] for i in block),
-        module.value,
-        module.jacobian,
-        np.array(columns),
-        _layout(parts),
-        300.0 if simple else 64.0,
-        time.perf_counter() - start,
-    )
+    return Collapsed(keep, tuple(obj.variables[i] for i in block), module.value, module.jacobian, np.array(columns),
+                     _layout(parts), 300.0 if simple else 64.0, time.perf_counter() - start)
 
 
 def _layout(parts: list[Part]) -> np.ndarray:
@@ -258,17 +240,13 @@ def _parts(gens: Sequence[Terms], block: tuple[int, ...], rest: Sequence[int]) -
         else:
             parts.append((phi, order, [offset]))
     simple = all(
-        min(len(phi), len(order)) <= 1
-        and all(len(t) <= 1 for row in phi for t in row)
-        and all(len(c) <= 1 for offset in offsets for c in offset)
-        for phi, order, offsets in parts
-    )
+        min(len(phi), len(order)) <= 1 and all(len(t) <= 1 for row in phi for t in row)
+        and all(len(c) <= 1 for offset in offsets for c in offset) for phi, order, offsets in parts)
     return parts, simple
 
 
-def _source(
-    parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[int], box: tuple[float, float] | None = None
-) -> str:
+def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[int],
+            box: tuple[float, float] | None = None) -> str:
     """Generated module: `value`, and `jacobian` of Φ and c of all parts (in the order of `_layout`)."""
     r = len(rest)
     digest = hashlib.sha256((inspect.getsource(linear) + inspect.getsource(boxed)).encode()).hexdigest()[:16]
@@ -295,17 +273,11 @@ def _source(
                     entry = f"{em.flat(terms)} * root{'' if factor == 1.0 else f' * {factor!r}'}" if terms else "0.0"
                     lines.append(f"phi{k}[{place[0]}, {place[1]}] = {entry}")
             copies = len(offsets)
-            lines += [
-                f"v, q = log_determinant(phi{k}, {large}, {small}, work[3] == 0.0)",
-                f"total -= {copies} * v",
-                f"slope += {copies} * q",
-            ]
+            lines += [f"v, q = log_determinant(phi{k}, {large}, {small}, work[3] == 0.0)", f"total -= {copies} * v",
+                      f"slope += {copies} * q"]
             continue
-        allocate += [
-            f"phi{k} = np.empty(({rows}, {columns}))",
-            f"c{k} = np.empty(({len(offsets)}, {rows}))",
-            f"s{k} = np.empty({columns})",
-        ]
+        allocate += [f"phi{k} = np.empty(({rows}, {columns}))", f"c{k} = np.empty(({len(offsets)}, {rows}))",
+                     f"s{k} = np.empty({columns})"]
         for j, row in enumerate(phi):
             for i, terms in enumerate(row):
                 lines.append(f"phi{k}[{j}, {i}] = {em.flat(terms)}")
@@ -327,54 +299,23 @@ def _source(
         checks += [f"if {pr.named(pr.flat(reduced(wall)))} < 0.0:", "    density = -inf"]
     for node, exponent in obj.prior:
         t = pr.named(pr.flat(reduced(node)))
-        checks += [
-            f"if {t} != 0.0:",
-            f"    density += {exponent!r} * log(fabs({t}))",
-            "else:",
-            "    density = -inf" if exponent > 0 else "    density = density",
-        ]
+        checks += [f"if {t} != 0.0:", f"    density += {exponent!r} * log(fabs({t}))",
+                   "else:", "    density = -inf" if exponent > 0 else "    density = density"]
     for i, v in enumerate(rest):
         if obj.normal[v]:
             checks.append(f"density -= w{i} * w{i} * {0.5 / obj.normal[v] ** 2!r}")
-    body = [f"w{i} = w[{i}]" for i in range(r)] + [
-        "density = 0.0",
-        *pr.lines,
-        *checks,
-        "work[0] = density",
-        "logn = work[1]",
-        "n = exp(logn)",
-        f"root = exp(0.5 * logn + {0.5 * math.log(2.0)!r})",
-        "total = 0.0",
-        "slope = 0.0",
-        *allocate,
-        *em.lines,
-        *lines,
-        "work[2] = slope",
-        "return total",
-    ]
-    return "\n".join(
-        [
-            f'"""Generated: a collapsed problem (linear {digest})."""',
-            "from math import exp, fabs, inf, log",
-            "",
-            "import numpy as np",
-            "from numba import float64, njit, types",
-            "",
-            "from rlct.numeric.boxed import boxed_term",
-            "from rlct.numeric.linear import collapsed_term, log_determinant",
-            "",
-            "",
-            "@njit(float64(float64[::1], float64[::1]), cache=True, nogil=True)",
-            "def value(w, work):",
-            *("    " + s for s in body),
-            "",
-            "",
-            "@njit(types.void(float64[::1], float64[::1], float64[:, ::1]), cache=True, nogil=True)",
-            "def jacobian(w, F, J):",
-            *("    " + s for s in _gradients(parts, r)),
-            "",
-        ]
-    )
+    body = [f"w{i} = w[{i}]" for i in range(r)] + ["density = 0.0", *pr.lines, *checks, "work[0] = density",
+            "logn = work[1]", "n = exp(logn)", f"root = exp(0.5 * logn + {0.5 * math.log(2.0)!r})", "total = 0.0",
+            "slope = 0.0", *allocate, *em.lines, *lines, "work[2] = slope", "return total"]
+    return "\n".join([
+        f'"""Generated: a collapsed problem (linear {digest})."""', "from math import exp, fabs, inf, log", "",
+        "import numpy as np", "from numba import float64, njit, types", "",
+        "from rlct.numeric.boxed import boxed_term",
+        "from rlct.numeric.linear import collapsed_term, log_determinant", "", "",
+        "@njit(float64(float64[::1], float64[::1]), cache=True, nogil=True)", "def value(w, work):",
+        *("    " + s for s in body), "", "",
+        "@njit(types.void(float64[::1], float64[::1], float64[:, ::1]), cache=True, nogil=True)",
+        "def jacobian(w, F, J):", *("    " + s for s in _gradients(parts, r)), ""])
 
 
 def _gradients(parts: list[Part], r: int) -> list[str]:
@@ -407,16 +348,8 @@ def mixture(mix: int, stats: np.ndarray) -> np.ndarray:
     return cdf
 
 
-def temper(
-    target: Collapsed,
-    *,
-    particles: int = 1000,
-    sweeps: int = 6,
-    mix: int = 0,
-    L_max: float = 60.0,
-    seed: int = 0,
-    watch: Watch | None = None,
-) -> Run:
+def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: int = 0, L_max: float = 60.0,
+           seed: int = 0, watch: Watch | None = None) -> Run:
     """One run of sequential Monte Carlo in log n from n = e^-3, steps of 1 (less where the weights spread).
 
     It starts from the density itself: started near the zero set it would stay in one stratum.
@@ -440,26 +373,9 @@ def temper(
         a[:] = a[pick]
     while level < top - 1e-9:
         cdf = mixture(mix, stats)
-        evaluations += evolve(
-            pop.points,
-            pop.values,
-            pop.dens,
-            pop.extra,
-            level,
-            2,
-            sweeps,
-            cdf,
-            max(4.0, level + 4.0),
-            lo,
-            hi,
-            half,
-            target.value,
-            target.jacobian,
-            target.exponents,
-            target.offsets,
-            pop.rng,
-            stats,
-        )
+        evaluations += evolve(pop.points, pop.values, pop.dens, pop.extra, level, 2, sweeps, cdf, max(4.0, level + 4.0),
+                              lo, hi, half, target.value, target.jacobian, target.exponents, target.offsets, pop.rng,
+                              stats)
         old = pop.values.copy()
         step = 1.0
         while True:
@@ -489,16 +405,8 @@ def temper(
             break
     if limit == "L_max" and top >= target.depth:
         limit = "roundoff"
-    return Run(
-        np.array(levels),
-        np.array(logs),
-        np.array(noise),
-        particles,
-        evaluations,
-        stats[:, 1] / np.maximum(stats[:, 0], 1),
-        limit,
-        mix,
-    )
+    return Run(np.array(levels), np.array(logs), np.array(noise), particles, evaluations,
+               stats[:, 1] / np.maximum(stats[:, 0], 1), limit, mix)
 
 
 def _closed_form(target: Collapsed, particles: int, top: float, mix: int) -> Run:
@@ -509,23 +417,13 @@ def _closed_form(target: Collapsed, particles: int, top: float, mix: int) -> Run
     for level in levels:
         work[1] = level
         logs.append(target.value(np.zeros(0), work))
-    return Run(
-        levels, np.array(logs), np.zeros(len(levels)), particles, len(levels), np.zeros(len(MOVES)), "L_max", mix
-    )
+    return Run(levels, np.array(logs), np.zeros(len(levels)), particles, len(levels), np.zeros(len(MOVES)),
+               "L_max", mix)
 
 
-def temper_repeats(
-    target: Collapsed,
-    *,
-    repeats: int = 4,
-    particles: int = 1000,
-    sweeps: int = 6,
-    mixes: Sequence[int] = (0, 1),
-    L_max: float = 60.0,
-    seed: int = 0,
-    watch: Watch | None = None,
-    threads: int = 2,
-) -> tuple[Run, ...]:
+def temper_repeats(target: Collapsed, *, repeats: int = 4, particles: int = 1000, sweeps: int = 6,
+                   mixes: Sequence[int] = (0, 1), L_max: float = 60.0, seed: int = 0, watch: Watch | None = None,
+                   threads: int = 2) -> tuple[Run, ...]:
     """Independent repeats for each mixture of moves, done in time (see `runs.repeat_runs`)."""
 
     def one(k: int, own: int, until: Watch) -> Run:

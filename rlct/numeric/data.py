@@ -78,28 +78,13 @@ MODELS = {
     for m in (
         RegressionModel("regular", ("w1", "w2"), lambda w: w, _line, Fraction(1), 1, "w1, w2"),
         RegressionModel("product", ("w1", "w2"), lambda w: w[:, :1] * w[:, 1:], _linear, Fraction(1, 2), 2, "w1*w2"),
-        RegressionModel(
-            "cusp", ("w1", "w2"), lambda w: w[:, 1:] ** 2 - w[:, :1] ** 3, _linear, Fraction(5, 12), 1, "w2^2-w1^3"
-        ),
+        RegressionModel("cusp", ("w1", "w2"), lambda w: w[:, 1:] ** 2 - w[:, :1] ** 3, _linear, Fraction(5, 12), 1,
+                        "w2^2-w1^3"),
         RegressionModel("tanh", ("a", "b"), _tanh_features, _tanh_basis, Fraction(1, 2), 2, "a*b"),
-        RegressionModel(
-            "product-3",
-            ("w1", "w2", "w3"),
-            lambda w: np.prod(w, axis=1, keepdims=True),
-            _linear,
-            Fraction(1, 2),
-            3,
-            "w1*w2*w3",
-        ),
-        RegressionModel(
-            "crossing",
-            ("w1", "w2"),
-            lambda w: np.column_stack([w[:, 0] * w[:, 1], w[:, 1] ** 2]),
-            _line,
-            Fraction(1, 2),
-            2,
-            "w1*w2, w2^2",
-        ),
+        RegressionModel("product-3", ("w1", "w2", "w3"), lambda w: np.prod(w, axis=1, keepdims=True), _linear,
+                        Fraction(1, 2), 3, "w1*w2*w3"),
+        RegressionModel("crossing", ("w1", "w2"), lambda w: np.column_stack([w[:, 0] * w[:, 1], w[:, 1] ** 2]), _line,
+                        Fraction(1, 2), 2, "w1*w2, w2^2"),
     )
 }
 """Models of the worked systems, small enough for exact posteriors on a grid."""
@@ -311,19 +296,5 @@ def compare(model: str | RegressionModel, sizes: object, *, datasets: int = 40, 
     error, error_se = column("generalisation")
     lam, m = float(model.lam), model.multiplicity
     predicted = lam * np.log(n) - (m - 1) * np.log(np.log(n))
-    return Comparison(
-        model.name,
-        n,
-        free,
-        free_se,
-        wbic,
-        wbic_se,
-        n * error,
-        n * error_se,
-        predicted,
-        lam,
-        m,
-        done,
-        seed,
-        time.perf_counter() - start,
-    )
+    return Comparison(model.name, n, free, free_se, wbic, wbic_se, n * error, n * error_se, predicted, lam, m, done,
+                      seed, time.perf_counter() - start)

@@ -72,14 +72,8 @@ def perfect_llc(
 
 
 def running_exponent(
-    K: object,
-    eps: object,
-    *,
-    seconds: float = 10,
-    seed: int | None = None,
-    repeats: int = 4,
-    particles: int | None = None,
-    **problem: Any,
+    K: object, eps: object, *, seconds: float = 10, seed: int | None = None, repeats: int = 4,
+    particles: int | None = None, **problem: Any,
 ) -> Values:
     """λ(ε) = d log V / d log ε: the exponent that finite resolution shows.
 
@@ -106,21 +100,11 @@ def running_exponent(
     with contextlib.suppress(EstimationError):
         v = lambda_hat(K, 1.0 / levels, seconds=seconds, seed=own, repeats=repeats, particles=particles, **problem)
     if v is not None and v.method == "quadrature":
-        return Values(
-            levels, v.value, v.stderr, "quadrature", own, time.perf_counter() - began, ("n E[K] at n = 1/ε",), v.extra
-        )
+        return Values(levels, v.value, v.stderr, "quadrature", own, time.perf_counter() - began,
+                      ("n E[K] at n = 1/ε",), v.extra)
     w = volume(K, levels, seconds=seconds, seed=own, repeats=repeats, particles=particles, **problem)
-    return Values(
-        levels,
-        w.extra["exponent"],
-        w.extra["exponent_stderr"],
-        "volume",
-        own,
-        time.perf_counter() - began,
-        w.notes,
-        {"volume": w.value, "limit": w.extra["limit"]},
-        w.interrupted,
-    )
+    return Values(levels, w.extra["exponent"], w.extra["exponent_stderr"], "volume", own,
+                  time.perf_counter() - began, w.notes, {"volume": w.value, "limit": w.extra["limit"]}, w.interrupted)
 
 
 def growth_of_estimate(n: np.ndarray, value: np.ndarray, lam: float, multiplicity: int) -> np.ndarray:

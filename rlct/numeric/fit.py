@@ -84,9 +84,8 @@ class Curves:
     def between(self, lo: float, hi: float) -> Curves:
         """The part of the curves with lo <= L <= hi (in units from the start)."""
         keep = (lo - 1e-9 <= self.L) & (hi + 1e-9 >= self.L)
-        return Curves(
-            self.L[keep], self.y[:, keep], self.mixes, self.noise[keep], self.particles, self.start, self.share
-        )
+        return Curves(self.L[keep], self.y[:, keep], self.mixes, self.noise[keep], self.particles, self.start,
+                      self.share)
 
     def of_mix(self, mix: int) -> Curves:
         """The repeats that used one mixture of moves."""
@@ -201,9 +200,8 @@ def distance(x: float, interval: tuple[float, float]) -> float:
     return x - hi if x > hi else (x - lo if x < lo else 0.0)
 
 
-def claim_test(
-    curves: Curves, lam: float, m: int | None, lowest: float, highest: float, m_max: int = 4
-) -> ClaimTest | None:
+def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest: float,
+               m_max: int = 4) -> ClaimTest | None:
     """Does the drift of y + λ0 L agree with (λ0, m0)?
 
     Parameters
@@ -254,21 +252,10 @@ def claim_test(
     persistence = rates[1] / rates[0] if rates[0] else (1.0 if not rates[1] else math.inf)
     logs = {k: log_drift(k, a, b, lam, curves.start) for k in range(1, m_max + 1)}
     m_set = tuple(k for k, interval in logs.items() if abs(distance(drift, interval)) < 3.0 * se)
-    return ClaimTest(
-        (curves.start + a, curves.start + b),
-        drift,
-        expected,
-        se,
-        z,
-        tuple(z_mixes),
-        distance(drift - shift, wide) / se,
-        distance(drift + shift, wide) / se,
-        persistence,
-        (z_halves[0], z_halves[1]),
-        (rates[1] - rates[0]) / math.hypot(*errors),
-        kappa,
-        m_set,
-    )
+    return ClaimTest((curves.start + a, curves.start + b), drift, expected, se, z, tuple(z_mixes),
+                     distance(drift - shift, wide) / se, distance(drift + shift, wide) / se,
+                     persistence, (z_halves[0], z_halves[1]), (rates[1] - rates[0]) / math.hypot(*errors), kappa,
+                     m_set)
 
 
 def _increments(curves: Curves) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -281,9 +268,8 @@ def _increments(curves: Curves) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return step, variance, curves.L
 
 
-def _least_squares(
-    columns: Sequence[np.ndarray], target: np.ndarray, variance: np.ndarray
-) -> tuple[np.ndarray, float, float]:
+def _least_squares(columns: Sequence[np.ndarray], target: np.ndarray,
+                   variance: np.ndarray) -> tuple[np.ndarray, float, float]:
     """Weighted least squares: coefficients, χ², variance of the first coefficient."""
     w = 1.0 / np.sqrt(variance)
     a = np.column_stack(columns) * w[:, None]
@@ -295,9 +281,8 @@ def _least_squares(
     return x / scale, float(residual @ residual), float((inverse @ inverse.T)[0, 0]) / float(scale[0]) ** 2
 
 
-def fit_curves(
-    curves: Curves, lowest: float, highest: float, *, weights: Mapping[int, float], delta: float | None = None
-) -> Fit | None:
+def fit_curves(curves: Curves, lowest: float, highest: float, *, weights: Mapping[int, float],
+               delta: float | None = None) -> Fit | None:
     """λ for the multiplicities that are left, or the one that is known.
 
     The nuisance a·e^{-δL} is compulsory: without it m = 1 with a decaying correction is called m = 2.
@@ -352,23 +337,18 @@ def fit_curves(
     shares = [weights[r[0]] / sum(weights.values()) for r in rows]
     lam = sum(w * r[1] for w, r in zip(shares, rows, strict=True))
     low = log_bias(part) / (b - a)
-    stderr = math.hypot(
-        math.sqrt(sum(w * (r[2] ** 2 + (r[1] - lam) ** 2) for w, r in zip(shares, rows, strict=True))),
-        low,
-        part.share * lam,
-    )
+    stderr = math.hypot(math.sqrt(sum(w * (r[2] ** 2 + (r[1] - lam) ** 2)
+                                      for w, r in zip(shares, rows, strict=True))), low, part.share * lam)
     best_m = min(rows, key=lambda r: r[3])[0]
     middle = 0.5 * (a + b)
     halves = [_slope(curves.between(lo, hi), best_m, offset[best_m]) for lo, hi in ((a, middle), (middle, b))]
     mixes = [_slope(part.of_mix(int(k)), best_m, offset[best_m]) for k in np.unique(part.mixes)]
     mix_z = 0.0
     if len(mixes) == 2:
-        mix_z = abs(mixes[0] - mixes[1]) / max(
-            1e-12, 2.0 * kappa * math.sqrt(part.floor(0, -1) / part.y.shape[0]) / (b - a)
-        )
-    return Fit(
-        lam, stderr, tuple(weights), (curves.start + a, curves.start + b), abs(halves[0] - halves[1]), kappa, mix_z, low
-    )
+        mix_z = abs(mixes[0] - mixes[1]) / max(1e-12, 2.0 * kappa * math.sqrt(
+            part.floor(0, -1) / part.y.shape[0]) / (b - a))
+    return Fit(lam, stderr, tuple(weights), (curves.start + a, curves.start + b), abs(halves[0] - halves[1]),
+               kappa, mix_z, low)
 
 
 def _averaged(models: Sequence[tuple[float, float, float]]) -> tuple[float, float, float]:

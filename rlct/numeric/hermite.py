@@ -262,7 +262,7 @@ def hermite_coefficients(
         with mpmath.workprec(bits):
             # |h_k| < 1.09 e^{x²/4} (Cramér): the tails left out must be below the last digit
             ends = max(abs(function(mpmath.mpf(s) * reach)) for s in (-1, 1))
-            if ends * mpmath.exp(-(mpmath.mpf(reach) ** 2) / 4) < mpmath.mpf(10) ** (-work):
+            if ends * mpmath.exp(-mpmath.mpf(reach) ** 2 / 4) < mpmath.mpf(10) ** (-work):
                 break
         reach *= 1.3
     else:
@@ -274,9 +274,8 @@ def hermite_coefficients(
         tolerance = mpmath.mpf(10) ** (-work + 6)
         before = mpmath.mpf(1)
         for _ in range(9):
-            between = _fixed_point_sums(
-                function, [(i + mpmath.mpf(1) / 2) * step for i in range(-half, half)], count, bits
-            )
+            between = _fixed_point_sums(function, [(i + mpmath.mpf(1) / 2) * step for i in range(-half, half)], count,
+                                        bits)
             old = [step * v for v in total]
             total = [a + b for a, b in zip(total, between, strict=True)]
             step, half = step / 2, 2 * half

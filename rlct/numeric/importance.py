@@ -67,16 +67,8 @@ def components(d: int) -> np.ndarray:
     return np.array(rows, dtype=float)
 
 
-def importance(
-    compiled: Sampled,
-    z: np.ndarray,
-    *,
-    repeats: int,
-    seed: int,
-    watch: Watch,
-    points: int | None = None,
-    threads: int = 2,
-) -> Weighted:
+def importance(compiled: Sampled, z: np.ndarray, *, repeats: int, seed: int, watch: Watch,
+               points: int | None = None, threads: int = 2) -> Weighted:
     """ζ(z) = E K^z of a compiled problem.
 
     Parameters
@@ -114,7 +106,9 @@ def importance(
     return Weighted(rows[:, back], share[back], sum(n for _, n in found))
 
 
-def _repeat(compiled: Sampled, at: np.ndarray, seed: int, watch: Watch, points: int | None) -> tuple[np.ndarray, int]:
+def _repeat(
+    compiled: Sampled, at: np.ndarray, seed: int, watch: Watch, points: int | None
+) -> tuple[np.ndarray, int]:
     """One repeat: proposals fitted in a few rounds, then sums; (Σ and largest term for each z and of the weights, shape
     (Z + 1, 2); points)."""
     lo, hi, _, sd = bounds_of(compiled.objective)
@@ -128,9 +122,8 @@ def _repeat(compiled: Sampled, at: np.ndarray, seed: int, watch: Watch, points: 
 
     def batch(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         fit, fit_rho, fit_rates = np.zeros((len(a), 2)), np.zeros(len(a)), np.zeros_like(a)
-        weighted_sums(
-            BATCH, compiled.value, low, high, sd, shares, a, rho, rates, at, rng, sums, fit, fit_rho, fit_rates
-        )
+        weighted_sums(BATCH, compiled.value, low, high, sd, shares, a, rho, rates, at, rng, sums, fit, fit_rho,
+                      fit_rates)
         return fit[:, 0], fit_rho, fit_rates
 
     done = 0

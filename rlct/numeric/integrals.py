@@ -41,7 +41,9 @@ def volume_curves(
         took = max(1e-3, time.perf_counter() - start) * repeats
         particles = int(min(50_000, max(200, 200 * 0.7 * watch.left() / took)))
     left = Watch(stopped=watch.stopped, report=watch.report).within(max(0.5, watch.left()))
-    runs = split_repeats(system.compiled, repeats=repeats, particles=particles, L_max=depth, seed=seed + 1, watch=left)
+    runs = split_repeats(
+        system.compiled, repeats=repeats, particles=particles, L_max=depth, seed=seed + 1, watch=left
+    )
     if watch.stopped():
         runs = begun(runs)
         if len(runs) < 2:

@@ -246,9 +246,8 @@ def _square_roots(expr: Expr, index: Mapping[str, int], shift: Sequence[Fraction
     return out
 
 
-def _objects(
-    problem: Problem, index: Mapping[str, int], shift: Sequence[Fraction]
-) -> list[tuple[tuple[Node, ...], float]]:
+def _objects(problem: Problem, index: Mapping[str, int],
+             shift: Sequence[Fraction]) -> list[tuple[tuple[Node, ...], float]]:
     """K as a product of powers of norms."""
     if problem.mode == "ideal":
         gens = [localise(f, index, shift) for f in problem.functions]
@@ -270,11 +269,8 @@ def _objects(
                 out.append((plain, 2.0 * e))
                 continue
             content, node = _monomial_content(node)
-            out += [
-                ((poly({tuple(int(j == i) for j in range(len(content))): Fraction(1)}),), float(e * k))
-                for i, k in enumerate(content)
-                if k
-            ]
+            out += [((poly({tuple(int(j == i) for j in range(len(content))): Fraction(1)}),), float(e * k))
+                    for i, k in enumerate(content) if k]
         out.append(((node,), float(e)))
     return out
 
@@ -295,9 +291,8 @@ def _positive_squares(node: Poly) -> tuple[Node, ...] | None:
     return tuple(poly({tuple(k // 2 for k in e): Fraction(math.sqrt(c))}) for e, c in node.terms)
 
 
-def objective(
-    problem: Problem, radius: float = 1.0, densities: Mapping[str, str | tuple[float, float]] | None = None
-) -> Objective:
+def objective(problem: Problem, radius: float = 1.0,
+              densities: Mapping[str, str | tuple[float, float]] | None = None) -> Objective:
     """K, prior, walls and box of a problem in coordinates centred at its point.
 
     Parameters
@@ -336,17 +331,8 @@ def objective(
         sd.append(float(radius) if normal and local else (1.0 if normal else 0.0))
     walls = tuple(localise(g, index, shift) for g in (problem.region.constraints if problem.region else ()))
     prior = tuple((localise(b, index, shift), float(e)) for b, e in problem.prior if names(b))
-    return Objective(
-        variables,
-        tuple(_objects(problem, index, shift)),
-        prior,
-        walls,
-        tuple(lo),
-        tuple(hi),
-        tuple(float(s) for s in shift),
-        local,
-        tuple(sd),
-    )
+    return Objective(variables, tuple(_objects(problem, index, shift)), prior, walls, tuple(lo), tuple(hi),
+                     tuple(float(s) for s in shift), local, tuple(sd))
 
 
 def derivative(node: Node, i: int, d: int) -> Node:

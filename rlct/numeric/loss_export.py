@@ -58,15 +58,10 @@ class ExportedLoss:
         for gens, _ in self._objective.objects:
             values = [np.broadcast_to(_evaluate(g, columns), w.shape[:1]) for g in gens]
             squares.append(sum((v * v for v in values), np.zeros(len(w))))
-            slopes.append(
-                [
-                    sum(
-                        (2 * v * _evaluate(derivative(g, i, d), columns) for g, v in zip(gens, values, strict=True)),
-                        np.zeros(len(w)),
-                    )
-                    for i in range(d)
-                ]
-            )
+            slopes.append([
+                sum((2 * v * _evaluate(derivative(g, i, d), columns) for g, v in zip(gens, values, strict=True)),
+                    np.zeros(len(w))) for i in range(d)
+            ])
         out: np.ndarray = np.zeros_like(w)
         halves = [0.5 * e for _, e in self._objective.objects]
         for j, half in enumerate(halves):
@@ -95,9 +90,8 @@ class ExportedLoss:
         try:
             import torch
         except ImportError:
-            raise UnsupportedError(
-                "a torch loss needs torch, which is not installed; the numpy loss needs nothing"
-            ) from None
+            raise UnsupportedError("a torch loss needs torch, which is not installed; the numpy loss needs nothing") \
+                from None
         loss, first = self, self.centre if start is None else np.asarray(start, dtype=float)
         kind = torch.float64 if dtype is None else dtype
 
@@ -161,16 +155,8 @@ def _loss(obj: Objective, columns: list[Any]) -> Any:
     return total
 
 
-def export_loss(
-    K: Any,
-    *,
-    mode: str | None = None,
-    variables: object = None,
-    at: object = None,
-    region: object = None,
-    lam: float | None = None,
-    multiplicity: int | None = None,
-) -> ExportedLoss:
+def export_loss(K: Any, *, mode: str | None = None, variables: object = None, at: object = None,
+                region: object = None, lam: float | None = None, multiplicity: int | None = None) -> ExportedLoss:
     """A problem as a numpy (and torch) loss.
 
     Parameters

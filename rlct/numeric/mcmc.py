@@ -196,26 +196,8 @@ def tempered(
     stats = np.zeros((len(MOVES), 2), np.int64)
 
     def move(level: float, times: int) -> None:
-        evolve(
-            pop.points,
-            pop.values,
-            pop.dens,
-            pop.extra,
-            level,
-            1,
-            times,
-            cdf,
-            max(2.0, level + 3),
-            lo,
-            hi,
-            half,
-            compiled.value,
-            compiled.jacobian,
-            compiled.exponents,
-            compiled.offsets,
-            pop.rng,
-            stats,
-        )
+        evolve(pop.points, pop.values, pop.dens, pop.extra, level, 1, times, cdf, max(2.0, level + 3), lo, hi, half,
+               compiled.value, compiled.jacobian, compiled.exponents, compiled.offsets, pop.rng, stats)
 
     out: list[Chain] = []
     previous = 0.05
@@ -243,20 +225,9 @@ def tempered(
                 )
             if points is not None:
                 centre = np.array(compiled.objective.centre)
-                made = Chain(
-                    made.nbeta,
-                    made.mean,
-                    made.stderr,
-                    made.rhat,
-                    made.ess,
-                    made.acceptance,
-                    made.draws,
-                    own,
-                    made.note,
-                    made.seconds,
-                    np.transpose(points, (1, 0, 2)) + centre,
-                    compiled.objective.variables,
-                )
+                made = Chain(made.nbeta, made.mean, made.stderr, made.rhat, made.ess, made.acceptance, made.draws, own,
+                             made.note, made.seconds, np.transpose(points, (1, 0, 2)) + centre,
+                             compiled.objective.variables)
             out.append(made)
             if report is not None:
                 report(f"nβ = {nbeta:.4g}: {made.mean:.4f} ± {made.stderr:.1g}, R-hat {made.rhat:.3f}")
@@ -270,18 +241,8 @@ def tempered(
 def _summary(table: np.ndarray, nbeta: float, seed: int, stats: np.ndarray, seconds: float) -> Chain:
     size, ratio = effective_size(table), rhat(table)
     note = "" if ratio <= RHAT and size >= ESS else "the chains do not agree: not to be believed"
-    return Chain(
-        nbeta,
-        float(table.mean()),
-        float(table.std()) / math.sqrt(size),
-        ratio,
-        size,
-        float(stats[:, 1].sum() / max(1, stats[:, 0].sum())),
-        table,
-        seed,
-        note,
-        seconds,
-    )
+    return Chain(nbeta, float(table.mean()), float(table.std()) / math.sqrt(size), ratio, size,
+                 float(stats[:, 1].sum() / max(1, stats[:, 0].sum())), table, seed, note, seconds)
 
 
 def free_energy(chains: list[Chain]) -> np.ndarray:

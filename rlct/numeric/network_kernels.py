@@ -106,7 +106,8 @@ def _near_density(target, b, i, span):
 
 
 @njit(cache=True, nogil=True)
-def _sweep(b, f, m, twice_n, table, reach, step, gaussian, rng, chol, trial, feature, other):
+def _sweep(b, f, m, twice_n, table, reach, step, gaussian, rng,
+           chol, trial, feature, other):
     """One sweep over all units and one move of the common scale; returns log det M."""
     hidden, r = f.shape
     before, after = np.empty(r), np.empty(r)
@@ -213,7 +214,8 @@ def _draw(b, f, table, reach, step, gaussian, rng):
 
 
 @njit(cache=True, nogil=True)
-def _quenched(table, reach, step, gaussian, hidden, particles, levels, rng, out):
+def _quenched(table, reach, step, gaussian, hidden, particles, levels, rng,
+              out):
     r = table.shape[1]
     b, f = np.zeros(hidden), np.zeros((hidden, r))
     m, chol, work = np.zeros((r, r)), np.zeros((r, r)), np.zeros(r)
@@ -226,7 +228,8 @@ def _quenched(table, reach, step, gaussian, hidden, particles, levels, rng, out)
 
 
 @njit(cache=True, nogil=True)
-def _ladder(table, reach, step, gaussian, hidden, particles, levels, sweeps, rng, lam, logz):
+def _ladder(table, reach, step, gaussian, hidden, particles, levels, sweeps,
+            rng, lam, logz):
     """SMC along `levels` of log n; lam, logz at each of them."""
     r = table.shape[1]
     b, f = np.zeros((particles, hidden)), np.zeros((particles, hidden, r))
@@ -263,43 +266,24 @@ def _ladder(table, reach, step, gaussian, hidden, particles, levels, sweeps, rng
         count = 0
         for p in range(particles):
             for s in range(sweeps):
-                logdet[p] = _sweep(
-                    b[p], f[p], m, twice_n, table, reach, step, gaussian, rng, chol, trial, feature, other
-                )
+                logdet[p] = _sweep(b[p], f[p], m, twice_n, table, reach, step, gaussian, rng, chol, trial, feature,
+                                   other)
                 if 2 * s >= sweeps - 1:
                     value += _conditional(chol, work)
                     count += 1
         lam[k] = value / count
 
 
-def quenched_means(
-    table: np.ndarray,
-    reach: float,
-    step: float,
-    gaussian: bool,
-    hidden: int,
-    particles: int,
-    levels: np.ndarray,
-    seed: int,
-) -> np.ndarray:
+def quenched_means(table: np.ndarray, reach: float, step: float, gaussian: bool, hidden: int, particles: int,
+                   levels: np.ndarray, seed: int) -> np.ndarray:
     """Mean of n E[K | b] over b from its prior, at each log n of `levels` (k,)."""
     out = np.zeros(len(levels))
     _quenched(table, reach, step, gaussian, hidden, particles, levels, seed_state(seed), out)
     return out
 
 
-def run_ladder(
-    table: np.ndarray,
-    reach: float,
-    step: float,
-    gaussian: bool,
-    hidden: int,
-    particles: int,
-    levels: np.ndarray,
-    sweeps: int,
-    seed: int,
-    spacing: float = 1.0,
-) -> tuple[np.ndarray, np.ndarray]:
+def run_ladder(table: np.ndarray, reach: float, step: float, gaussian: bool, hidden: int, particles: int,
+               levels: np.ndarray, sweeps: int, seed: int, spacing: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
     """λ̂ and log Z at the increasing log n of `levels`, with intermediate levels at most `spacing` apart."""
     grid: list[float] = []
     where: list[int] = []

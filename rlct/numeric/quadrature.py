@@ -309,7 +309,9 @@ def thermal(system: System, log_n: np.ndarray, watch: Watch) -> tuple[np.ndarray
     return logz[where], lam[where], np.maximum(err[where] * np.maximum(lam[where], 1.0) * 10, 1e-12)
 
 
-def quadrature_estimate(system: System, seed: int, multiplicity: int | None, watch: Watch) -> Estimate | None:
+def quadrature_estimate(
+    system: System, seed: int, multiplicity: int | None, watch: Watch
+) -> Estimate | None:
     """λ and m from Z(n) by quadrature, where at most two variables are left after the collapse; None elsewhere, and
     where the integrals do not come to 1e-5 in the time given (curves that are no coordinate lines)."""
     from rlct.numeric.results import Curve, Estimate

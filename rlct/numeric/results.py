@@ -108,31 +108,14 @@ class Estimate:
     def to_dict(self) -> dict[str, Any]:
         """JSON data (the form of ``rlct estimate --json``)."""
         return {
-            "lambda": self.lam,
-            "stderr": self.stderr,
-            "multiplicity": self.multiplicity,
-            "m_set": list(self.m_set),
-            "resolved": self.resolved,
-            "method": self.method,
-            "seconds": self.seconds,
-            "evaluations": self.evaluations,
-            "seed": self.seed,
-            "L_range": list(self.L_range or ()),
-            "L_limit": self.L_limit,
-            "bias_bound": self.bias_bound,
-            "spread_over_floor": self.spread_over_floor,
-            "repeats": self.repeats,
-            "particles": self.particles,
-            "notes": list(self.notes),
-            "measured_m": self.measured_m,
-            "curve": None
-            if self.curve is None
-            else {
-                "kind": self.curve.kind,
-                "L": list(self.curve.L),
-                "y": list(self.curve.y),
-                "stderr": list(self.curve.stderr),
-            },
+            "lambda": self.lam, "stderr": self.stderr, "multiplicity": self.multiplicity, "m_set": list(self.m_set),
+            "resolved": self.resolved, "method": self.method, "seconds": self.seconds,
+            "evaluations": self.evaluations, "seed": self.seed, "L_range": list(self.L_range or ()),
+            "L_limit": self.L_limit, "bias_bound": self.bias_bound, "spread_over_floor": self.spread_over_floor,
+            "repeats": self.repeats, "particles": self.particles, "notes": list(self.notes),
+            "measured_m": self.measured_m, "curve": None if self.curve is None else {
+                "kind": self.curve.kind, "L": list(self.curve.L), "y": list(self.curve.y),
+                "stderr": list(self.curve.stderr)},
         }
 
     @property
@@ -150,10 +133,8 @@ class Estimate:
         else:
             head = f"λ = {self.lam:.5g} ± {self.stderr:.2g}" + ("" if self.resolved else " (not resolved)")
         m = str(self.multiplicity) if self.multiplicity else "unresolved: {" + ", ".join(map(str, self.m_set)) + "}"
-        lines = [
-            f"{head}, m = {m}",
-            (f"  method {self.method}, {self.evaluations:.3g} evaluations in {self.seconds:.1f} s, seed {self.seed}"),
-        ]
+        lines = [f"{head}, m = {m}", (f"  method {self.method}, {self.evaluations:.3g} evaluations in "
+                 f"{self.seconds:.1f} s, seed {self.seed}")]
         if self.L_range is not None:
             lines.append(f"  scales L from {self.L_range[0]:.0f} to {self.L_range[1]:.0f} (ended by {self.L_limit})")
         return "\n".join(lines + [f"  {n}" for n in self.notes])
@@ -186,13 +167,6 @@ class Values:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON data."""
-        return {
-            "argument": self.argument.tolist(),
-            "value": self.value.tolist(),
-            "stderr": self.stderr.tolist(),
-            "method": self.method,
-            "seed": self.seed,
-            "seconds": self.seconds,
-            "notes": list(self.notes),
-            **{k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in self.extra.items()},
-        }
+        return {"argument": self.argument.tolist(), "value": self.value.tolist(), "stderr": self.stderr.tolist(),
+                "method": self.method, "seed": self.seed, "seconds": self.seconds, "notes": list(self.notes),
+                **{k: v.tolist() if isinstance(v, np.ndarray) else v for k, v in self.extra.items()}}

@@ -72,13 +72,8 @@ class Sample:
     acceptance: tuple[float, ...]
 
 
-def prepare(
-    problem: Problem,
-    *,
-    radius: float = 1.0,
-    densities: Mapping[str, str | tuple[float, float]] | None = None,
-    method: str = "auto",
-) -> System:
+def prepare(problem: Problem, *, radius: float = 1.0, densities: Mapping[str, str | tuple[float, float]] | None = None,
+            method: str = "auto") -> System:
     """Objective and kernels of a problem.
 
     Parameters
@@ -107,18 +102,8 @@ def for_quadrature(system: System) -> System:
     return system if collapsed is None else replace(system, compiled=None, collapsed=collapsed)
 
 
-def sample(
-    system: System,
-    *,
-    particles: int,
-    repeats: int,
-    L_max: float,
-    seed: int,
-    seconds: float = math.inf,
-    sweeps: int = 10,
-    threads: int = 2,
-    watch: Watch | None = None,
-) -> Sample:
+def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: int,
+           seconds: float = math.inf, sweeps: int = 10, threads: int = 2, watch: Watch | None = None) -> Sample:
     """Run the engine of a system for at most `seconds`; the curves end where the first repeat ends.
 
     After Ctrl-C (`watch.stopped`) they hold the repeats that had come half as far as the deepest.
@@ -130,39 +115,22 @@ def sample(
         # as below: more moves, not more particles, keep the strata (tanh, 9 units: 15 sweeps in place of 5 cost twice
         # as much and divide the variance of log Z by 10)
         own = max(4, sweeps // 2, 6 + system.collapsed.objective.d)
-        runs = temper_repeats(
-            system.collapsed,
-            repeats=repeats,
-            particles=particles,
-            L_max=top,
-            seed=seed,
-            watch=watch,
-            sweeps=own,
-            threads=threads,
-        )
+        runs = temper_repeats(system.collapsed, repeats=repeats, particles=particles, L_max=top, seed=seed,
+                              watch=watch, sweeps=own, threads=threads)
     elif system.function is not None:
         function = system.function
 
         def one(k: int, own: int, until: Watch) -> Run:
-            return split_callable(
-                function, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own, watch=until
-            )
+            return split_callable(function, particles=particles, sweeps=sweeps, mix=k, L_max=L_max, seed=own,
+                                  watch=until)
 
         runs = repeat_runs(one, repeats, (0, 1), seed, watch, 1)
     else:
         assert system.compiled is not None
         # in many variables a sweep changes a smaller part of a particle; about here variance times cost is least
         sweeps = max(sweeps, 12 + system.compiled.objective.d)
-        runs = split_repeats(
-            system.compiled,
-            repeats=repeats,
-            particles=particles,
-            L_max=min(L_max, DEEPEST),
-            seed=seed,
-            watch=watch,
-            sweeps=sweeps,
-            threads=threads,
-        )
+        runs = split_repeats(system.compiled, repeats=repeats, particles=particles, L_max=min(L_max, DEEPEST),
+                             seed=seed, watch=watch, sweeps=sweeps, threads=threads)
     if watch.stopped():
         runs = begun(runs)
         if len(runs) < 2:
@@ -221,19 +189,8 @@ def join(a: Sample, b: Sample) -> Sample:
     grid = np.linspace(start, stop, len(a.curves.L))
     rows = [np.interp(grid, c.curves.start + c.curves.L, row) for c in (a, b) if c.curves for row in c.curves.y]
     noise = np.interp(grid, b.curves.start + b.curves.L, b.curves.noise)
-    curves = Curves(
-        grid - start,
-        np.array(rows),
-        np.concatenate([a.curves.mixes, b.curves.mixes]),
-        noise,
-        a.curves.particles,
-        start,
-        b.curves.share,
-    )
-    return replace(
-        b,
-        curves=curves,
-        limits=a.limits + b.limits,
-        evaluations=a.evaluations + b.evaluations,
-        seconds=a.seconds + b.seconds,
-    )
+    curves = Curves(grid - start, np.array(rows), np.concatenate([a.curves.mixes, b.curves.mixes]), noise,
+                    a.curves.particles, start, b.curves.share)
+    return replace(b, curves=curves, limits=a.limits + b.limits, evaluations=a.evaluations + b.evaluations,
+                   seconds=a.seconds + b.seconds)
+

@@ -70,20 +70,8 @@ def sgld(
     out = np.zeros((num_chains, num_draws))
     for c in range(num_chains):
         state = seed_state(int(np.random.SeedSequence([own, c]).generate_state(1)[0]))
-        chain(
-            compiled.value,
-            compiled.jacobian,
-            compiled.exponents,
-            compiled.offsets,
-            compiled.objective.d,
-            nbeta,
-            lr,
-            localization,
-            gradient_noise,
-            num_burnin_steps,
-            state,
-            out[c],
-        )
+        chain(compiled.value, compiled.jacobian, compiled.exponents, compiled.offsets, compiled.objective.d, nbeta, lr,
+              localization, gradient_noise, num_burnin_steps, state, out[c])
     finite = bool(np.isfinite(out).all())
     size = effective_size(out) if finite else 0.0
     note = f"SGLD, lr {lr:g}, localization {localization:g}: biased; compare with a perfect sampler at this nbeta"

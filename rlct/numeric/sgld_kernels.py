@@ -13,17 +13,7 @@ from rlct.numeric.randoms import normal
 
 @njit(
     types.void(
-        VALUE,
-        JACOBIAN,
-        float64[::1],
-        int64[::1],
-        int64,
-        float64,
-        float64,
-        float64,
-        float64,
-        int64,
-        uint64[::1],
+        VALUE, JACOBIAN, float64[::1], int64[::1], int64, float64, float64, float64, float64, int64, uint64[::1],
         float64[::1],
     ),
     cache=True,

@@ -38,16 +38,8 @@ def rounding(compiled: Compiled, points: np.ndarray, values: np.ndarray) -> floa
     step = max(1, len(points) // 400)  # relatives lie in one half: all of the population is looked at
     sample = np.ascontiguousarray(points[::step])
     out = np.zeros(len(sample))
-    conditions(
-        sample,
-        values[::step].copy(),
-        compiled.size,
-        compiled.jacobian,
-        compiled.exponents,
-        compiled.offsets,
-        compiled.unit,
-        out,
-    )
+    conditions(sample, values[::step].copy(), compiled.size, compiled.jacobian, compiled.exponents, compiled.offsets,
+               compiled.unit, out)
     out.sort()
     return max(100.0 * float(out[len(out) // 2]), 3.0 * float(out[len(out) - 1 - len(out) // 20]))
 
@@ -63,16 +55,8 @@ def mixture(mix: int, d: int, stats: np.ndarray) -> np.ndarray:
     return cdf
 
 
-def split(
-    compiled: Compiled,
-    *,
-    particles: int = 1000,
-    sweeps: int = 10,
-    mix: int = 0,
-    L_max: float = DEEPEST,
-    seed: int = 0,
-    watch: Watch | None = None,
-) -> Run:
+def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: int = 0, L_max: float = DEEPEST,
+          seed: int = 0, watch: Watch | None = None) -> Run:
     """One run of multilevel splitting.
 
     Parameters
@@ -110,30 +94,9 @@ def split(
     chunk = 4
     while made < room - chunk:
         cdf = mixture(mix, compiled.objective.d, stats)
-        new = split_levels(
-            pop.points,
-            pop.values,
-            pop.dens,
-            pop.extra,
-            min(L_max, DEEPEST),
-            chunk,
-            sweeps,
-            0,
-            cdf,
-            lo,
-            hi,
-            half,
-            compiled.value,
-            compiled.jacobian,
-            compiled.exponents,
-            compiled.offsets,
-            pop.rng,
-            stats,
-            levels,
-            logs,
-            state,
-            made,
-        )
+        new = split_levels(pop.points, pop.values, pop.dens, pop.extra, min(L_max, DEEPEST), chunk, sweeps, 0, cdf,
+                           lo, hi, half, compiled.value, compiled.jacobian, compiled.exponents, compiled.offsets,
+                           pop.rng, stats, levels, logs, state, made)
         if state[2] == 1.0 or (new and rounding(compiled, pop.points, pop.values) > 1.0):
             # K = 0 exactly is rounding too, unless K is written as 0: a polynomial vanishes on no open set
             limit = "roundoff"
@@ -161,18 +124,9 @@ def split(
     return Run(whole, log_v, -log_v / math.log(2.0) / particles, particles, int(state[1]), acceptance, limit, mix, zero)
 
 
-def split_repeats(
-    compiled: Compiled,
-    *,
-    repeats: int = 4,
-    particles: int = 1000,
-    sweeps: int = 10,
-    mixes: Sequence[int] = (0, 1),
-    L_max: float = DEEPEST,
-    seed: int = 0,
-    watch: Watch | None = None,
-    threads: int = 2,
-) -> tuple[Run, ...]:
+def split_repeats(compiled: Compiled, *, repeats: int = 4, particles: int = 1000, sweeps: int = 10,
+                  mixes: Sequence[int] = (0, 1), L_max: float = DEEPEST, seed: int = 0,
+                  watch: Watch | None = None, threads: int = 2) -> tuple[Run, ...]:
     """Independent repeats for each mixture of moves, done in time (see `runs.repeat_runs`)."""
 
     def one(k: int, own: int, until: Watch) -> Run:

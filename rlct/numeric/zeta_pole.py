@@ -33,9 +33,8 @@ class PoleDemonstration:
     warning: str = "a demonstration: wrong, and confidently so, when a second pole is near"
 
 
-def pole_by_extrapolation(
-    K: object, *, start: float, seconds: float = 5, seed: int | None = None, **problem: Any
-) -> PoleDemonstration:
+def pole_by_extrapolation(K: object, *, start: float, seconds: float = 5, seed: int | None = None,
+                          **problem: Any) -> PoleDemonstration:
     """Extrapolate (1/ζ)^{1/m} from z in [-start, 0] to its zero.
 
     Parameters

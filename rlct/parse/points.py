@@ -160,11 +160,9 @@ class _NumberParser(Parser):
         opening = self.advance()
         if name.text == "sqrt":
             inside = self.bracket(opening)
-            return (
-                [Factor(f.base, f.exponent / 2, f.start) for f in inside]
-                if len(inside) == 1
-                else [Factor(self._placeholder(self.to_sympy_product(inside)), Fraction(1, 2), name.start)]
-            )
+            return [Factor(f.base, f.exponent / 2, f.start) for f in inside] if len(inside) == 1 else [
+                Factor(self._placeholder(self.to_sympy_product(inside)), Fraction(1, 2), name.start)
+            ]
         return [Factor(self._root(name, opening), Fraction(1), name.start)]
 
     def atom(self) -> list[Factor]:

@@ -56,6 +56,8 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
         return [how + f"s + (a + 1)/n (s that of the factor, a that of |{v}|) or a constant, and poles at s, a = -1."]
     if kind == "jung":
         return [_jung_text(end)]
+    if kind == "sections":
+        return [_sections_text(end)]
     if kind == "tree":
         bars = len(end["bars"])
         tree = f"the tree of its real branches ({bars} bar{'s' * (bars != 1)})"
@@ -73,6 +75,17 @@ def _jung_text(end: Mapping[str, Any]) -> str:
         f"All zeros in {y} are simple and different but over a plane curve, whose real branches go through "
         f"{len(end['bars'])} bars (arcs u = s^N, t = series in s + c s^e): the threshold is the least of plane slices "
         f"over them and of those across {branches} branches (by the theorem of Abhyankar and Jung)."
+    )
+
+
+def _sections_text(end: Mapping[str, Any]) -> str:
+    """Why sections tell the threshold."""
+    x, (y, z) = end["over"], end["along"]
+    planes = len(end["planes"])
+    return (
+        f"Zeros in {z} are simple and different but over curves in the plane of {x} and {y}, the zeros of those in {y} "
+        f"but over {len(end['marks'])} marks: between marks nothing changes along {x}, one section stands for all "
+        f"(Zariski); of {planes} plane{'s' * (planes != 1)} over marks the lines over points of the curves are left."
     )
 
 

@@ -6,7 +6,7 @@ worth printing is None.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import gcd, lcm
@@ -126,6 +126,9 @@ def _changed(state: State, step: Mapping[str, Any]) -> State:
         return replace(out, order=tuple(v for v in state.order if v != var), small=small)
     if op == "fold":
         return replace(state, small=state.small | {step["var"]: replace(state.small[step["var"]], wall=True)})
+    if op == "centre":
+        order = (step["name"], *(v for v in state.order if v in state.small))
+        return replace(state.mapped(lambda g: None), order=order, relations=(None,), conditions=())
     if op == "release":
         v = step["var"]
         own = state.small[v]
@@ -266,7 +269,26 @@ def _children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
         return [(words, unseen(state)) for words in ("with g in place of the factor", "without the factor")]
     if kind == "jung":
         return [(words, unseen(state)) for words in words_of(end)]
+    if kind == "sections":
+        return list(_sections(state, end))
     return []
+
+
+def _sections(state: State, end: Mapping[str, Any]) -> Iterator[tuple[str, State]]:
+    """Lines in planes over marks, what else is left of these, and sections between marks."""
+    for plane in end["planes"]:
+        by = end["marks"][plane["mark"]]
+        mark = f"{show(state.read(by))} = 0"
+        on = _on_zero(state, {"by": by, "zero": plane["zero"]})
+        off = [f"{show(on.read(line['by']))} ≠ 0" for line in plane["lines"]]
+        for line in plane["lines"]:
+            yield f"{mark}, {show(on.read(line['by']))} = 0", _on_zero(on, line)
+        if not plane["simple"]:
+            yield f"{mark}, off its lines", replace(on, conditions=(*on.conditions, *off))
+    x = end["over"]
+    for a in end["samples"]:
+        here = state.mapped(lambda g, a=a: substitute(g, {x: constant(Fraction(a))}))
+        yield f"{x} = {a}", replace(here, order=tuple(v for v in state.order if v != x))
 
 
 def function_of(state: State, factors: Sequence[Sequence[Any]]) -> MaybePoly:

@@ -27,7 +27,7 @@ PARTS = {
 }
 DEPTHS = ("line", "summary", "full")
 TOLD = (
-    *("coordinate", "flow", "implicit", "wall", "fold", "release", "unfold", "factor", "gcd", "root"),
+    *("coordinate", "flow", "implicit", "wall", "fold", "release", "unfold", "centre", "factor", "gcd", "root"),
     *("squares", "sign", "nonnegative", "split_sd", "complete", "combine", "trim"),
 )
 """Steps that the summary mentions; the others only tidy up."""
@@ -109,6 +109,7 @@ def outline(certificate: Mapping[str, Any]) -> str:
         "sum": "split as a sum",
         "composite": "composed of functions of separate variables",
         "jung": "seen in plane slices",
+        "sections": "seen in plane sections between marks",
         "tree": "read off the tree of real branches",
         "power": "a variable integrated out",
         "bound": "read off monomials",

@@ -94,6 +94,9 @@ def step_text(state: State, step: Mapping[str, Any], after: State, name: str = "
         return f"{step['var']} is to be an ordinary coordinate; its powers stay as a factor."
     if op == "unfold":
         return f"With {step['var']}^2 in place of {step['var']} >= 0 there is no wall."
+    if op == "centre":
+        values = ", ".join(f"{u} := {t} less its value there" for t, u, _ in step["images"])
+        return f"The only point of the stratum, over a number field, becomes the origin: {values}."
     gens = state.objects[step["obj"]].gens
     if op == "nowhere":
         return f"{', '.join(map(show, gens))} have no common zero here."

@@ -51,7 +51,9 @@ def value(ledger: Ledger, s: State, end: Data) -> Value:
     return _worst(ledger, s, found)
 
 
-def _listed(ledger: Ledger, s: State, ob: Object, listed: Sequence[Any], witnesses: Mapping[Exponent, Any]) -> Listed:
+def _listed(
+    ledger: Ledger, s: State, ob: Object, listed: Sequence[Any], witnesses: Mapping[Exponent, Any]
+) -> Listed:
     """Each exponent of the object is listed with a unit as its coefficient, or inner with a witness."""
     n = len(s.smalls)
     points = tuple(tuple(a) for a, _ in listed)

@@ -14,32 +14,16 @@ from rlct.cli.solve import budget_of
 
 @click.command(name="batch")
 @click.argument("problems", type=click.Path(dir_okay=False, path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    "answers",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="ANSWERS.jsonl",
-    help="The table of answers; rows that are in it are not computed again.",
-)
-@click.option(
-    "--workers",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes (default: one for each core); with --scheduler, problems handed over at once.",
-)
+@click.option("-o", "--output", "answers", required=True, type=click.Path(dir_okay=False, path_type=Path),
+              metavar="ANSWERS.jsonl", help="The table of answers; rows that are in it are not computed again.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N",
+              help="Processes (default: one for each core); with --scheduler, problems handed over at once.")
 @click.option("--scheduler", metavar="ADDRESS", help="A dask.distributed scheduler, such as tcp://host:8786.")
-@click.option(
-    "--time", "seconds", type=float, default=120, metavar="S", show_default=True, help="Seconds for each problem."
-)
+@click.option("--time", "seconds", type=float, default=120, metavar="S", show_default=True,
+              help="Seconds for each problem.")
 @click.option("--max-charts", type=int, metavar="N", help="Charts for each problem (default: no limit).")
-@click.option(
-    "--certificates",
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="FOLDER",
-    help="Write the proofs to FOLDER/ID.json.",
-)
+@click.option("--certificates", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
+              help="Write the proofs to FOLDER/ID.json.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON and nothing else.")
 def command(
     problems: Path,

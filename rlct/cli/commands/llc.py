@@ -18,32 +18,14 @@ from rlct.cli.reading import ExpressionCommand, mode_of, problem_options
 @click.option("--tempered", is_flag=True, help="Also sample at these nbeta: R-hat, effective draws, acceptance.")
 @click.option("--sgld", is_flag=True, help="Also run SGLD with localization, labelled with its bias.")
 @click.option("--lr", type=float, default=1e-4, show_default=True, help="Step size of SGLD.")
-@click.option(
-    "--localization", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True, help="γ of SGLD."
-)
+@click.option("--localization", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
+              help="γ of SGLD.")
 @click.option("--num-chains", type=click.IntRange(min=2), default=4, show_default=True, help="Chains of SGLD.")
 @click.option("--num-draws", type=click.IntRange(min=100), default=5000, show_default=True, help="Draws of each.")
-def command(
-    expr: str,
-    ideal: bool,
-    absolute: bool,
-    seconds: float,
-    seed: int | None,
-    radius: float,
-    particles: int | None,
-    repeats: int,
-    as_json: bool,
-    plot: str | None,
-    save: str | None,
-    sizes: str,
-    tempered: bool,
-    sgld: bool,
-    lr: float,
-    localization: float,
-    num_chains: int,
-    num_draws: int,
-    **problem: Any,
-) -> int:
+def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | None, radius: float,
+            particles: int | None, repeats: int, as_json: bool, plot: str | None, save: str | None, sizes: str,
+            tempered: bool, sgld: bool, lr: float, localization: float, num_chains: int, num_draws: int,
+            **problem: Any) -> int:
     """nbeta E[K] at nbeta = n/log n: what a perfect sampler would report on this box (it tends to λ slowly)."""
     import numpy as np
 
@@ -53,9 +35,8 @@ def command(
     mode = mode_of(ideal, absolute)
     common: dict[str, Any] = {"mode": mode, "radius": radius, **problem}
     with bar(seconds, "n E[K] on the box") as report:
-        v = perfect_llc(
-            expr, n, seconds=seconds, seed=seed, particles=particles, repeats=repeats, report=report, **common
-        )
+        v = perfect_llc(expr, n, seconds=seconds, seed=seed, particles=particles, repeats=repeats, report=report,
+                        **common)
     nbeta = v.extra["nbeta"]
     data = plain(v.to_dict()) | {"n": n.tolist(), "nbeta": nbeta.tolist()}
     rungs, chains, tether = [], [], None
@@ -75,29 +56,12 @@ def command(
 
             at_point = {k: w for k, w in problem.items() if k in ("variables", "at")} | {"mode": mode}
             with bar(seconds, "n E[K] under the tether") as report:
-                tether = perfect_llc(
-                    expr,
-                    n,
-                    localization=localization,
-                    seconds=seconds,
-                    seed=v.seed,
-                    particles=particles,
-                    repeats=repeats,
-                    report=report,
-                    **at_point,
-                )
+                tether = perfect_llc(expr, n, localization=localization, seconds=seconds, seed=v.seed,
+                                     particles=particles, repeats=repeats, report=report, **at_point)
             for i, k in enumerate(nbeta):
                 with bar(seconds, f"SGLD at nbeta {k:.4g}"):
-                    c = run_sgld(
-                        expr,
-                        nbeta=float(k),
-                        lr=lr,
-                        localization=localization,
-                        num_chains=num_chains,
-                        num_draws=num_draws,
-                        seed=v.seed,
-                        **at_point,
-                    )
+                    c = run_sgld(expr, nbeta=float(k), lr=lr, localization=localization, num_chains=num_chains,
+                                 num_draws=num_draws, seed=v.seed, **at_point)
                 chains.append(with_bias(c, float(tether.value[i]), float(tether.stderr[i]))[0])
     except KeyboardInterrupt:
         cut = True
@@ -118,17 +82,13 @@ def command(
             if i < len(rungs):
                 c = rungs[i]
                 number = f"{c.mean:.4f} +- {c.stderr:.1g}" if c.trusted else "not resolved"
-                click.echo(
-                    f"    tempered {number}   R-hat {c.rhat:.3f}   effective draws {c.ess:.0f}   acceptance "
-                    f"{c.acceptance:.2f}{'   ' + c.note if c.note else ''}"
-                )
+                click.echo(f"    tempered {number}   R-hat {c.rhat:.3f}   effective draws {c.ess:.0f}   acceptance "
+                           f"{c.acceptance:.2f}{'   ' + c.note if c.note else ''}")
             if tether is not None and i < len(chains):
                 c = chains[i]
-                click.echo(
-                    f"    tethered {tether.value[i]:.4f} +- {tether.stderr[i]:.1g}   SGLD {c.mean:.4f} +- "
-                    f"{c.stderr:.1g} (bias {c.mean - tether.value[i]:+.4f}, R-hat {c.rhat:.2f}, effective draws "
-                    f"{c.ess:.0f})"
-                )
+                click.echo(f"    tethered {tether.value[i]:.4f} +- {tether.stderr[i]:.1g}   SGLD {c.mean:.4f} +- "
+                           f"{c.stderr:.1g} (bias {c.mean - tether.value[i]:+.4f}, R-hat {c.rhat:.2f}, effective draws "
+                           f"{c.ess:.0f})")
         click.echo(f"seed {v.seed}; the limit for large n is λ, these numbers are not")
     if plot:
         from rlct.plots import plot_llc

@@ -15,45 +15,18 @@ KINDS = ("contour", "scaling", "volume", "zeta", "llc")
 
 @click.command(cls=ExpressionCommand, name="plot")
 @problem_options
-@click.option(
-    "-o", "--output", "path", type=click.Path(dir_okay=False), required=True, help="A .png, .svg or .pdf file."
-)
-@click.option(
-    "--kind",
-    type=click.Choice(KINDS),
-    default="scaling",
-    show_default=True,
-    help="contour: log K (two variables); scaling: estimate of λ; volume: V(ε); zeta: near the pole; "
-    "llc: nβ E[K] over n.",
-)
-@click.option(
-    "--seconds",
-    "--time",
-    "seconds",
-    type=click.FloatRange(min=0.1),
-    default=5.0,
-    show_default=True,
-    help="Time for sampling.",
-)
+@click.option("-o", "--output", "path", type=click.Path(dir_okay=False), required=True,
+              help="A .png, .svg or .pdf file.")
+@click.option("--kind", type=click.Choice(KINDS), default="scaling", show_default=True,
+              help="contour: log K (two variables); scaling: estimate of λ; volume: V(ε); zeta: near the pole; "
+                   "llc: nβ E[K] over n.")
+@click.option("--seconds", "--time", "seconds", type=click.FloatRange(min=0.1), default=5.0, show_default=True,
+              help="Time for sampling.")
 @click.option("--seed", type=int, help="Of all random numbers.")
-@click.option(
-    "--radius",
-    type=click.FloatRange(min=0, min_open=True),
-    default=1.0,
-    show_default=True,
-    help="Half the side of the box around the point.",
-)
-def command(
-    expr: str,
-    ideal: bool,
-    absolute: bool,
-    path: str,
-    kind: str,
-    seconds: float,
-    seed: int | None,
-    radius: float,
-    **problem: Any,
-) -> int:
+@click.option("--radius", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
+              help="Half the side of the box around the point.")
+def command(expr: str, ideal: bool, absolute: bool, path: str, kind: str, seconds: float, seed: int | None,
+            radius: float, **problem: Any) -> int:
     """Draw log K, the scaling of volumes, ζ near its pole, or finite-n estimates, with the exact λ dashed."""
     import numpy as np
 

@@ -15,37 +15,15 @@ from rlct.cli.reading import ExpressionCommand, mode_of, problem_options
 @problem_options
 @sampling_options
 @click.option("--eps", default="1e-2,1e-4,1e-6,1e-8", show_default=True, help="Levels, separated by commas.")
-def command(
-    expr: str,
-    ideal: bool,
-    absolute: bool,
-    seconds: float,
-    seed: int | None,
-    radius: float,
-    particles: int | None,
-    repeats: int,
-    as_json: bool,
-    plot: str | None,
-    save: str | None,
-    eps: str,
-    **problem: Any,
-) -> int:
+def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | None, radius: float,
+            particles: int | None, repeats: int, as_json: bool, plot: str | None, save: str | None, eps: str,
+            **problem: Any) -> int:
     """V(ε), the probability of K < ε in the box, and d log V / d log ε."""
     from rlct.numeric.integrals import volume
 
     with bar(seconds, "volume") as report:
-        v = volume(
-            expr,
-            numbers(eps, "eps"),
-            mode=mode_of(ideal, absolute),
-            seconds=seconds,
-            seed=seed,
-            radius=radius,
-            particles=particles,
-            repeats=repeats,
-            report=report,
-            **problem,
-        )
+        v = volume(expr, numbers(eps, "eps"), mode=mode_of(ideal, absolute), seconds=seconds, seed=seed, radius=radius,
+                   particles=particles, repeats=repeats, report=report, **problem)
     data = plain(v.to_dict())
     if save:
         save_data(data, save)

@@ -15,35 +15,13 @@ from rlct.cli.reading import ExpressionCommand, mode_of, problem_options
 @problem_options
 @sampling_options
 @click.option("--z", "arguments", default="0,0.5,1,2", show_default=True, help="Real arguments (--z=-0.1,0.5).")
-@click.option(
-    "--method",
-    type=click.Choice(["auto", "importance", "volume"]),
-    default="auto",
-    show_default=True,
-    help="Importance sampling in logarithmic coordinates, volumes of {K < ε}, or the better of both.",
-)
-@click.option(
-    "--charts",
-    is_flag=True,
-    help="Also from the charts of the exact answer: ζ, the pole, its order and Laurent coefficients.",
-)
-def command(
-    expr: str,
-    ideal: bool,
-    absolute: bool,
-    seconds: float,
-    seed: int | None,
-    radius: float,
-    particles: int | None,
-    repeats: int,
-    as_json: bool,
-    plot: str | None,
-    save: str | None,
-    arguments: str,
-    charts: bool,
-    method: str,
-    **problem: Any,
-) -> int:
+@click.option("--method", type=click.Choice(["auto", "importance", "volume"]), default="auto", show_default=True,
+              help="Importance sampling in logarithmic coordinates, volumes of {K < ε}, or the better of both.")
+@click.option("--charts", is_flag=True,
+              help="Also from the charts of the exact answer: ζ, the pole, its order and Laurent coefficients.")
+def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | None, radius: float,
+            particles: int | None, repeats: int, as_json: bool, plot: str | None, save: str | None, arguments: str,
+            charts: bool, method: str, **problem: Any) -> int:
     """ζ(z), the mean of K^z in the box (ζ(0) = 1), for real z > -λ."""
     import numpy as np
 
@@ -68,41 +46,18 @@ def command(
             if len(answer.variables) > 3:
                 sampled = sampled_zeta(answer, radius=repr(radius), seed=seed or 0).zeta(np.array(at))
     with bar(seconds, "zeta") as report:
-        v = zeta(
-            expr,
-            at,
-            mode=mode,
-            seconds=seconds,
-            seed=seed,
-            radius=radius,
-            particles=particles,
-            repeats=repeats,
-            method=method,
-            report=report,
-            **problem,
-        )
+        v = zeta(expr, at, mode=mode, seconds=seconds, seed=seed, radius=radius, particles=particles, repeats=repeats,
+                 method=method, report=report, **problem)
     data = plain(v.to_dict())
     if exact is not None and series is not None:
-        data["charts"] = plain(
-            {
-                "value": exact.zeta(np.array(at)).tolist(),
-                "pole": -exact.lam,
-                "order": exact.order,
-                "principal": list(series.principal),
-                "constant": series.constant,
-                "agrees": exact.agrees,
-                "seconds": exact.seconds,
-                "label": "from the charts of the certificate, no independent check of it",
-            }
-        )
+        data["charts"] = plain({
+            "value": exact.zeta(np.array(at)).tolist(), "pole": -exact.lam, "order": exact.order,
+            "principal": list(series.principal), "constant": series.constant, "agrees": exact.agrees,
+            "seconds": exact.seconds, "label": "from the charts of the certificate, no independent check of it",
+        })
     if sampled is not None:
-        data["charts"] = plain(
-            {
-                "value": sampled[0].tolist(),
-                "stderr": sampled[1].tolist(),
-                "label": "sampled in charts of the certificate, no independent check of it",
-            }
-        )
+        data["charts"] = plain({"value": sampled[0].tolist(), "stderr": sampled[1].tolist(),
+                                "label": "sampled in charts of the certificate, no independent check of it"})
     if save:
         save_data(data, save)
     if as_json:
@@ -116,10 +71,8 @@ def command(
                 text += f"   sampled in charts {sampled[0][i]:.6g} +- {sampled[1][i]:.2g}"
             click.echo(text)
         if exact is not None and series is not None:
-            click.echo(
-                f"largest pole z = -{exact.lam:.10g} of order {exact.order}"
-                + ("" if exact.agrees else " (the box holds a worse zero than the point)")
-            )
+            click.echo(f"largest pole z = -{exact.lam:.10g} of order {exact.order}"
+                       + ("" if exact.agrees else " (the box holds a worse zero than the point)"))
             noise = 100 * series.error
             rows = [f"c_{-j} = {c if abs(c) > noise else 0.0:.10g}" for j, c in enumerate(series.principal, 1)]
             click.echo("Laurent coefficients there: " + ", ".join(reversed(rows)))
