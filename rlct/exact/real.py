@@ -25,7 +25,6 @@ from rlct.exact.reductions import (
     case_splits,
     linear_in,
     normal_form,
-    projections,
     resultant_excludes,
     scaled_cases,
     shorten,
@@ -349,8 +348,7 @@ class Oracle:
             self._method = "linear"
             return self._decide(System(*smaller), z3, level)
         if len(variables) == 2 or len(zero) >= len(variables):
-            found = finite.decide(conditions, self._late)
-            if found is not None:
+            if (found := finite.decide(conditions, self._late)) is not None:
                 self._method = "finite"
                 return POINT if found else EMPTY
         if any(strict_sign(p, facts, 1) is not None for p in zero):
@@ -383,14 +381,9 @@ class Oracle:
         if len(zero) == 1 and self._changes_sign(conditions, level):
             self._method = "cases"
             return POINT
-        if resultant_excludes(conditions, facts):
+        if resultant_excludes(conditions, facts, lambda c: self._decide(System(*c), False, level + 1) is EMPTY):
             self._method = "resultant"
             return EMPTY
-        if level < DEEPEST and len(zero) > 2:
-            for rest in projections(conditions):
-                if self._decide(System(*rest), False, level + 1) is EMPTY:
-                    self._method = "resultant"
-                    return EMPTY
         if len(zero) > 1 and level == 0 and no_complex_solution(zero, nonzero):
             self._method = "nullstellensatz"
             return EMPTY

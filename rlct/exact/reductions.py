@@ -5,7 +5,7 @@ A system is three lists of polynomials: = 0, != 0, > 0.  Scaling a polynomial by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -231,8 +231,9 @@ def scaled_cases(conditions: Conditions, facts: Facts, variables: frozenset[int]
     return out
 
 
-def resultant_excludes(conditions: Conditions, facts: Facts) -> bool:
-    """Whether two equations have a resultant without zero, or one reduced by another has none."""
+def resultant_excludes(conditions: Conditions, facts: Facts, empty: Callable[[Conditions], bool]) -> bool:
+    """Whether two equations have a resultant without zero, or one reduced by another has none; or a system of more of
+    them has no real point (`empty`) after a variable was eliminated."""
     zero = [p for p in conditions[0] if len(p) <= 40]
     for k, p in enumerate(zero):
         if len(p.variables) == 1:
@@ -251,7 +252,7 @@ def resultant_excludes(conditions: Conditions, facts: Facts) -> bool:
                     continue
                 if _nowhere_zero(r, facts):
                     return True
-    return False
+    return len(conditions[0]) > 2 and any(map(empty, projections(conditions)))
 
 
 def projections(conditions: Conditions) -> Iterator[Conditions]:
