@@ -23,6 +23,7 @@ Terms = tuple[tuple[Exponent, int], ...]
 
 
 FACTOR_LIMIT = 25_000  # terms times degree times (variables - 1)
+ROOT_FACTOR_LIMIT = 250_000  # the same, of what is given (tenths of a second)
 FACTOR_DEGREE = 1000  # of a polynomial in one variable (of degree 5468 with two terms: 31 s)
 RESULTANT_LIMIT = 250_000
 RESULTANT_PROBED = 1000  # products of terms beyond which the degrees of a resultant are looked at first
@@ -204,8 +205,16 @@ class Poly:
     @property
     def is_large(self) -> bool:
         """Too large to be factored: flint may then take minutes, and cannot be interrupted."""
+        return self._is_beyond(FACTOR_LIMIT)
+
+    @property
+    def is_huge(self) -> bool:
+        """Too large to be factored even once."""
+        return self._is_beyond(ROOT_FACTOR_LIMIT)
+
+    def _is_beyond(self, limit: int) -> bool:
         degree, n = self.total_degree(), len(self.variables)
-        return len(self) * degree * max(1, n - 1) > FACTOR_LIMIT or (n == 1 and degree > FACTOR_DEGREE)
+        return len(self) * degree * max(1, n - 1) > limit or (n == 1 and degree > FACTOR_DEGREE)
 
     def factor(self) -> tuple[int, list[tuple[Poly, int]]]:
         """Constant and irreducible factors over Q with multiplicities."""

@@ -37,7 +37,7 @@ class Memory:
         what is left)."""
         known = self._factors.get(f)
         if known is None:
-            if not f.is_large:
+            if not f.is_huge:
                 known = [(g.primitive(), e) for g, e in f.factor()[1]]
             elif len(found := self._divided(f)) > 1:
                 known = found

@@ -103,3 +103,13 @@ def test_value(terms: dict[tuple[int, ...], int], point: list[Fraction]) -> None
         (c * point[0] ** e[0] * point[1] ** e[1] * point[2] ** e[2] * point[3] ** e[3] for e, c in f.terms), Fraction(0)
     )
     assert f.value(dict(enumerate(point))) == plain
+
+
+def test_what_is_given_is_factored_though_long() -> None:
+    """The factors of a long product are found, where a search would not take the time for each of its polynomials."""
+    a = X * 2 + Y + T * Z**2 - X**3
+    b = Y + Z * X - T**2 + X**2
+    c = Z + T * X * 2 - Y**2
+    f = a**4 * b**2 * c**3
+    assert f.is_large and not f.is_huge
+    assert dict(Memory(Oracle()).factors(f)) == {a.primitive(): 4, b.primitive(): 2, c.primitive(): 3}
