@@ -47,7 +47,7 @@ def settled(problem: Problem, claim: Claim, chart: Chart, memory: Memory) -> tup
     least, best = size(w.chart), tuple[Move, ...]()
     if least < LONG:
         return ()
-    f = _function(chart)
+    f = _function(chart, memory)
     if f is None:
         return ()
     box = [
@@ -73,11 +73,17 @@ def apply(w: Work, moves: Sequence[Move]) -> None:
         w.do(charts.coordinate(w.chart, m.i, w.chart.ring.const(m.unit), m.rest))
 
 
-def _function(chart: Chart) -> Poly | None:
-    """Zero where the objects of K are: their product, of several generators the sum of the squares."""
-    parts = [
-        ob.gens[0] if ob.principal else sum((g * g for g in ob.gens), chart.ring.zero) for ob in chart.objects if ob.E
-    ]
+def _function(chart: Chart, memory: Memory) -> Poly | None:
+    """Zero where the objects of K are that may become shorter: the product of their factors in more than one variable,
+    of several generators the sum of the squares."""
+    parts: list[Poly] = []
+    for ob in chart.objects:
+        if not ob.E:
+            continue
+        if not ob.principal:
+            parts.append(sum((g * g for g in ob.gens), chart.ring.zero))
+            continue
+        parts += [q for q, e in memory.factors(ob.gens[0].primitive()) if len(q.variables) > 1 for _ in range(e)]
     count = reduce(lambda n, g: n * len(g), parts, 1)
     return reduce(Poly.__mul__, parts) if parts and count <= LONGEST else None
 

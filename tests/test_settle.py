@@ -70,3 +70,17 @@ def test_coefficients_beyond_floats() -> None:
     a, b = ring.gen(0), ring.gen(1)
     f = (a * a - b * b * b) * 10**400 + (a * b * b) * 7
     assert (2, (Fraction(0), Fraction(0))) in list(singular_points(f, [(Fraction(-1), Fraction(1))] * 2))
+
+
+def test_factors_in_one_variable_need_no_other_coordinates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long product of them, multiplied out: no singular points of it are looked for."""
+
+    def never(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("rlct.settle.singular_points", never)
+    x, y, z = symbols("x y z")
+    f = expand((x + 3) ** 2 * (x - 4) ** 3 * (y - 2) ** 2 * (y + 4) * (z + 3) ** 2 * (z - 3))
+    r = rlct(str(f), region="-3<=x<=-1, -1<=y<=3, -3<=z<=-2", mode="abs", budget=Budget(seconds=60))
+    assert (r.lam, r.multiplicity) == (Fraction(1, 2), 3)
+    check(r.certificate)

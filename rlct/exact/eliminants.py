@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rlct.exact.poly import Poly
+from rlct.exact.poly import Poly, TooLarge
+
+BEZOUT_LIMIT = 4_000_000  # products of terms in all steps together: with cofactors they grow while a resultant is short
 
 
 def discriminant(g: Poly, y: int) -> Poly:
@@ -54,7 +56,7 @@ def _polynomial(parts: Mapping[int, Poly], y: int) -> Poly:
 def bezout(f: Poly, g: Poly, y: int) -> tuple[Poly, Poly, Poly] | None:
     """(E, a, b) with E = a·f + b·g free of y, its factors some of the resultant's; None where that is 0.
 
-    The subresultants with their cofactors (Collins, J. ACM 14, 1967; Brown, J. ACM 18, 1971).
+    The subresultants with their cofactors (Collins, J. ACM 14, 1967; Brown, J. ACM 18, 1971).  Raises TooLarge.
 
     Examples
     --------
@@ -69,11 +71,14 @@ def bezout(f: Poly, g: Poly, y: int) -> tuple[Poly, Poly, Poly] | None:
         return None if found is None else (found[0], found[2], found[1])
     rows = [[f, ring.one, ring.zero], [g, ring.zero, ring.one]]
     psi, lead = ring.one, ring.one
-    first = True
+    first, work = True, 0
     while d := rows[1][0].degrees[y]:
         delta = rows[0][0].degrees[y] - d
         beta = lead * psi**delta
         lead = rows[1][0].coefficients(y)[d]
+        work += (delta + 1) * sum(len(x) * len(lead) + len(rows[0][0]) * len(z) for x, z in zip(*rows, strict=True))
+        if work > BEZOUT_LIMIT:
+            raise TooLarge
         new = _pseudo_remainder(rows[0], rows[1], y, delta, lead)
         if not new[0]:
             return None

@@ -23,8 +23,11 @@ Terms = tuple[tuple[Exponent, int], ...]
 
 
 FACTOR_LIMIT = 25_000  # terms times degree times (variables - 1)
+ROOT_FACTOR_LIMIT = 250_000  # the same, of what is given (tenths of a second)
 FACTOR_DEGREE = 1000  # of a polynomial in one variable (of degree 5468 with two terms: 31 s)
 RESULTANT_LIMIT = 250_000
+RESULTANT_PROBED = 1000  # products of terms beyond which the degrees of a resultant are looked at first
+RESULTANT_BOX = 25_000  # monomials of these degrees (30 000: 15 s, 120 000: 30 s)
 PRODUCT_LIMIT = 4_000_000  # products of terms in one multiplication
 
 
@@ -202,8 +205,16 @@ class Poly:
     @property
     def is_large(self) -> bool:
         """Too large to be factored: flint may then take minutes, and cannot be interrupted."""
+        return self._is_beyond(FACTOR_LIMIT)
+
+    @property
+    def is_huge(self) -> bool:
+        """Too large to be factored even once."""
+        return self._is_beyond(ROOT_FACTOR_LIMIT)
+
+    def _is_beyond(self, limit: int) -> bool:
         degree, n = self.total_degree(), len(self.variables)
-        return len(self) * degree * max(1, n - 1) > FACTOR_LIMIT or (n == 1 and degree > FACTOR_DEGREE)
+        return len(self) * degree * max(1, n - 1) > limit or (n == 1 and degree > FACTOR_DEGREE)
 
     def factor(self) -> tuple[int, list[tuple[Poly, int]]]:
         """Constant and irreducible factors over Q with multiplicities."""
@@ -229,7 +240,22 @@ class Poly:
         a, b = self.degrees[i], other.degrees[i]
         if (a + b) * (len(self) * b + len(other) * a) > RESULTANT_LIMIT:
             raise TooLarge
+        if len(self) * len(other) > RESULTANT_PROBED and self._resultant_box(other, i) > RESULTANT_BOX:
+            raise TooLarge
         return Poly(self.ring, self.p.resultant(other.p, i))
+
+    def _resultant_box(self, other: Poly, i: int) -> int:
+        """How many monomials have the degrees of the resultant in each variable (1 for less than two variables), read
+        off where the others are numbers."""
+        rest = sorted((self.variables | other.variables) - {i})
+        if len(rest) < 2:
+            return 1
+        box = 1
+        for n, j in enumerate(rest):
+            numbers = {k: self.ring.const(2 + (3 * m + n) % 7) for m, k in enumerate(rest) if k != j}
+            f, g = self.compose(numbers), other.compose(numbers)
+            box *= f.p.resultant(g.p, i).degrees()[j] + 1
+        return box
 
     def primitive(self) -> Poly:
         """Divide by the content; the leading (lex) coefficient becomes positive."""
@@ -322,14 +348,20 @@ class Poly:
 
     def value(self, point: Mapping[int, Fraction]) -> Fraction:
         """Value at a rational point that gives every occurring variable."""
-        total = Fraction(0)
+        top = self.degrees
+        up: dict[int, list[int]] = {}  # with a common denominator: the product of denominator^degree
+        common = 1
+        for i in self.variables:
+            x = Fraction(point[i])
+            a, b, d = x.numerator, x.denominator, top[i]
+            up[i] = [a**k * b ** (d - k) for k in range(d + 1)]
+            common *= b**d
+        total = 0
         for e, c in self.terms:
-            t = Fraction(c)
-            for i in self.variables:
-                if e[i]:
-                    t *= point[i] ** e[i]
-            total += t
-        return total
+            for i, powers in up.items():
+                c *= powers[e[i]]
+            total += c
+        return Fraction(total, common)
 
     def __repr__(self) -> str:
         if not self:

@@ -37,7 +37,7 @@ class Memory:
         what is left)."""
         known = self._factors.get(f)
         if known is None:
-            if not f.is_large:
+            if not f.is_huge:
                 known = [(g.primitive(), e) for g, e in f.factor()[1]]
             elif len(found := self._divided(f)) > 1:
                 known = found
@@ -187,29 +187,39 @@ def _shorter(g: Poly, f: Poly) -> tuple[int, Poly] | None:
     """(a, m) such that a·g + m·f is shorter than g (fewer terms, or as many and smaller degree), or None.
 
     m is one term (or flint's quotient).  With M of the terms of m·f at monomials of g, the sum has at least
-    len(g) + len(f) - 2M terms, so only quotients with 2M >= len(f) are worth a multiplication.
+    len(g) + len(f) - 2M terms, so only quotients with 2M >= len(f) are worth a look: the sum has len(g) + len(f) - M
+    terms less those that cancel, those with the same ratio of coefficients.
     """
-    ring = g.ring
     size = (len(g), g.total_degree())
     best: tuple[tuple[int, int], int, Poly] | None = None
-    for q in _frequent_quotients(g, f) if len(g) * len(f) <= PAIR_LIMIT else ():
-        tried = set()
+    quotients = _frequent_quotients(g, f) if len(g) * len(f) <= PAIR_LIMIT else []
+    coefficients = dict(g.terms) if quotients else {}
+    high = sorted(coefficients, key=sum, reverse=True)
+    low = sorted((d for d, _ in f.terms), key=sum, reverse=True) if quotients else []
+    for q in quotients:
+        ratios: dict[tuple[int, int], tuple[int, int, set[Exponent]]] = {}  # up to sign: as first met, what cancels
+        matched, both = 0, len(g) + len(f)
         for d, b in f.terms:
             e = tuple(map(add, q, d))
-            c = g.coefficient(e)
-            if not c:
+            c = coefficients.get(e)
+            if c is None:
                 continue
+            matched += 1
             k = gcd(c, b)
-            if (c // k, b // k) in tried:
+            c, b = c // k, b // k
+            ratios.setdefault((c, b) if b > 0 else (-c, -b), (c, b, set()))[2].add(e)
+        for c, b, gone in ratios.values():
+            terms = both - matched - len(gone)
+            if not terms:
+                return b, g.ring.from_terms({q: -c})
+            if terms > (size[0] if best is None else best[0][0]):
                 continue
-            tried.add((c // k, b // k))
-            m = ring.from_terms({q: -(c // k)})
-            new = g * (b // k) + m * f
-            if not new:
-                return b // k, m
-            s = (len(new), new.total_degree())
-            if s < size and (best is None or s < best[0]):
-                best = (s, b // k, m)
+            degree = max(
+                next((sum(e) for e in high if e not in gone), 0),
+                next((sum(e) for e in (tuple(map(add, q, d)) for d in low) if e not in gone), 0),
+            )
+            if (terms, degree) < (size if best is None else best[0]):
+                best = ((terms, degree), b, g.ring.from_terms({q: -c}))
     if best is not None:
         return best[1], best[2]
     if any(x > y for x, y in zip(f.degrees, g.degrees, strict=True)):

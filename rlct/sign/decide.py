@@ -20,6 +20,7 @@ from rlct.localize import Claim, translated
 from rlct.problem import Algebraic, Problem, product_in
 from rlct.sign.direction import negative_point, slices
 from rlct.sign.plane import line_sign, plane_sign
+from rlct.sign.shorter import derive_shorter
 
 UNDECIDED = "The sign of K {where} could not be decided: the answer is that of |K|, found without using the sign."
 Z3_BOX = 64
@@ -109,7 +110,7 @@ def sign_near(problem: Problem, claim: Claim, odd: Sequence[int], oracle: Oracle
         point = negative_point(f, variables, place.walls, avoid)
         if point is not None:
             raise NegativeLossError(problem.source, place.text(problem, point))
-        derivation = derive(f, oracle)
+        derivation = derive(f, oracle) or derive_shorter(f, oracle)
         if derivation is not None:
             return Sign(False, None, (), objects) if place.active else Sign(True, derivation, (), objects)
     if _plainly_positive(f, place):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rlct.exact.eliminants import bezout, discriminant
-from rlct.exact.poly import Poly, Ring
+from rlct.exact.poly import Poly, Ring, TooLarge
 
 RING = Ring(["x", "y", "z"])
 TERMS = st.dictionaries(st.tuples(*[st.integers(0, 3)] * 3), st.integers(-5, 5).filter(bool), min_size=1, max_size=6)
@@ -42,3 +45,12 @@ def test_a_double_zero() -> None:
     assert found is not None
     assert found[0].primitive() == (x**3 - z * z).primitive()
     assert discriminant(f, 1).primitive() == (x**3 - z * z).primitive()
+
+
+def test_long_multipliers_are_not_looked_for() -> None:
+    x, y, z = (RING.gen(i) for i in range(3))
+    f = (y**4 + x * y * z + z**3) ** 2 + (x - y + z**2) ** 8 * 2
+    start = time.monotonic()
+    with pytest.raises(TooLarge):
+        bezout(f, f.derivative(1), 1)
+    assert time.monotonic() - start < 1

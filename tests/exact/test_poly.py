@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from rlct.exact.poly import Ring
+import time
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rlct.exact.poly import Poly, Ring, TooLarge
 from rlct.exact.real import Oracle
 from rlct.exact.work import Memory
+
+RING = Ring(["x", "y", "z", "t"])
+X, Y, Z, T = (RING.gen(i) for i in range(4))
+TERMS = st.dictionaries(st.tuples(*[st.integers(0, 2)] * 4), st.integers(-4, 4).filter(bool), min_size=2, max_size=6)
 
 
 def test_factors_with_large_coefficients() -> None:
@@ -37,3 +48,68 @@ def test_sparse_polynomials_of_high_degree_count_as_large() -> None:
     x = Ring(["x", "y"]).gen(0)
     assert (x**5468 - x.ring.one * 16).is_large
     assert not (x**200 - x.ring.one * 16).is_large
+
+
+def test_a_long_resultant_is_not_begun() -> None:
+    f = Y**6 + (X + Z**3 + T**2) ** 3 * Y**4 + (X**2 - Z * T + T**5) ** 3 * Y + (X - Z**2 + T) ** 6
+    start = time.monotonic()
+    with pytest.raises(TooLarge):
+        f.resultant(f.derivative(1), 1)  # 44 460 terms
+    assert time.monotonic() - start < 1
+
+
+def test_a_short_resultant_of_long_polynomials_is_found() -> None:
+    g = ((Y + X**2 + Z**3 - X * Z) ** 3 - X**5) ** 2 - Z**7 * X**2
+    assert len(g.resultant(g.derivative(1), 1)) == 3
+
+
+def plainly_shorter(g: Poly, f: Poly) -> tuple[int, int]:
+    """The least (terms, degree) of a·g + m·f, m one term that makes two terms cancel."""
+    best = (len(g), g.total_degree())
+    for e, c in g.terms:
+        for d, b in f.terms:
+            q = tuple(i - j for i, j in zip(e, d, strict=True))
+            if min(q) >= 0:
+                new = g * b + RING.from_terms({q: -c}) * f
+                best = min(best, (len(new), new.total_degree()))
+    return best
+
+
+@given(TERMS, TERMS, TERMS)
+def test_shorter_with_one_term(
+    a: dict[tuple[int, ...], int], b: dict[tuple[int, ...], int], c: dict[tuple[int, ...], int]
+) -> None:
+    """What it returns shortens g, and as much as any one term does."""
+    f = RING.from_terms(a)
+    g = RING.from_terms(dict(list(b.items())[:2])) * f + RING.from_terms(c)
+    if not g:
+        return
+    found = Memory(Oracle()).shorter(g, f)
+    least = plainly_shorter(g, f)
+    if found is None:
+        assert least == (len(g), g.total_degree())
+        return
+    new = g * found[0] + found[1] * f
+    size = (len(new), new.total_degree())
+    assert size < (len(g), g.total_degree())
+    if len(found[1]) == 1 and new:
+        assert size == least
+
+
+@given(TERMS, st.lists(st.fractions(-3, 3, max_denominator=5), min_size=4, max_size=4))
+def test_value(terms: dict[tuple[int, ...], int], point: list[Fraction]) -> None:
+    f = RING.from_terms(terms)
+    plain = sum(
+        (c * point[0] ** e[0] * point[1] ** e[1] * point[2] ** e[2] * point[3] ** e[3] for e, c in f.terms), Fraction(0)
+    )
+    assert f.value(dict(enumerate(point))) == plain
+
+
+def test_what_is_given_is_factored_though_long() -> None:
+    """The factors of a long product are found, where a search would not take the time for each of its polynomials."""
+    a = X * 2 + Y + T * Z**2 - X**3
+    b = Y + Z * X - T**2 + X**2
+    c = Z + T * X * 2 - Y**2
+    f = a**4 * b**2 * c**3
+    assert f.is_large and not f.is_huge
+    assert dict(Memory(Oracle()).factors(f)) == {a.primitive(): 4, b.primitive(): 2, c.primitive(): 3}

@@ -93,6 +93,8 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
     if answer == "unknown" and box and _bernstein(rest, positive, box, bernstein.WORK):
         return "Bernstein coefficients"
     if answer == "unknown":
+        answer = ask_z3(rest[::-1], nonzero[::-1], positive[::-1], BRIEF_MILLISECONDS)
+    if answer == "unknown":
         answer = ask_z3(rest, nonzero, positive)
     return "z3" if answer == "unsat" else None
 
@@ -443,11 +445,12 @@ def ask_z3(
             total = total + piece
         return total
 
-    for f in zero:
+    # z3 decides variables in the order in which they come: a long inequality before the box can keep it from an end
+    for f in sorted(zero, key=len):
         solver.add(term(f) == zero_value)
-    for f in nonzero:
+    for f in sorted(nonzero, key=len):
         solver.add(term(f) != zero_value)
-    for f in positive:
+    for f in sorted(positive, key=len):
         solver.add(term(f) > zero_value)
     answer = str(solver.check())
     if answer == "unknown" and "interrupted" in solver.reason_unknown():  # z3 keeps Ctrl-C for itself
