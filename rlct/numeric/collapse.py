@@ -27,7 +27,7 @@ import numpy as np
 from rlct.errors import EstimationError
 from rlct.numeric import boxed, linear
 from rlct.numeric.compile import Emitter, Kernel, load_source
-from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve
+from rlct.numeric.kernels import MOVES, NO_SLOPES, WORK, evaluate_all, evolve
 from rlct.numeric.local import Node, Objective, Poly, Product, Terms, derivative, expanded, poly
 from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population, survivors
 from rlct.numeric.watch import Watch
@@ -375,7 +375,7 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
         cdf = mixture(mix, stats)
         evaluations += evolve(pop.points, pop.values, pop.dens, pop.extra, level, 2, sweeps, cdf, max(4.0, level + 4.0),
                               lo, hi, half, target.value, target.jacobian, target.exponents, target.offsets, pop.rng,
-                              stats)
+                              stats, NO_SLOPES)
         old = pop.values.copy()
         step = 1.0
         while True:

@@ -28,6 +28,8 @@ MIXES = (
 second on differences of particles and on additive steps of log-uniform length."""
 MANY = 8
 """From so many variables on, Gauss-Newton steps (d³ operations) are made only as far as other moves are refused."""
+GAIN = 2.0
+"""Independent values among those of all sweeps of a level, as a multiple of N, at best (monomials)."""
 DEEPEST = 600.0
 """L = -log ε at which doubles end (ε = 1e-260)."""
 
@@ -84,6 +86,7 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     room = 4000
     levels, logs = np.zeros(room), np.zeros(room)
     state = np.zeros(3)
+    seen = np.zeros(particles * sweeps)
     state[1] = particles
     stats = np.zeros((len(MOVES), 2), np.int64)
     # the part above the first level: quantiles of the prior draws themselves
@@ -96,7 +99,7 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
         cdf = mixture(mix, compiled.objective.d, stats)
         new = split_levels(pop.points, pop.values, pop.dens, pop.extra, min(L_max, DEEPEST), chunk, sweeps, 0, cdf,
                            lo, hi, half, compiled.value, compiled.jacobian, compiled.exponents, compiled.offsets,
-                           pop.rng, stats, levels, logs, state, made)
+                           pop.rng, stats, levels, logs, state, made, seen)
         if state[2] == 1.0 or (new and rounding(compiled, pop.points, pop.values) > 1.0):
             # K = 0 exactly is rounding too, unless K is written as 0: a polynomial vanishes on no open set
             limit = "roundoff"
@@ -121,7 +124,8 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     log_v = np.concatenate([np.log(tails), logs[:made]])
     keep = np.concatenate([[True], np.diff(np.maximum.accumulate(whole)) > 0])
     whole, log_v = whole[keep & np.isfinite(whole)], log_v[keep & np.isfinite(whole)]
-    return Run(whole, log_v, -log_v / math.log(2.0) / particles, particles, int(state[1]), acceptance, limit, mix, zero)
+    noise = -log_v / math.log(2.0) / (GAIN * particles)
+    return Run(whole, log_v, noise, particles, int(state[1]), acceptance, limit, mix, zero)
 
 
 def split_repeats(compiled: Compiled, *, repeats: int = 4, particles: int = 1000, sweeps: int = 10,
