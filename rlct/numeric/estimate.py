@@ -92,12 +92,13 @@ def estimate(
     system = system_of(
         K, mode=mode, variables=variables, at=at, region=region, prior=prior, radius=radius, method=method
     )
+    lines = for_quadrature(system) if method in ("auto", "quadrature") else system
     start = time.perf_counter()
     with interruptible() as stopped:
         watch = Watch(start + seconds, stopped, report or silent)
         if method in ("auto", "quadrature"):
             share = watch.within(0.5 * seconds) if method == "auto" else watch
-            exact = quadrature_estimate(for_quadrature(system), own, multiplicity, share)
+            exact = quadrature_estimate(lines, own, multiplicity, share)
             if exact is not None:
                 return exact
             if stopped():

@@ -108,6 +108,7 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
         if state[2] == 2.0:
             # equal values: K is flat to the last digit around a positive least value, or the particles are stuck
             flat = made > 20 and levels[made - 1] - levels[made - 20] < 0.05 * (logs[made - 20] - logs[made - 1])
+            flat = flat or (made == 0 and float(np.ptp(pop.values)) == 0.0)  # a constant
             limit = "bounded" if flat else "mixing"
             break
         if made and levels[made - 1] > min(L_max, DEEPEST):

@@ -17,7 +17,13 @@ from rlct.numeric.fit import Curves, fit_curves
 from rlct.numeric.integrals import lambda_hat
 from rlct.numeric.local import expanded, objective
 from rlct.numeric.multiplicity import multiplicities
-from rlct.numeric.quadrature import _integrand, integrate_nested
+from rlct.numeric.quadrature import (
+    _free_multiplicity,
+    _integrand,
+    _residual_fit,
+    integrate_nested,
+    possible,
+)
 from rlct.numeric.runs import Run
 from rlct.numeric.scaling import Sample, _trusted, sample
 from rlct.numeric.watch import Watch
@@ -138,6 +144,36 @@ def test_zero_and_infinity_are_answers() -> None:
     assert (away.lam, away.resolved) == (math.inf, True)
 
 
+@pytest.mark.parametrize(
+    ("K", "more"),
+    [
+        ("x^2+1", {}),
+        (["x", "1"], {}),
+        ("5", {"variables": "x,y"}),
+        ("(x*y-5)^2", {}),
+        ("x^2+1", {"prior": {"x": "normal"}}),
+    ],
+)
+def test_no_zero_in_the_box(K: object, more: dict[str, object]) -> None:
+    """x y = 5 has no point in the box, and none is looked for beyond it, where a normal density would reach; a constant
+    is no stuck sampler; a collapsed integral that falls like e^(-n K0) is bounded as well."""
+    e = estimate(K, seconds=2, seed=1, **more)  # type: ignore[arg-type]
+    assert (e.lam, e.resolved, e.L_limit) == (math.inf, True, "bounded")
+
+
+def test_a_fit_that_lies_between_multiplicities_excludes_none() -> None:
+    """x²⁰y¹⁸ read to e^-120: m = 2 fits thirty times better than m = 1, which is right; the free m is 1.9."""
+    x = np.linspace(2.0, 120.0, 34)
+    y = -x / 20 + np.log((1 / 18 - np.exp(-(1 / 18 - 1 / 20) * x) / 20) / (1 / 18 - 1 / 20))
+    residuals = {m: _residual_fit(x, y, m)[2] for m in (1, 2, 3)}
+    assert residuals[1] > 10 * min(residuals.values())
+    best = min(residuals, key=lambda m: residuals[m])
+    measured = _free_multiplicity(x, y, 0.05, best)
+    assert measured is not None
+    assert 1.05 < measured < 1.95
+    assert 1 in possible(residuals, measured)
+
+
 def test_same_seed_same_numbers() -> None:
     """With the size and depth given, the seed decides everything."""
     runs = [estimate("x^2+y^4+z^6", seed=s, particles=200, L_max=40, method="volume") for s in (3, 3, 4)]
@@ -211,8 +247,8 @@ def test_stuck_repeats_are_not_a_bound() -> None:
         levels = np.linspace(0, at, 70)
         return Run(levels, -levels, levels / 100, 100, 0, np.zeros(9), "bounded", 0)
 
-    assert _trusted([ended(1.0), ended(1.0)]) == ("bounded", "bounded")
-    assert _trusted([ended(30.0), ended(37.0)]) == ("mixing", "mixing")
+    assert _trusted([ended(1.0), ended(1.0)], False) == ("bounded", "bounded")
+    assert _trusted([ended(30.0), ended(37.0)], False) == ("mixing", "mixing")
 
 
 def test_nested_rule_follows_a_ridge() -> None:

@@ -147,6 +147,14 @@ def test_worse_zeros_in_the_box_are_no_contradiction() -> None:
     assert "worse zeros" in v.reason
 
 
+@pytest.mark.parametrize("K", ["x^2+1", ["x*a+1", "x*b"]])
+def test_no_zero_is_a_claim_that_stands(K: object) -> None:
+    """Both were contradicted: the normal density that stood for the box has tails, and x a = -1 zeros far out in them;
+    where nothing is left after the integration Z(n) = e^-n was not taken for a bound."""
+    v = verify(rlct(K), seconds=4, seed=1)
+    assert (v.lam, v.verdict) == (math.inf, "consistent")
+
+
 def test_a_contradiction_needs_the_smaller_box() -> None:
     """Two boxes, the second four times smaller, both contradict."""
     v = verify_claim(build_problem("x^2+y^6"), Fraction(3, 5), 1, seconds=20, seed=1)
