@@ -278,6 +278,11 @@ def summarise(
         messages.append(f"m = {m_set[0]} supposes that no second exponent lies within {lam / 8:.2g} above λ")
     messages += faults
     messages.append(running_note(got.curves))
+    if system.collapsed is not None and system.local and not faults:
+        stood = [v for v in system.collapsed.block if not _normal(system, v)]
+        if stood:
+            names = ", ".join(stood) if len(stood) < 4 else f"{', '.join(stood[:3])} and {len(stood) - 3} more"
+            messages.append(f"a normal density stands for the box in {names}: zeros beyond the box count too")
     messages.append(
         f"exponents closer than {3.0 / fit.L_range[0]:.2g} to λ cannot be told from it at these scales, and scales "
         "below those reached may hold a smaller one: an estimate refutes no exact value"
@@ -301,6 +306,12 @@ def summarise(
         tuple(messages),
         curve,
     )
+
+
+def _normal(system: System, name: str) -> bool:
+    """Was the density of this variable normal from the start?"""
+    assert system.objective is not None
+    return system.objective.normal[system.objective.variables.index(name)] > 0
 
 
 def best_window(curves: Curves, weights: Mapping[int, float]) -> Fit | None:

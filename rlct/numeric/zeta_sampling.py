@@ -70,6 +70,8 @@ def zeta(
         raise InputError(f"unknown method '{method}': {', '.join(METHODS)}")
     own = new_seed(seed)
     points = np.asarray(z, dtype=float)
+    if not np.isfinite(points).all():
+        raise InputError("z takes finite numbers")
     flat = np.atleast_1d(points).ravel()
     system = system_of(
         K, method="volume", mode=mode, variables=variables, at=at, region=region, prior=prior, radius=radius
@@ -128,7 +130,8 @@ def zeta(
 
 
 def _spread(rows: np.ndarray) -> np.ndarray:
-    result: np.ndarray = rows.std(axis=0, ddof=1) / math.sqrt(len(rows))
+    with np.errstate(invalid="ignore"):  # infinite sums below the pole are refused by their weights
+        result: np.ndarray = rows.std(axis=0, ddof=1) / math.sqrt(len(rows))
     return result
 
 

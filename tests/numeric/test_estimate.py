@@ -293,3 +293,29 @@ def test_quadrature_with_two_variables_left() -> None:
     assert e.lam == pytest.approx(2 / 3, abs=1e-4)
     assert e.measured_m == pytest.approx(1, abs=0.01)
     assert e.multiplicity == 1
+
+
+def test_levels_that_were_not_reached_are_nan() -> None:
+    """Some of the levels: the others are nan and a note says where the curve ends; none of them: an error."""
+    v = volume("(y-x^2)^2", [1e-2, 1e-40], seconds=2, seed=1, particles=200, repeats=2)
+    assert np.isfinite(v.value[0])
+    assert np.isnan([v.value[1], v.stderr[1], v.extra["exponent"][1]]).all()
+    assert any("roundoff" in n and "nan" in n for n in v.notes)
+    with pytest.raises(EstimationError, match="was not reached"):
+        volume("(y-x^2)^2", [1e-40], seconds=2, seed=1, particles=200, repeats=2)
+
+
+def test_infinity_has_no_error_and_no_multiplicity_in_words() -> None:
+    """λ = inf is said without ± and without m."""
+    text = str(estimate("x^2+1", seconds=2, seed=1))
+    assert text.startswith("λ = inf\n")
+
+
+def test_a_normal_density_for_the_box_is_named() -> None:
+    """Zeros beyond the box count where a normal density stands for it: the report says so; not for a normal prior."""
+    words = "a normal density stands for the box in a0, a1"
+    K = ["a0*b0+a1*b1", "a0*b0^3+a1*b1^3", "a0*b0^5+a1*b1^5+b2^3*a0"]
+    e = estimate(K, seconds=4, seed=1, method="collapse")
+    assert any(n.startswith(words) for n in e.notes)
+    normal = {v: "normal" for v in ("a0", "a1", "b0", "b1", "b2")}
+    assert not any(n.startswith(words) for n in estimate(K, seconds=4, seed=1, prior=normal, method="collapse").notes)
