@@ -317,5 +317,5 @@ def test_a_normal_density_for_the_box_is_named() -> None:
     K = ["a0*b0+a1*b1", "a0*b0^3+a1*b1^3", "a0*b0^5+a1*b1^5+b2^3*a0"]
     e = estimate(K, seconds=4, seed=1, method="collapse")
     assert any(n.startswith(words) for n in e.notes)
-    normal = {v: "normal" for v in ("a0", "a1", "b0", "b1", "b2")}
+    normal = dict.fromkeys(("a0", "a1", "b0", "b1", "b2"), "normal")
     assert not any(n.startswith(words) for n in estimate(K, seconds=4, seed=1, prior=normal, method="collapse").notes)

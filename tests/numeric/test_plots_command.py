@@ -111,7 +111,7 @@ def test_chains_that_do_not_agree_give_no_number(
 def test_bad_options_are_refused_before_sampling(
     words: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Status 2 and one sentence; a name of a picture that nobody can write was a fault of the program after the work."""
+    """Status 2 and one sentence; a picture that nobody can write was a fault of the program, after the work."""
     status, out, err = run(capsys, *words)
     assert (status, out) == (2, "")
     assert sentence in err
