@@ -15,7 +15,7 @@ import numpy as np
 
 from rlct.errors import EstimationError, InputError
 from rlct.interrupt import interruptible
-from rlct.numeric.arguments import new_seed, system_of
+from rlct.numeric.arguments import check_numbers, new_seed, system_of
 from rlct.numeric.results import Values
 from rlct.numeric.scaling import Sample, System, begun
 from rlct.numeric.watch import Watch, silent
@@ -116,6 +116,7 @@ def volume(
     >>> abs(float(v) / 1e-3 - 1) < 0.2
     True
     """
+    check_numbers(seconds, particles=particles, repeats=repeats)
     own = new_seed(seed)
     levels = np.asarray(eps, dtype=float)
     if not ((levels > 0) & np.isfinite(levels)).all():
@@ -205,6 +206,7 @@ def lambda_hat(
     """
     from rlct.numeric.quadrature import thermal
 
+    check_numbers(seconds, particles=particles, repeats=repeats)
     own = new_seed(seed)
     sizes = np.asarray(n, dtype=float)
     if not (sizes > 0).all():

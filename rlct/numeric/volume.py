@@ -15,6 +15,7 @@ import numpy as np
 
 from rlct.numeric.compile import Compiled
 from rlct.numeric.kernels import MOVES
+from rlct.numeric.local import Objective, expanded
 from rlct.numeric.populations import conditions, split_levels
 from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population
 from rlct.numeric.watch import Watch
@@ -44,6 +45,11 @@ def rounding(compiled: Compiled, points: np.ndarray, values: np.ndarray) -> floa
                compiled.unit, out)
     out.sort()
     return max(100.0 * float(out[len(out) // 2]), 3.0 * float(out[len(out) - 1 - len(out) // 20]))
+
+
+def vanishes(obj: Objective) -> bool:
+    """Is K = 0, though it is not written as 0 (x - x)?"""
+    return any(all(not expanded(g, obj.d) for g in gens) for gens, _ in obj.objects)
 
 
 def mixture(mix: int, d: int, stats: np.ndarray) -> np.ndarray:
@@ -79,10 +85,12 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     EstimationError : when no particle can be drawn.
     """
     lo, hi, half, _ = bounds_of(compiled.objective)
+    none = np.zeros(0)
     if any(not gens for gens, _ in compiled.objective.objects):
-        none = np.zeros(0)
         return Run(none, none, none, particles, 0, np.zeros(len(MOVES)), "zero", mix, 1.0)
     pop = start_population(compiled, particles, seed)
+    if (pop.values == -math.inf).all() and vanishes(compiled.objective):
+        return Run(none, none, none, particles, particles, np.zeros(len(MOVES)), "zero", mix, 1.0)
     room = 4000
     levels, logs = np.zeros(room), np.zeros(room)
     state = np.zeros(3)

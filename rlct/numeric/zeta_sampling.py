@@ -14,7 +14,7 @@ import numpy as np
 
 from rlct.errors import EstimationError, InputError
 from rlct.interrupt import interruptible
-from rlct.numeric.arguments import new_seed, system_of
+from rlct.numeric.arguments import check_numbers, new_seed, system_of
 from rlct.numeric.integrals import INTERRUPTED, volume_curves
 from rlct.numeric.results import Values
 from rlct.numeric.scaling import System
@@ -68,6 +68,7 @@ def zeta(
     """
     if method not in METHODS:
         raise InputError(f"unknown method '{method}': {', '.join(METHODS)}")
+    check_numbers(seconds, particles=particles, repeats=repeats)
     own = new_seed(seed)
     points = np.asarray(z, dtype=float)
     if not np.isfinite(points).all():

@@ -319,3 +319,30 @@ def test_a_normal_density_for_the_box_is_named() -> None:
     assert any(n.startswith(words) for n in e.notes)
     normal = dict.fromkeys(("a0", "a1", "b0", "b1", "b2"), "normal")
     assert not any(n.startswith(words) for n in estimate(K, seconds=4, seed=1, prior=normal, method="collapse").notes)
+
+
+@pytest.mark.parametrize(
+    ("K", "more", "sentence"),
+    [
+        ("x^2", {"seconds": -1}, "seconds must be"),
+        ("x^2", {"seconds": math.nan}, "seconds must be"),
+        ("x^2", {"particles": 0}, "particles must be at least"),
+        ("x^2", {"L_max": -5}, "L_max must be at least"),
+        ("x^2", {"multiplicity": 0}, "multiplicity must be at least"),
+        ("x^2", {"seed": "a"}, "the seed must be a whole number"),
+        ("x^2*y^2", {"prior": {"q": "normal"}}, "the prior names q"),
+        ("x^2*y^2", {"prior": {"x": (1, 0)}}, "lo < hi"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(K: str, more: dict[str, object], sentence: str) -> None:
+    """They were taken silently, or ended in faults of numpy."""
+    with pytest.raises(InputError, match=sentence):
+        estimate(K, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("K", ["x^2*y^2/10^90+z^2", "x^2*y^2/10^90+z^2+x^2*z^2"])
+def test_terms_below_the_reached_scales_leave_no_number(K: str) -> None:
+    """z² alone is seen above ε = 10⁻⁹⁰: λ = 1/2 and m = 1 were given as resolved, the truth being 1 and 2."""
+    e = estimate(K, seconds=3, seed=1, L_max=60.0, method="volume")
+    assert (e.lam, e.multiplicity, e.resolved) == (None, None, False)
+    assert any("coefficients that count below e^-207" in n for n in e.notes)
