@@ -28,7 +28,8 @@ MIXES = (
 """Two mixtures of moves (probabilities in the order of `kernels.MOVES`): the first leans on Gauss-Newton steps, the
 second on differences of particles and on additive steps of log-uniform length."""
 MANY = 8
-"""From so many variables on, Gauss-Newton steps (d³ operations) are made only as far as other moves are refused."""
+"""From so many variables on, Gauss-Newton steps (d³ operations) are made only as far as other moves are refused; with
+fewer a third of them is always left."""
 GAIN = 2.0
 """Independent values among those of all sweeps of a level, as a multiple of N, at best (monomials)."""
 DEEPEST = 600.0
@@ -56,8 +57,9 @@ def mixture(mix: int, d: int, stats: np.ndarray) -> np.ndarray:
     """Cumulative probabilities of the moves, in many variables from how often the cheap ones were accepted so far."""
     weights = np.array(MIXES[mix])
     tried = float(stats[:7, 0].sum())
-    if d >= MANY and tried:
-        weights[7:] *= min(1.5, max(0.1, 2.0 - 5.0 * float(stats[:7, 1].sum()) / tried))
+    if tried:
+        wanted = 2.0 - 5.0 * float(stats[:7, 1].sum()) / tried
+        weights[7:] *= min(1.5, max(0.1, wanted)) if d >= MANY else min(1.0, max(0.3, wanted))
     cdf = np.cumsum(weights / weights.sum())
     cdf[-1] = 1.0
     return cdf
