@@ -24,7 +24,7 @@ from rlct.errors import EstimationError, InputError
 from rlct.interrupt import interruptible
 from rlct.numeric.arguments import check_numbers, new_seed
 from rlct.numeric.fit import ClaimTest, claim_test, distance, drift_error, log_drift
-from rlct.numeric.local import SPREAD, coefficient_scale
+from rlct.numeric.local import BELOW, SPREAD, coefficient_scale
 from rlct.numeric.results import Curve, write
 from rlct.numeric.scaling import Sample, System, join, prepare, public_curve, sample
 from rlct.numeric.watch import Watch, silent
@@ -382,7 +382,7 @@ def judge(
     # before L = 3/δ the next exponent is seen as much as λ; above their scale terms with small coefficients are not
     late = 3.0 / delta if delta else 0.0
     small = 0.0 if system.objective is None else coefficient_scale(system.objective)
-    late = max(late, 1.25 * small if small > SPREAD else 0.0)
+    late = max(late, BELOW * small if small > SPREAD else 0.0)
     early = False
     if late:
         asked = late - curves.start

@@ -17,7 +17,7 @@ from rlct.errors import EstimationError, InputError
 from rlct.interrupt import interruptible
 from rlct.numeric.arguments import check_numbers, new_seed, system_of
 from rlct.numeric.fit import Curves, Fit, fit_curves
-from rlct.numeric.local import SPREAD, coefficient_scale
+from rlct.numeric.local import BELOW, SPREAD, coefficient_scale
 from rlct.numeric.multiplicity import multiplicities
 from rlct.numeric.quadrature import quadrature_estimate
 from rlct.numeric.results import Estimate
@@ -122,7 +122,7 @@ def deep_enough(system: System, e: Estimate) -> Estimate:
     """The estimate, without its number where some terms of K count below the reached scales only: x²y²/10⁹⁰ + z²
     looks like z² above ε = 10⁻⁹⁰."""
     small = 0.0 if system.objective is None else coefficient_scale(system.objective)
-    if e.lam in (None, 0.0, math.inf) or e.L_range is None or small < SPREAD or e.L_range[1] > 1.25 * small + 8.0:
+    if e.lam in (None, 0.0, math.inf) or e.L_range is None or small < SPREAD or e.L_range[1] > BELOW * small:
         return e
     why = f"terms of K have coefficients that count below e^-{small:.0f} only, scales that were not reached"
     return replace(e, lam=None, stderr=None, multiplicity=None, resolved=False, notes=(*e.notes, why))

@@ -341,6 +341,8 @@ ROUNDED = Fraction(1, 10**60)
 
 SPREAD = 20.0
 """Coefficients that spread less (a factor of 20000 in a generator) are nothing unusual."""
+BELOW = 4.0
+"""How far below their scale, in units of -log ε, the law shows: a logarithm there begins at that scale."""
 
 
 def derivative(node: Node, i: int, d: int) -> Node:
