@@ -13,7 +13,6 @@ of moves, and at a point the same verdict in a box four times smaller (the large
 from __future__ import annotations
 
 import math
-import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,7 +22,9 @@ from typing import Any, Literal
 
 from rlct.errors import EstimationError, InputError
 from rlct.interrupt import interruptible
+from rlct.numeric.arguments import check_numbers, new_seed
 from rlct.numeric.fit import ClaimTest, claim_test, distance, drift_error, log_drift
+from rlct.numeric.local import BELOW, SPREAD, coefficient_scale
 from rlct.numeric.results import Curve, write
 from rlct.numeric.scaling import Sample, System, join, prepare, public_curve, sample
 from rlct.numeric.watch import Watch, silent
@@ -245,7 +246,8 @@ def verify_claim(
     report: Callable[[str], None] | None = None,
 ) -> Verification:
     """The same for a problem and a claim given as data; with λ open, its bounds are the claim."""
-    own_seed = secrets.randbits(31) if seed is None else seed
+    check_numbers(seconds)
+    own_seed = new_seed(seed)
     clock = Clock(float(seconds))
     boxes: list[BoxTest] = []
     radius, particles = 1.0, FIRST
@@ -377,14 +379,19 @@ def judge(
         return box("not resolved", "K may be bounded below")
     # L >= 12 both from the start of the curve and in units of K itself
     lowest = max(12.0, 12.0 - curves.start, 0.12 * span)
+    # before L = 3/δ the next exponent is seen as much as λ; above their scale terms with small coefficients are not
+    late = 3.0 / delta if delta else 0.0
+    small = 0.0 if system.objective is None else coefficient_scale(system.objective)
+    late = max(late, BELOW * small if small > SPREAD else 0.0)
     early = False
-    if delta:
-        # before L = 3/δ the next exponent is seen as much as λ
-        asked = 3.0 / delta - curves.start
+    if late:
+        asked = late - curves.start
         early = asked > lowest and span < asked + 8.0
         lowest = lowest if early else max(8.0, 0.12 * span, asked)
     if span < max(20.0, lowest + 8.0):
         return box("not resolved", f"the scales reached (L = {curves.start + span:.0f}) are too few")
+    if lam is None and early:
+        return box("not resolved", f"the leading law shows beyond L = {late:.0f} only")
     if lam is None:
         return _judge_bounds(box, got, bounds, lowest, span)
     # any multiplicity up to the number of variables (at most 4 can be told apart)
@@ -396,11 +403,16 @@ def judge(
     if abs(test.z) >= 4.0:
         together = all(z * test.z > 0 and abs(z) >= 2.5 for z in test.z_mixes)
         lasting = 0.3 < test.persistence < 4.0 or (delta is not None and 0.0 < test.persistence < 4.0)
-        if early and delta:
+        if early:
+            why = (
+                f"the next exponent is only {delta:.3g} above λ"
+                if delta and 3.0 / delta >= late
+                else f"terms of K have coefficients that count below e^-{small:.0f} only"
+            )
             return box(
                 "not resolved",
-                f"{abs(test.z):.1f} standard errors, but the next exponent is only {delta:.3g} above λ: the leading "
-                f"law shows beyond L = {3.0 / delta:.0f}, and L = {curves.start + span:.0f} was reached",
+                f"{abs(test.z):.1f} standard errors, but {why}: the leading law shows beyond L = {late:.0f}, and "
+                f"L = {curves.start + span:.0f} was reached",
                 test,
             )
         # where repeats freeze in different strata they err by a few log L, all in the same direction: only more than

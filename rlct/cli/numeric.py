@@ -16,6 +16,17 @@ from rlct.errors import InputError
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def _ending(*endings: str) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """A check of a file's name, made before anything is sampled."""
+
+    def check(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+        if value is not None and not value.endswith(endings):
+            raise InputError(f"--{option.name}: the name must end in {', '.join(endings[:-1])} or {endings[-1]}")
+        return value
+
+    return check
+
+
 def sampling_options(f: F) -> F:
     """The options that every numeric command has."""
     for option in reversed(
@@ -29,8 +40,10 @@ def sampling_options(f: F) -> F:
             click.option("--repeats", type=click.IntRange(min=2), default=4, show_default=True,
                          help="Independent repeats for each mixture of moves."),
             click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else."),
-            click.option("--plot", type=click.Path(dir_okay=False), help="Write a plot (.png, .svg or .pdf)."),
-            click.option("--save", type=click.Path(dir_okay=False), help="Write the numbers (.json or .npz)."),
+            click.option("--plot", type=click.Path(dir_okay=False), callback=_ending(".png", ".svg", ".pdf"),
+                         help="Write a plot (.png, .svg or .pdf)."),
+            click.option("--save", type=click.Path(dir_okay=False), callback=_ending(".json", ".npz"),
+                         help="Write the numbers (.json or .npz)."),
         ]
     ):
         f = option(f)

@@ -14,6 +14,8 @@ from rlct.numeric.scaling import System, prepare
 from rlct.parse.build import build_problem
 from rlct.problem import Problem, evaluate, walk
 
+LEAST = {"particles": 20, "L_max": 1, "repeats": 2}
+"""The least value of each size; of others 1."""
 LOOKS = 160  # points at which the sign of K is looked at
 
 
@@ -44,8 +46,8 @@ def system_of(
         densities, prior = dict(prior), None
         for name, density in densities.items():
             pair = isinstance(density, tuple | list) and len(density) == 2
-            if density != "normal" and not pair:
-                raise InputError(f'the prior of {name} must be "normal" or a pair (lo, hi)')
+            if density != "normal" and not (pair and float(density[0]) < float(density[1])):
+                raise InputError(f'the prior of {name} must be "normal" or a pair (lo, hi) with lo < hi')
         densities = {k: v if v == "normal" else (float(v[0]), float(v[1])) for k, v in densities.items()}
     if isinstance(K, System):
         return K
@@ -58,12 +60,34 @@ def system_of(
     else:
         problem = build_problem(K, mode, variables, at, region, prior)
         refuse_negative(problem)
+    if densities is not None and (unknown := [v for v in densities if v not in problem.variables]):
+        raise InputError(f"the prior names {unknown[0]}, which is no variable ({', '.join(problem.variables)})")
     return prepare(problem, radius=radius, densities=densities, method="auto" if method == "quadrature" else method)
 
 
 def new_seed(seed: int | None) -> int:
     """The seed given, or one drawn from the operating system."""
-    return secrets.randbits(31) if seed is None else int(seed)
+    if seed is None:
+        return secrets.randbits(31)
+    try:
+        own = int(seed)
+    except (TypeError, ValueError):
+        own = -1
+    if own < 0:
+        raise InputError(f"the seed must be a whole number from 0 on, not {seed!r}")
+    return own
+
+
+def check_numbers(seconds: object, **sizes: float | None) -> None:
+    """Refuse seconds that are no number from 0 on, and sizes (None: chosen later) that are not positive.
+
+    >>> check_numbers(10, particles=None, L_max=60.0)
+    """
+    if not (isinstance(seconds, int | float) and seconds >= 0):
+        raise InputError(f"seconds must be a number from 0 on, not {seconds!r}")
+    for name, size in sizes.items():
+        if size is not None and not (isinstance(size, int | float) and size >= LEAST.get(name, 1)):
+            raise InputError(f"{name} must be at least {LEAST.get(name, 1)}, not {size!r}")
 
 
 def refuse_negative(problem: Problem) -> None:

@@ -27,7 +27,7 @@ import numpy as np
 from rlct.errors import EstimationError
 from rlct.numeric import boxed, linear
 from rlct.numeric.compile import Emitter, Kernel, load_source
-from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve
+from rlct.numeric.kernels import MOVES, NO_SLOPES, WORK, evaluate_all, evolve
 from rlct.numeric.local import Node, Objective, Poly, Product, Terms, derivative, expanded, poly
 from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population, survivors
 from rlct.numeric.watch import Watch
@@ -40,6 +40,8 @@ MIXES = (
 find the strata of matrix products (curved, and no coordinate planes), which the others lose beyond log n = 20; they
 cost 3 to 10 times as much. So these weights are multiplied by what the others waste: see `mixture`."""
 START = -3.0
+FALLEN = 300.0
+"""-log Z from which on a fall like e^(-n K0) is taken for a K that stays away from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +148,13 @@ def collapse(obj: Objective, radius: float, most_left: int | None = None, boxes:
     gens = _as_sum_of_squares(obj)
     if gens is None or sum(map(len, gens)) > 3000:
         return None
+    # a normal density reaches beyond the box: without a zero at the point itself all that it finds may lie there
+    inside = not obj.local or all(abs(float(g.get((0,) * d, 0))) < 1e-9 for g in gens)
     tied: set[int] = set()
     for node in (*obj.walls, *(n for n, _ in obj.prior)):
         tied |= _occurring(node, d)
     allowed = {i for i in range(d) if i not in tied and (
-        obj.normal[i] > 0 or (obj.local and obj.lo[i] == -radius and obj.hi[i] == radius))}
+        obj.normal[i] > 0 or (inside and obj.local and obj.lo[i] == -radius and obj.hi[i] == radius))}
     block = affine_block(gens, allowed)
     box: tuple[float, float] | None = None
     if not block and boxes:
@@ -375,7 +379,7 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
         cdf = mixture(mix, stats)
         evaluations += evolve(pop.points, pop.values, pop.dens, pop.extra, level, 2, sweeps, cdf, max(4.0, level + 4.0),
                               lo, hi, half, target.value, target.jacobian, target.exponents, target.offsets, pop.rng,
-                              stats)
+                              stats, NO_SLOPES)
         old = pop.values.copy()
         step = 1.0
         while True:
@@ -397,6 +401,9 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
         logs.append(logs[-1] + float(ratio.max()) + math.log(mean) + 0.5 * spread)
         noise.append(noise[-1] + spread)
         levels.append(level)
+        if _exponential(levels, logs):
+            limit = "bounded"
+            break
         pick = survivors(weights, generator)
         for a in (pop.points, pop.values, pop.dens, pop.extra):
             a[:] = a[pick]
@@ -409,6 +416,14 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
                stats[:, 1] / np.maximum(stats[:, 0], 1), limit, mix)
 
 
+def _exponential(levels: list[float], logs: list[float]) -> bool:
+    """Does Z(n) fall like e^(-n K0), K0 > 0, in the last three units of log n? K does not come near 0 then."""
+    if logs[-1] > -FALLEN or levels[-1] - levels[0] < 4.0:
+        return False
+    back = np.interp(levels[-1] - np.arange(4.0), levels, logs)
+    return bool(np.all(np.abs(np.diff(np.log(-back)) + 1.0) < 0.02))
+
+
 def _closed_form(target: Collapsed, particles: int, top: float, mix: int) -> Run:
     """Nothing is left: Z(n) itself."""
     levels = np.arange(START, top + 1e-9, 0.5)
@@ -417,8 +432,8 @@ def _closed_form(target: Collapsed, particles: int, top: float, mix: int) -> Run
     for level in levels:
         work[1] = level
         logs.append(target.value(np.zeros(0), work))
-    return Run(levels, np.array(logs), np.zeros(len(levels)), particles, len(levels), np.zeros(len(MOVES)),
-               "L_max", mix)
+    limit = "bounded" if _exponential(levels.tolist(), logs) else "L_max"
+    return Run(levels, np.array(logs), np.zeros(len(levels)), particles, len(levels), np.zeros(len(MOVES)), limit, mix)
 
 
 def temper_repeats(target: Collapsed, *, repeats: int = 4, particles: int = 1000, sweeps: int = 6,

@@ -15,8 +15,9 @@ import numpy as np
 
 from rlct.errors import EstimationError, InputError
 from rlct.interrupt import interruptible
-from rlct.numeric.arguments import new_seed, system_of
+from rlct.numeric.arguments import check_numbers, new_seed, system_of
 from rlct.numeric.fit import Curves, Fit, fit_curves
+from rlct.numeric.local import BELOW, SPREAD, coefficient_scale
 from rlct.numeric.multiplicity import multiplicities
 from rlct.numeric.quadrature import quadrature_estimate
 from rlct.numeric.results import Estimate
@@ -88,18 +89,20 @@ def estimate(
     """
     if repeats < 2:
         raise InputError("repeats must be at least 2: the error is their spread")
+    check_numbers(seconds, particles=particles, L_max=L_max, multiplicity=multiplicity)
     own = new_seed(seed)
     system = system_of(
         K, mode=mode, variables=variables, at=at, region=region, prior=prior, radius=radius, method=method
     )
+    lines = for_quadrature(system) if method in ("auto", "quadrature") else system
     start = time.perf_counter()
     with interruptible() as stopped:
         watch = Watch(start + seconds, stopped, report or silent)
         if method in ("auto", "quadrature"):
             share = watch.within(0.5 * seconds) if method == "auto" else watch
-            exact = quadrature_estimate(for_quadrature(system), own, multiplicity, share)
+            exact = quadrature_estimate(lines, own, multiplicity, share)
             if exact is not None:
-                return exact
+                return deep_enough(system, exact)
             if stopped():
                 raise KeyboardInterrupt
             if method == "quadrature":
@@ -110,15 +113,19 @@ def estimate(
         got = run_for(system, watch=watch, seed=own, repeats=repeats, particles=particles, L_max=L_max)
         if stopped() and got.curves is None:
             raise KeyboardInterrupt
-    return summarise(
-        system,
-        got,
-        own,
-        time.perf_counter() - start,
-        multiplicity,
-        repeats,
-        ("interrupted: what there was is reported",) if got.limit == "interrupt" else (),
-    )
+    notes = ("interrupted: what there was is reported",) if got.limit == "interrupt" else ()
+    made = summarise(system, got, own, time.perf_counter() - start, multiplicity, repeats, notes)
+    return deep_enough(system, made)
+
+
+def deep_enough(system: System, e: Estimate) -> Estimate:
+    """The estimate, without its number where some terms of K count below the reached scales only: x²y²/10⁹⁰ + z²
+    looks like z² above ε = 10⁻⁹⁰."""
+    small = 0.0 if system.objective is None else coefficient_scale(system.objective)
+    if e.lam in (None, 0.0, math.inf) or e.L_range is None or small < SPREAD or e.L_range[1] > BELOW * small:
+        return e
+    why = f"terms of K have coefficients that count below e^-{small:.0f} only, scales that were not reached"
+    return replace(e, lam=None, stderr=None, multiplicity=None, resolved=False, notes=(*e.notes, why))
 
 
 def run_for(
@@ -277,6 +284,11 @@ def summarise(
         messages.append(f"m = {m_set[0]} supposes that no second exponent lies within {lam / 8:.2g} above λ")
     messages += faults
     messages.append(running_note(got.curves))
+    if system.collapsed is not None and system.local and not faults:
+        stood = [v for v in system.collapsed.block if not _normal(system, v)]
+        if stood:
+            names = ", ".join(stood) if len(stood) < 4 else f"{', '.join(stood[:3])} and {len(stood) - 3} more"
+            messages.append(f"a normal density stands for the box in {names}: zeros beyond the box count too")
     messages.append(
         f"exponents closer than {3.0 / fit.L_range[0]:.2g} to λ cannot be told from it at these scales, and scales "
         "below those reached may hold a smaller one: an estimate refutes no exact value"
@@ -300,6 +312,12 @@ def summarise(
         tuple(messages),
         curve,
     )
+
+
+def _normal(system: System, name: str) -> bool:
+    """Was the density of this variable normal from the start?"""
+    assert system.objective is not None
+    return system.objective.normal[system.objective.variables.index(name)] > 0
 
 
 def best_window(curves: Curves, weights: Mapping[int, float]) -> Fit | None:

@@ -101,8 +101,9 @@ def importance(compiled: Sampled, z: np.ndarray, *, repeats: int, seed: int, wat
     back = np.empty_like(order)
     back[order] = np.arange(len(order))
     sums = np.array([s for s, _ in found])
-    rows = sums[:, :-1, 0] / sums[:, -1:, 0]
-    share = (sums[:, :-1, 1] / np.maximum(sums[:, :-1, 0], 1e-300)).max(axis=0)
+    with np.errstate(invalid="ignore"):  # below the pole sums may be infinite: such a ζ is refused later
+        rows = sums[:, :-1, 0] / sums[:, -1:, 0]
+        share = (sums[:, :-1, 1] / np.maximum(sums[:, :-1, 0], 1e-300)).max(axis=0)
     return Weighted(rows[:, back], share[back], sum(n for _, n in found))
 
 
@@ -136,7 +137,8 @@ def _repeat(
         shares = 0.8 * (0.9 * found / found.sum() + 0.1 / len(a))
         shares[0] += 0.2
         shares /= shares.sum()
-        rho = np.where(s > 0.0, np.clip(0.9 * found / np.maximum(s, 1e-300), 5e-3, 5.0), rho)
+        with np.errstate(over="ignore"):  # sums that are near 0 lead to the largest value allowed
+            rho = np.where(s > 0.0, np.clip(0.9 * found / np.maximum(s, 1e-300), 5e-3, 5.0), rho)
         rates[1] = np.clip(0.9 * found[1] / np.maximum(t[1], 1e-300), 5e-3, 1.0)
     sums = np.zeros((len(at) + 1, 2))
     fitted = done

@@ -15,7 +15,7 @@ import numpy as np
 
 from rlct.errors import EstimationError, InputError
 from rlct.interrupt import interruptible
-from rlct.numeric.arguments import new_seed, system_of
+from rlct.numeric.arguments import check_numbers, new_seed, system_of
 from rlct.numeric.results import Values
 from rlct.numeric.scaling import Sample, System, begun
 from rlct.numeric.watch import Watch, silent
@@ -107,7 +107,8 @@ def volume(
 
     Raises
     ------
-    InputError : for levels that are not positive. EstimationError : when a level lies below the rounding limit.
+    InputError : for levels that are not positive. EstimationError : when no level was reached (in the time, or above
+        the rounding limit); if some were, the others are nan, and a note says where the curve ends.
 
     Examples
     --------
@@ -115,9 +116,10 @@ def volume(
     >>> abs(float(v) / 1e-3 - 1) < 0.2
     True
     """
+    check_numbers(seconds, particles=particles, repeats=repeats)
     own = new_seed(seed)
     levels = np.asarray(eps, dtype=float)
-    if not (levels > 0).all():
+    if not ((levels > 0) & np.isfinite(levels)).all():
         raise InputError("eps must be positive")
     system = _arguments(
         K, {"mode": mode, "variables": variables, "at": at, "region": region, "prior": prior, "radius": radius}
@@ -135,17 +137,18 @@ def volume(
         )
     flat = np.atleast_1d(deep).ravel()
     cut = info.limit == "interrupt"
-    if flat.max() > grid[-1] and info.limit != "zero" and not cut:
+    beyond = (flat > grid[-1]) & (info.limit != "zero")
+    if beyond.all() and not cut:
         raise EstimationError(
-            f"eps = {math.exp(-flat.max()):.3g} was not reached: the curve ends at e^-{grid[-1]:.1f} ({info.limit})"
+            f"eps = {math.exp(-flat.min()):.3g} was not reached: the curve ends at e^-{grid[-1]:.1f} ({info.limit})"
         )
     logs = np.array([np.interp(flat, grid, row, left=0.0) for row in y])
     high = (
         np.array([np.interp(flat + 0.7, grid, row, left=0.0) - np.interp(flat - 0.7, grid, row, left=0.0) for row in y])
         / -1.4
     )
-    mean = np.where(flat > grid[-1], np.nan, logs.mean(axis=0)) if cut else logs.mean(axis=0)
-    se = _spread(logs)
+    mean, se = np.where(beyond, np.nan, logs.mean(axis=0)), np.where(beyond, np.nan, _spread(logs))
+    short = f"the curve ends at e^-{grid[-1]:.1f} ({info.limit}): what was not reached is nan"
     return Values(
         levels,
         np.exp(mean).reshape(levels.shape),
@@ -153,12 +156,12 @@ def volume(
         "volume",
         own,
         time.perf_counter() - began,
-        (INTERRUPTED,) if cut else (),
+        (INTERRUPTED,) if cut else (short,) if beyond.any() else (),
         {
             "log_volume": mean.reshape(levels.shape),
             "log_stderr": se.reshape(levels.shape),
-            "exponent": high.mean(axis=0).reshape(levels.shape),
-            "exponent_stderr": _spread(high).reshape(levels.shape),
+            "exponent": np.where(beyond, np.nan, high.mean(axis=0)).reshape(levels.shape),
+            "exponent_stderr": np.where(beyond, np.nan, _spread(high)).reshape(levels.shape),
             "limit": info.limit,
         },
         cut,
@@ -203,6 +206,7 @@ def lambda_hat(
     """
     from rlct.numeric.quadrature import thermal
 
+    check_numbers(seconds, particles=particles, repeats=repeats)
     own = new_seed(seed)
     sizes = np.asarray(n, dtype=float)
     if not (sizes > 0).all():

@@ -27,6 +27,7 @@ from rlct.numeric.randoms import below, normal, seed_state, uniform
 __all__ = [
     "JACOBIAN",
     "MOVES",
+    "NO_SLOPES",
     "SIZE",
     "VALUE",
     "WORK",
@@ -44,6 +45,21 @@ WORK = 4
 
 MOVES = ("scale", "transfer", "weights", "evolution", "stretch", "flip", "walk", "newton", "log-newton")
 """Names of the moves, in the order of the rows of the statistics."""
+
+
+NO_SLOPES = np.zeros((0, 0))
+"""For samplers without such draws."""
+RADIAL = 0.7
+"""Share of the scalings that draw the distance of log K to its limit anew, see `evolve`."""
+LEAST = 0.3
+"""Smallest growth of log K for that, in units of the density's: K hardly depends on the scaling below."""
+
+
+@njit(int64(uint64[::1], int64, types.boolean), cache=True, nogil=True)
+def _reference(rng, count, first):
+    """Index of a gradient from the other half of the population."""
+    half = count // 2
+    return half + below(rng, count - half) if first else below(rng, half)
 
 
 @njit(float64(float64[::1], float64, float64, *METRIC), cache=True, nogil=True)
@@ -108,6 +124,7 @@ def _local_metric(
         int64[::1],
         uint64[::1],
         int64[:, ::1],
+        float64[:, ::1],
     ),
     cache=True,
     nogil=True,
@@ -131,12 +148,18 @@ def evolve(
     offsets,
     rng,
     stats,
+    slopes,
 ):
     """Move every particle `sweeps` times; returns the number of evaluations.
 
     points (n, d), values (n,) = value(w), dens (n,) log density, extra (n,) = work[2] (moves do not ask for it);
     mix: cumulative probabilities of `MOVES`; depth: L, the largest log scale of steps is half of it;
-    stats (moves, 2): tried and accepted.
+    stats (moves, 2): tried and accepted; slopes (any, d): gradients of log K in log coordinates at some particles, the
+    first half of them from the first half of the population, or none.
+
+    Where log K grows like s t along a scaling by e^t, and the density like e^(c t), the distance of log K to its limit
+    is exponential with mean s/c: `RADIAL` of the scalings in mode 0 draw a new distance from there, with s from a
+    gradient of a particle of the other half. Where s is right they are always accepted.
 
     Partners (differences, stretches) come from the other half of the population: with a relative that has hardly moved
     away such a move is no longer neutral, and particles drift inwards (sums of twelve squares: λ low by 3%). Whoever
@@ -158,6 +181,7 @@ def evolve(
     work[1] = threshold
     work[3] = 1.0
     beta = math.exp(threshold) if mode == 1 else 0.0
+    references = slopes.shape[0] if mode == 0 else 0
     evaluations = 0
     top = math.log(max(0.5 * depth, 1.0))
     bottom = math.log(0.05)
@@ -175,9 +199,18 @@ def evolve(
             after = 0.0
             bad = False
             scale = math.exp(bottom + (top - bottom) * uniform(rng))
+            excess = 0.0
+            reach = 0.0
             if kind == 0:
                 i = below(rng, d)
                 t = scale * normal(rng)
+                if references > 0 and uniform(rng) < RADIAL:
+                    reach = slopes[_reference(rng, references, p < n // 2), i]
+                    if reach < LEAST:
+                        reach = 0.0
+                    else:
+                        excess = -reach * math.log(uniform(rng))
+                        t = (threshold - values[p] - excess) / reach
                 new[i] *= math.exp(t)
                 lq = t
                 if uniform(rng) < 0.2:
@@ -195,14 +228,31 @@ def evolve(
                     new[j] *= math.exp(-t)
             elif kind == 2:
                 # a random one-parameter group w_i -> e^(t k_i) w_i, k in -1..3 (quasi-homogeneous scalings)
-                t = scale * normal(rng)
+                total = 0.0
                 common = uniform(rng) < 0.4
                 for i in range(d):
-                    k = 1.0 if common else float64(below(rng, 5) - 1)
+                    step[i] = 1.0 if common else float64(below(rng, 5) - 1)
                     if common and uniform(rng) < 0.2:
-                        k = 0.0
-                    new[i] *= math.exp(t * k)
-                    lq += t * k
+                        step[i] = 0.0
+                    total += step[i]
+                t = scale * normal(rng)
+                if references > 0 and total != 0.0 and uniform(rng) < RADIAL:
+                    r = _reference(rng, references, p < n // 2)
+                    slope = 0.0
+                    for i in range(d):
+                        slope += slopes[r, i] * step[i]
+                    reach = slope / total
+                    if reach < LEAST:
+                        reach = 0.0
+                    else:
+                        excess = -reach * math.log(uniform(rng))
+                        t = (threshold - values[p] - excess) / slope
+                if not abs(t) < 600.0:
+                    bad = True
+                    t = 0.0
+                for i in range(d):
+                    new[i] *= math.exp(t * step[i])
+                lq = t * total
             elif kind == 3:
                 i = first + below(rng, others)
                 j = first + below(rng, others)
@@ -315,6 +365,11 @@ def evolve(
             lq += work[0] - dens[p]
             if mode == 0:
                 ok = v < threshold
+                if reach > 0.0 and ok:
+                    # the way back: from the new distance to the old one, with the same slope
+                    again = threshold - v + reach * (lq - work[0] + dens[p])
+                    ok = again >= 0.0
+                    lq += (excess - again) / reach
             elif mode == 1:
                 ok = True
                 lq -= beta * (math.exp(v) - math.exp(values[p]))

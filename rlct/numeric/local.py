@@ -335,6 +335,16 @@ def objective(problem: Problem, radius: float = 1.0,
                      tuple(float(s) for s in shift), local, tuple(sd))
 
 
+ROUNDED = Fraction(1, 10**60)
+"""Coefficients below are those that irrational points leave, rounded to far more digits than doubles have."""
+
+
+SPREAD = 20.0
+"""Coefficients that spread less (a factor of 20000 in a generator) are nothing unusual."""
+BELOW = 4.0
+"""How far below their scale, in units of -log ε, the law shows: a logarithm there begins at that scale."""
+
+
 def derivative(node: Node, i: int, d: int) -> Node:
     """∂node/∂u_i, products kept."""
     if isinstance(node, Poly):
@@ -359,3 +369,28 @@ def derivative(node: Node, i: int, d: int) -> Node:
     if not terms:
         return poly({})
     return terms[0] if len(terms) == 1 else Sum(tuple(terms))
+
+
+def coefficient_scale(obj: Objective) -> float:
+    """-log ε from which on terms with small coefficients count in K < ε, as far as the spread of coefficients tells.
+
+    x⁴/10⁴⁰ + x²y² + y⁴ looks like y² (x² + y²) above ε = 10⁻⁴⁰. Constant terms are left out, and what a rounded point
+    leaves of a coefficient that is 0.
+    """
+
+    least = ROUNDED if any(obj.centre) else Fraction(0)
+
+    def sizes(node: Node, power: float) -> list[float]:
+        if isinstance(node, Poly):
+            return [power * (math.log(abs(c.numerator)) - math.log(c.denominator))
+                    for e, c in node.terms if any(e) and abs(c) > least]
+        if isinstance(node, Sum):
+            return [x for a in node.args for x in sizes(a, power)]
+        return [x for a, k in node.args for x in sizes(a, power * k)]
+
+    spread = 0.0
+    for gens, e in obj.objects:
+        found = [x for g in gens for x in sizes(g, e)]
+        if found:
+            spread = max(spread, max(found) - min(found))
+    return spread

@@ -17,7 +17,7 @@ import numpy as np
 
 from rlct.errors import EstimationError, InputError
 from rlct.numeric.arguments import new_seed, system_of
-from rlct.numeric.kernels import MOVES, evaluate_all, evolve
+from rlct.numeric.kernels import MOVES, NO_SLOPES, evaluate_all, evolve
 from rlct.numeric.runs import bounds_of, start_population
 from rlct.numeric.volume import MIXES
 
@@ -197,7 +197,8 @@ def tempered(
 
     def move(level: float, times: int) -> None:
         evolve(pop.points, pop.values, pop.dens, pop.extra, level, 1, times, cdf, max(2.0, level + 3), lo, hi, half,
-               compiled.value, compiled.jacobian, compiled.exponents, compiled.offsets, pop.rng, stats)
+               compiled.value, compiled.jacobian, compiled.exponents, compiled.offsets, pop.rng, stats,
+               NO_SLOPES)
 
     out: list[Chain] = []
     previous = 0.05

@@ -47,6 +47,39 @@ def draw_prior(points, values, dens, extra, lo, hi, normals, level, value, rng):
             values[p] = math.nan
 
 
+REFERENCES = 64
+"""Number of particles of a level whose gradients guide scalings, see `kernels.evolve`."""
+
+
+@njit(
+    types.void(float64[::1], JACOBIAN, float64[::1], int64[::1], float64[::1], float64[:, ::1], float64[::1]),
+    cache=True,
+    nogil=True,
+)
+def log_gradient(w, jacobian, exponents, offsets, f, jac, out):
+    """Gradient of log K in log |w_i|, for K = ∏ ‖I_o‖^e_o; 0 where K is 0."""
+    d = w.shape[0]
+    for i in range(d):
+        out[i] = 0.0
+    jacobian(w, f, jac)
+    for o in range(exponents.shape[0]):
+        q = 0.0
+        for r in range(offsets[o], offsets[o + 1]):
+            q = max(q, abs(f[r]))
+        if not 0.0 < q < math.inf:
+            for i in range(d):
+                out[i] = 0.0
+            return
+        norm = 0.0
+        for r in range(offsets[o], offsets[o + 1]):
+            norm += (f[r] / q) * (f[r] / q)
+        for i in range(d):
+            total = 0.0
+            for r in range(offsets[o], offsets[o + 1]):
+                total += (f[r] / q) * (jac[r, i] / q) * w[i]
+            out[i] += exponents[o] * total / norm
+
+
 @njit(
     int64(
         float64[:, ::1],
@@ -71,6 +104,7 @@ def draw_prior(points, values, dens, extra, lo, hi, normals, level, value, rng):
         float64[::1],
         float64[::1],
         int64,
+        float64[::1],
     ),
     cache=True,
     nogil=True,
@@ -98,6 +132,7 @@ def split_levels(
     curve_v,
     state,
     start,
+    seen,
 ):
     """Adaptive multilevel splitting, p0 = 1/2: `count` levels at most, or until L > stop; returns levels made.
 
@@ -106,16 +141,27 @@ def split_levels(
     """
     n, d = points.shape
     made = 0
-    sorted_values = np.empty(n)
-    survivors = np.empty(n, np.int64)
-    while made < count:
+    # copies have to part first: the second half of the sweeps
+    late = sweeps // 2
+    known = n * (sweeps - late)
+    if start == 0:
+        known = n
         for p in range(n):
-            sorted_values[p] = values[p]
-        sorted_values.sort()
-        threshold = sorted_values[n // 2]
+            seen[p] = values[p]
+    survivors = np.empty(n, np.int64)
+    rows = max(1, offsets[offsets.shape[0] - 1])
+    f = np.zeros(rows)
+    jac = np.zeros((rows, d))
+    slopes = np.zeros((min(REFERENCES, n), d))
+    while made < count:
+        threshold = np.partition(seen[:known], known // 2)[known // 2]
         if threshold == -math.inf:
             state[2] = 1.0
             break
+        lower_values = 0
+        for p in range(known):
+            if seen[p] < threshold:
+                lower_values += 1
         m, lower = 0, 0
         for p in range(n):
             if p == n // 2:
@@ -126,8 +172,7 @@ def split_levels(
         if m == 0:
             state[2] = 2.0
             break
-        # E log of the fraction below the (m+1)-th order statistic is digamma(m+1) - digamma(n+1)
-        state[0] += math.log((m + 0.5) / (n + 0.5))
+        state[0] += math.log((lower_values + 0.5) / (known + 0.5))
         for p in range(n):
             if not values[p] < threshold:
                 # each half is refilled from its own survivors: see `evolve`
@@ -143,26 +188,40 @@ def split_levels(
                 dens[p] = dens[q]
                 extra[p] = extra[q]
         depth = max(1.0, -threshold)
-        state[1] += evolve(
-            points,
-            values,
-            dens,
-            extra,
-            threshold,
-            0,
-            sweeps,
-            mix,
-            depth,
-            lo,
-            hi,
-            half,
-            value,
-            jacobian,
-            exponents,
-            offsets,
-            rng,
-            stats,
-        )
+        # rows of zeros lead to plain scalings: mostly those where the others are refused
+        guided = 0.5 if stats[2, 0] == 0 else min(1.0, max(0.25, 2.0 * stats[2, 1] / stats[2, 0]))
+        for r in range(slopes.shape[0]):
+            if uniform(rng) < guided:
+                # the first half from the first half
+                log_gradient(points[(r * n) // slopes.shape[0]], jacobian, exponents, offsets, f, jac, slopes[r])
+            else:
+                slopes[r] = 0.0
+        for s in range(sweeps):
+            state[1] += evolve(
+                points,
+                values,
+                dens,
+                extra,
+                threshold,
+                0,
+                1,
+                mix,
+                depth,
+                lo,
+                hi,
+                half,
+                value,
+                jacobian,
+                exponents,
+                offsets,
+                rng,
+                stats,
+                slopes,
+            )
+            if s >= late:
+                for p in range(n):
+                    seen[(s - late) * n + p] = values[p]
+        known = n * (sweeps - late)
         curve_l[start + made] = -threshold
         curve_v[start + made] = state[0]
         made += 1

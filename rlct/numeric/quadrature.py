@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from rlct.numeric.results import Estimate
     from rlct.numeric.scaling import System
 
+NEAR = 0.05
+"""How near to an integer m as a real number must come."""
+EXACT = 1e-6
+"""Residual of a fit to log Z that leaves nothing but the error of the integrals."""
 LogIntegrand = Callable[[np.ndarray, float], tuple[np.ndarray, np.ndarray, np.ndarray]]
 """(points (N, r), log n) -> log of the likelihood, log density, n E[K | point]; each (N,)."""
 
@@ -351,12 +355,10 @@ def quadrature_estimate(
     first_bad = int(np.argmin(good)) if not good.all() else len(levels)
     levels, logz = levels[:first_bad], logz[:first_bad]
     rows = {m: _residual_fit(levels, logz, m) for m in range(1, r + 2)}
-    order = sorted(rows, key=lambda m: rows[m][2])
-    best = multiplicity if multiplicity in rows else order[0]
+    best = multiplicity if multiplicity in rows else min(rows, key=lambda m: rows[m][2])
     value, spread, residual = rows[best]
-    others = [rows[m][2] for m in rows if m != best]
-    settled = multiplicity is not None or min(others) > 10.0 * residual
-    m_set = (best,) if settled else tuple(m for m in rows if rows[m][2] < 10.0 * residual)
+    measured = _free_multiplicity(levels, logz, value, best)
+    m_set = (best,) if multiplicity in rows else possible({m: row[2] for m, row in rows.items()}, measured)
     curve = Curve("log Z(n = e^L)", tuple(levels.tolist()), tuple(logz.tolist()), tuple([0.0] * len(levels)))
     # where m is open the error holds what the other multiplicities would make of λ
     wide = max([0.0, *(abs(rows[m][0] - value) + rows[m][1] for m in m_set if m != best)])
@@ -380,13 +382,42 @@ def quadrature_estimate(
         seed,
         (f"variables left: {', '.join(target.objective.variables)}", note),
         curve,
-        _free_multiplicity(levels, logz, value, best),
+        measured,
     )
+
+
+def possible(residuals: Mapping[int, float], measured: float | None) -> tuple[int, ...]:
+    """Multiplicities that the residuals of the fits of exact integrals leave, and m as a real number.
+
+    Those are left out that fit ten times worse than the best (a thousand times where that is no fit to the digits of
+    the integrals), if the free m comes to it. Where the range ends long before the next exponent has died out (x²⁰y¹⁸
+    at n = e^120) some m fits better than others all the same, but the free m lies between: then none is excluded.
+
+    >>> possible({1: 2e-5, 2: 1e-12, 3: 1e-5}, 2.0), possible({1: 1e-4, 2: 8e-8, 3: 2e-5}, 1.55)
+    ((2,), (1, 2, 3))
+    """
+    best = min(residuals, key=lambda m: residuals[m])
+    if measured is None or abs(measured - best) > NEAR:
+        return tuple(sorted(residuals))
+    factor = 10.0 if residuals[best] < EXACT else 1000.0
+    return tuple(m for m in sorted(residuals) if m == best or residuals[m] < factor * residuals[best])
 
 
 def _first(top: float) -> float:
     """Where a fit begins: a share of the range, but not where several corrections are still alive."""
     return max(0.15 * top, min(20.0, 0.35 * top))
+
+
+def _decay(x: np.ndarray, rate: float) -> tuple[np.ndarray, np.ndarray]:
+    """e^-δx with δ between 0.02 and 3, and its derivative in δ."""
+    inside = min(3.0, max(0.02, rate))
+    decay = np.exp(-inside * x)
+    return decay, -x * decay if inside == rate else np.zeros_like(x)
+
+
+def _reciprocal(x: np.ndarray) -> np.ndarray:
+    """Derivative of log max(x, 0.001)."""
+    return np.where(x > 1e-3, 1.0 / np.maximum(x, 1e-3), 0.0)
 
 
 def _residual_fit(levels: np.ndarray, logz: np.ndarray, m: int) -> tuple[float, float, float]:
@@ -399,15 +430,13 @@ def _residual_fit(levels: np.ndarray, logz: np.ndarray, m: int) -> tuple[float, 
         x0 = x[0]
 
         def model(p: np.ndarray) -> np.ndarray:
-            lam, const, a, delta = p[:4]
-            tail = np.zeros_like(x)
-            if m > 1:
-                poly = np.ones_like(x)
-                for c in p[4:]:
-                    poly = poly * np.maximum(x + c, 1e-3)
-                tail = np.log(poly)
-            result: np.ndarray = -lam * x + tail + const + a * np.exp(-np.clip(delta, 0.02, 3.0) * (x - x0))
+            logs = np.log(np.maximum(x[:, None] + p[4:], 1e-3)).sum(axis=1)
+            result: np.ndarray = -p[0] * x + logs + p[1] + p[2] * _decay(x - x0, p[3])[0]
             return result
+
+        def slopes(p: np.ndarray) -> np.ndarray:
+            decay, rate = _decay(x - x0, p[3])
+            return np.column_stack([-x, np.ones_like(x), decay, p[2] * rate, *(_reciprocal(x + c) for c in p[4:])])
 
         slope = -(y[-1] - y[0]) / (x[-1] - x[0])
         best = (math.inf, slope)
@@ -417,7 +446,8 @@ def _residual_fit(levels: np.ndarray, logz: np.ndarray, m: int) -> tuple[float, 
                 fitted = least_squares(
                     lambda p: model(p) - y,
                     guess,
-                    method="trf",
+                    slopes,
+                    method="lm",
                     x_scale="jac",
                     xtol=1e-14,
                     ftol=1e-14,
@@ -443,18 +473,22 @@ def _free_multiplicity(levels: np.ndarray, logz: np.ndarray, lam: float, m: int)
     x, y = levels[use], logz[use]
 
     def residual(p: np.ndarray) -> np.ndarray:
-        rate = np.clip(p[5], 0.02, 3.0)
         result: np.ndarray = (
-            -p[0] * x + p[1] * np.log(np.maximum(x + p[2], 1e-3)) + p[3] + p[4] * np.exp(-rate * (x - x[0])) - y
+            -p[0] * x + p[1] * np.log(np.maximum(x + p[2], 1e-3)) + p[3] + p[4] * _decay(x - x[0], p[5])[0] - y
         )
         return result
+
+    def slopes(p: np.ndarray) -> np.ndarray:
+        decay, rate = _decay(x - x[0], p[5])
+        logs = np.log(np.maximum(x + p[2], 1e-3))
+        return np.column_stack([-x, logs, p[1] * _reciprocal(x + p[2]), np.ones_like(x), decay, p[4] * rate])
 
     best: tuple[float, float] | None = None
     for c in (1.0, 6.0):
         for rate in (0.05, 0.15, 0.5):
             start = [lam, m - 1.0, c, float(y[0] + lam * x[0] - (m - 1.0) * math.log(x[0] + c)), 0.0, rate]
             tight = {"xtol": 1e-15, "ftol": 1e-15, "gtol": 1e-15, "max_nfev": 500}
-            fitted = least_squares(residual, start, x_scale="jac", **tight)
+            fitted = least_squares(residual, start, slopes, method="lm", x_scale="jac", **tight)
             if best is None or fitted.cost < best[0]:
                 best = (float(fitted.cost), float(fitted.x[1]) + 1.0)
     return None if best is None else best[1]

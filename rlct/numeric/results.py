@@ -130,10 +130,14 @@ class Estimate:
     def __str__(self) -> str:
         if self.lam is None:
             head = "λ not resolved"
+        elif self.lam in (0.0, math.inf):
+            head = f"λ = {self.lam:g}"
         else:
             head = f"λ = {self.lam:.5g} ± {self.stderr:.2g}" + ("" if self.resolved else " (not resolved)")
         m = str(self.multiplicity) if self.multiplicity else "unresolved: {" + ", ".join(map(str, self.m_set)) + "}"
-        lines = [f"{head}, m = {m}", (f"  method {self.method}, {self.evaluations:.3g} evaluations in "
+        if self.lam != math.inf:
+            head += f", m = {m}"
+        lines = [head, (f"  method {self.method}, {self.evaluations:.3g} evaluations in "
                  f"{self.seconds:.1f} s, seed {self.seed}")]
         if self.L_range is not None:
             lines.append(f"  scales L from {self.L_range[0]:.0f} to {self.L_range[1]:.0f} (ended by {self.L_limit})")

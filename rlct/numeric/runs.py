@@ -12,7 +12,7 @@ import numpy as np
 
 from rlct.errors import EstimationError
 from rlct.numeric.compile import Kernel
-from rlct.numeric.kernels import MOVES, evaluate_all, evolve, seed_state
+from rlct.numeric.kernels import MOVES, NO_SLOPES, evaluate_all, evolve, seed_state
 from rlct.numeric.local import Objective
 from rlct.numeric.populations import draw_prior
 from rlct.numeric.watch import Watch
@@ -136,6 +136,7 @@ def start_population(compiled: Sampled, particles: int, seed: int, level: float 
             compiled.offsets,
             pop.rng,
             stats,
+            NO_SLOPES,
         )
         evaluate_all(pop.points, pop.values, pop.dens, pop.extra, level, compiled.value)
     return pop

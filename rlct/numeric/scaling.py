@@ -135,7 +135,7 @@ def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: 
         runs = begun(runs)
         if len(runs) < 2:
             return Sample(None, "interrupt", ("interrupt",), 0.0, 0, time.perf_counter() - start, ())
-    limits = _trusted(runs)
+    limits = _trusted(runs, system.collapsed is not None)
     limit = "interrupt" if watch.stopped() else max(set(limits), key=limits.count)
     spent = time.perf_counter() - start
     evaluations = sum(r.evaluations for r in runs)
@@ -165,11 +165,18 @@ def begun(runs: Sequence[Run]) -> tuple[Run, ...]:
     return tuple(r for r in runs if len(r.L) > 6 and r.L[-1] >= 0.5 * deepest)
 
 
-def _trusted(runs: Sequence[Run]) -> tuple[str, ...]:
+def _trusted(runs: Sequence[Run], collapsed: bool) -> tuple[str, ...]:
     """What ended each run; "bounded" only where all repeats end at the same least value of K (others are stuck)."""
-    ends = [float(r.L[-1]) if len(r.L) else math.inf for r in runs if r.limit == "bounded"]
-    agreed = len(ends) == len(runs) and max(ends) - min(ends) < 0.01
+    ends = [_least(r, collapsed) for r in runs if r.limit == "bounded"]
+    agreed = len(ends) == len(runs) and max(ends) - min(ends) < (0.1 if collapsed else 0.01)
     return tuple("mixing" if r.limit == "bounded" and not agreed else r.limit for r in runs)
+
+
+def _least(run: Run, collapsed: bool) -> float:
+    """-log of the least value of K that a run met, for a collapsed one from Z(n) ~ e^(-n K0)."""
+    if not len(run.L):
+        return math.inf
+    return float(run.L[-1]) - (math.log(-float(run.log_v[-1])) if collapsed else 0.0)
 
 
 def public_curve(system: System, curves: Curves) -> Curve:

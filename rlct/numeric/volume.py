@@ -15,6 +15,7 @@ import numpy as np
 
 from rlct.numeric.compile import Compiled
 from rlct.numeric.kernels import MOVES
+from rlct.numeric.local import Objective, expanded
 from rlct.numeric.populations import conditions, split_levels
 from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population
 from rlct.numeric.watch import Watch
@@ -27,7 +28,10 @@ MIXES = (
 """Two mixtures of moves (probabilities in the order of `kernels.MOVES`): the first leans on Gauss-Newton steps, the
 second on differences of particles and on additive steps of log-uniform length."""
 MANY = 8
-"""From so many variables on, Gauss-Newton steps (d³ operations) are made only as far as other moves are refused."""
+"""From so many variables on, Gauss-Newton steps (d³ operations) are made only as far as other moves are refused; with
+fewer a third of them is always left."""
+GAIN = 2.0
+"""Independent values among those of all sweeps of a level, as a multiple of N, at best (monomials)."""
 DEEPEST = 600.0
 """L = -log ε at which doubles end (ε = 1e-260)."""
 
@@ -44,12 +48,18 @@ def rounding(compiled: Compiled, points: np.ndarray, values: np.ndarray) -> floa
     return max(100.0 * float(out[len(out) // 2]), 3.0 * float(out[len(out) - 1 - len(out) // 20]))
 
 
+def vanishes(obj: Objective) -> bool:
+    """Is K = 0, though it is not written as 0 (x - x)?"""
+    return any(all(not expanded(g, obj.d) for g in gens) for gens, _ in obj.objects)
+
+
 def mixture(mix: int, d: int, stats: np.ndarray) -> np.ndarray:
     """Cumulative probabilities of the moves, in many variables from how often the cheap ones were accepted so far."""
     weights = np.array(MIXES[mix])
     tried = float(stats[:7, 0].sum())
-    if d >= MANY and tried:
-        weights[7:] *= min(1.5, max(0.1, 2.0 - 5.0 * float(stats[:7, 1].sum()) / tried))
+    if tried:
+        wanted = 2.0 - 5.0 * float(stats[:7, 1].sum()) / tried
+        weights[7:] *= min(1.5, max(0.1, wanted)) if d >= MANY else min(1.0, max(0.3, wanted))
     cdf = np.cumsum(weights / weights.sum())
     cdf[-1] = 1.0
     return cdf
@@ -77,13 +87,16 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     EstimationError : when no particle can be drawn.
     """
     lo, hi, half, _ = bounds_of(compiled.objective)
+    none = np.zeros(0)
     if any(not gens for gens, _ in compiled.objective.objects):
-        none = np.zeros(0)
         return Run(none, none, none, particles, 0, np.zeros(len(MOVES)), "zero", mix, 1.0)
     pop = start_population(compiled, particles, seed)
+    if (pop.values == -math.inf).all() and vanishes(compiled.objective):
+        return Run(none, none, none, particles, particles, np.zeros(len(MOVES)), "zero", mix, 1.0)
     room = 4000
     levels, logs = np.zeros(room), np.zeros(room)
     state = np.zeros(3)
+    seen = np.zeros(particles * sweeps)
     state[1] = particles
     stats = np.zeros((len(MOVES), 2), np.int64)
     # the part above the first level: quantiles of the prior draws themselves
@@ -96,7 +109,7 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
         cdf = mixture(mix, compiled.objective.d, stats)
         new = split_levels(pop.points, pop.values, pop.dens, pop.extra, min(L_max, DEEPEST), chunk, sweeps, 0, cdf,
                            lo, hi, half, compiled.value, compiled.jacobian, compiled.exponents, compiled.offsets,
-                           pop.rng, stats, levels, logs, state, made)
+                           pop.rng, stats, levels, logs, state, made, seen)
         if state[2] == 1.0 or (new and rounding(compiled, pop.points, pop.values) > 1.0):
             # K = 0 exactly is rounding too, unless K is written as 0: a polynomial vanishes on no open set
             limit = "roundoff"
@@ -105,6 +118,7 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
         if state[2] == 2.0:
             # equal values: K is flat to the last digit around a positive least value, or the particles are stuck
             flat = made > 20 and levels[made - 1] - levels[made - 20] < 0.05 * (logs[made - 20] - logs[made - 1])
+            flat = flat or (made == 0 and float(np.ptp(pop.values)) == 0.0)  # a constant
             limit = "bounded" if flat else "mixing"
             break
         if made and levels[made - 1] > min(L_max, DEEPEST):
@@ -121,7 +135,8 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     log_v = np.concatenate([np.log(tails), logs[:made]])
     keep = np.concatenate([[True], np.diff(np.maximum.accumulate(whole)) > 0])
     whole, log_v = whole[keep & np.isfinite(whole)], log_v[keep & np.isfinite(whole)]
-    return Run(whole, log_v, -log_v / math.log(2.0) / particles, particles, int(state[1]), acceptance, limit, mix, zero)
+    noise = -log_v / math.log(2.0) / (GAIN * particles)
+    return Run(whole, log_v, noise, particles, int(state[1]), acceptance, limit, mix, zero)
 
 
 def split_repeats(compiled: Compiled, *, repeats: int = 4, particles: int = 1000, sweeps: int = 10,

@@ -14,7 +14,7 @@ import numpy as np
 
 from rlct.errors import EstimationError, InputError
 from rlct.interrupt import interruptible
-from rlct.numeric.arguments import new_seed, system_of
+from rlct.numeric.arguments import check_numbers, new_seed, system_of
 from rlct.numeric.integrals import INTERRUPTED, volume_curves
 from rlct.numeric.results import Values
 from rlct.numeric.scaling import System
@@ -68,8 +68,11 @@ def zeta(
     """
     if method not in METHODS:
         raise InputError(f"unknown method '{method}': {', '.join(METHODS)}")
+    check_numbers(seconds, particles=particles, repeats=repeats)
     own = new_seed(seed)
     points = np.asarray(z, dtype=float)
+    if not np.isfinite(points).all():
+        raise InputError("z takes finite numbers")
     flat = np.atleast_1d(points).ravel()
     system = system_of(
         K, method="volume", mode=mode, variables=variables, at=at, region=region, prior=prior, radius=radius
@@ -128,7 +131,8 @@ def zeta(
 
 
 def _spread(rows: np.ndarray) -> np.ndarray:
-    result: np.ndarray = rows.std(axis=0, ddof=1) / math.sqrt(len(rows))
+    with np.errstate(invalid="ignore"):  # infinite sums below the pole are refused by their weights
+        result: np.ndarray = rows.std(axis=0, ddof=1) / math.sqrt(len(rows))
     return result
 
 

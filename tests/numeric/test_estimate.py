@@ -17,7 +17,13 @@ from rlct.numeric.fit import Curves, fit_curves
 from rlct.numeric.integrals import lambda_hat
 from rlct.numeric.local import expanded, objective
 from rlct.numeric.multiplicity import multiplicities
-from rlct.numeric.quadrature import _integrand, integrate_nested
+from rlct.numeric.quadrature import (
+    _free_multiplicity,
+    _integrand,
+    _residual_fit,
+    integrate_nested,
+    possible,
+)
 from rlct.numeric.runs import Run
 from rlct.numeric.scaling import Sample, _trusted, sample
 from rlct.numeric.watch import Watch
@@ -138,6 +144,36 @@ def test_zero_and_infinity_are_answers() -> None:
     assert (away.lam, away.resolved) == (math.inf, True)
 
 
+@pytest.mark.parametrize(
+    ("K", "more"),
+    [
+        ("x^2+1", {}),
+        (["x", "1"], {}),
+        ("5", {"variables": "x,y"}),
+        ("(x*y-5)^2", {}),
+        ("x^2+1", {"prior": {"x": "normal"}}),
+    ],
+)
+def test_no_zero_in_the_box(K: object, more: dict[str, object]) -> None:
+    """x y = 5 has no point in the box, and none is looked for beyond it, where a normal density would reach; a constant
+    is no stuck sampler; a collapsed integral that falls like e^(-n K0) is bounded as well."""
+    e = estimate(K, seconds=2, seed=1, **more)  # type: ignore[arg-type]
+    assert (e.lam, e.resolved, e.L_limit) == (math.inf, True, "bounded")
+
+
+def test_a_fit_that_lies_between_multiplicities_excludes_none() -> None:
+    """x²⁰y¹⁸ read to e^-120: m = 2 fits thirty times better than m = 1, which is right; the free m is 1.9."""
+    x = np.linspace(2.0, 120.0, 34)
+    y = -x / 20 + np.log((1 / 18 - np.exp(-(1 / 18 - 1 / 20) * x) / 20) / (1 / 18 - 1 / 20))
+    residuals = {m: _residual_fit(x, y, m)[2] for m in (1, 2, 3)}
+    assert residuals[1] > 10 * min(residuals.values())
+    best = min(residuals, key=lambda m: residuals[m])
+    measured = _free_multiplicity(x, y, 0.05, best)
+    assert measured is not None
+    assert 1.05 < measured < 1.95
+    assert 1 in possible(residuals, measured)
+
+
 def test_same_seed_same_numbers() -> None:
     """With the size and depth given, the seed decides everything."""
     runs = [estimate("x^2+y^4+z^6", seed=s, particles=200, L_max=40, method="volume") for s in (3, 3, 4)]
@@ -211,8 +247,8 @@ def test_stuck_repeats_are_not_a_bound() -> None:
         levels = np.linspace(0, at, 70)
         return Run(levels, -levels, levels / 100, 100, 0, np.zeros(9), "bounded", 0)
 
-    assert _trusted([ended(1.0), ended(1.0)]) == ("bounded", "bounded")
-    assert _trusted([ended(30.0), ended(37.0)]) == ("mixing", "mixing")
+    assert _trusted([ended(1.0), ended(1.0)], False) == ("bounded", "bounded")
+    assert _trusted([ended(30.0), ended(37.0)], False) == ("mixing", "mixing")
 
 
 def test_nested_rule_follows_a_ridge() -> None:
@@ -257,3 +293,56 @@ def test_quadrature_with_two_variables_left() -> None:
     assert e.lam == pytest.approx(2 / 3, abs=1e-4)
     assert e.measured_m == pytest.approx(1, abs=0.01)
     assert e.multiplicity == 1
+
+
+def test_levels_that_were_not_reached_are_nan() -> None:
+    """Some of the levels: the others are nan and a note says where the curve ends; none of them: an error."""
+    v = volume("(y-x^2)^2", [1e-2, 1e-40], seconds=2, seed=1, particles=200, repeats=2)
+    assert np.isfinite(v.value[0])
+    assert np.isnan([v.value[1], v.stderr[1], v.extra["exponent"][1]]).all()
+    assert any("roundoff" in n and "nan" in n for n in v.notes)
+    with pytest.raises(EstimationError, match="was not reached"):
+        volume("(y-x^2)^2", [1e-40], seconds=2, seed=1, particles=200, repeats=2)
+
+
+def test_infinity_has_no_error_and_no_multiplicity_in_words() -> None:
+    """λ = inf is said without ± and without m."""
+    text = str(estimate("x^2+1", seconds=2, seed=1))
+    assert text.startswith("λ = inf\n")
+
+
+def test_a_normal_density_for_the_box_is_named() -> None:
+    """Zeros beyond the box count where a normal density stands for it: the report says so; not for a normal prior."""
+    words = "a normal density stands for the box in a0, a1"
+    K = ["a0*b0+a1*b1", "a0*b0^3+a1*b1^3", "a0*b0^5+a1*b1^5+b2^3*a0"]
+    e = estimate(K, seconds=4, seed=1, method="collapse")
+    assert any(n.startswith(words) for n in e.notes)
+    normal = dict.fromkeys(("a0", "a1", "b0", "b1", "b2"), "normal")
+    assert not any(n.startswith(words) for n in estimate(K, seconds=4, seed=1, prior=normal, method="collapse").notes)
+
+
+@pytest.mark.parametrize(
+    ("K", "more", "sentence"),
+    [
+        ("x^2", {"seconds": -1}, "seconds must be"),
+        ("x^2", {"seconds": math.nan}, "seconds must be"),
+        ("x^2", {"particles": 0}, "particles must be at least"),
+        ("x^2", {"L_max": -5}, "L_max must be at least"),
+        ("x^2", {"multiplicity": 0}, "multiplicity must be at least"),
+        ("x^2", {"seed": "a"}, "the seed must be a whole number"),
+        ("x^2*y^2", {"prior": {"q": "normal"}}, "the prior names q"),
+        ("x^2*y^2", {"prior": {"x": (1, 0)}}, "lo < hi"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused(K: str, more: dict[str, object], sentence: str) -> None:
+    """They were taken silently, or ended in faults of numpy."""
+    with pytest.raises(InputError, match=sentence):
+        estimate(K, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("K", ["x^2*y^2/10^90+z^2", "x^2*y^2/10^90+z^2+x^2*z^2"])
+def test_terms_below_the_reached_scales_leave_no_number(K: str) -> None:
+    """z² alone is seen above ε = 10⁻⁹⁰: λ = 1/2 and m = 1 were given as resolved, the truth being 1 and 2."""
+    e = estimate(K, seconds=3, seed=1, L_max=60.0, method="volume")
+    assert (e.lam, e.multiplicity, e.resolved) == (None, None, False)
+    assert any("coefficients that count below e^-207" in n for n in e.notes)

@@ -12,10 +12,11 @@ from rlct.numeric.batch import batch
 from rlct.numeric.collapse import collapse, temper_repeats
 from rlct.numeric.compile import compile_objective, load_source, source_of
 from rlct.numeric.double_double import dd_add, dd_mul, table_value
-from rlct.numeric.kernels import MOVES, WORK, evaluate_all, evolve, seed_state
+from rlct.numeric.kernels import MOVES, NO_SLOPES, RADIAL, WORK, evaluate_all, evolve, seed_state
 from rlct.numeric.linear import collapsed_term, graded_qr, log_determinant, stacked_qr
 from rlct.numeric.local import derivative, expanded, objective
 from rlct.numeric.metrics import collapsed_metric
+from rlct.numeric.populations import log_gradient
 from rlct.numeric.runs import bounds_of, start_population
 from rlct.numeric.volume import MIXES, rounding, split_repeats
 from rlct.parse.build import build_problem
@@ -184,10 +185,12 @@ def test_collapsed_term_is_the_integral(offset: float) -> None:
     assert slope == pytest.approx(numeric, abs=1e-5)
 
 
-def moved(K: str, threshold: float, mix: int, sweeps: int) -> np.ndarray:
-    """Draws from {K < e^threshold} by rejection, moved; shape (n, d)."""
+def moved(
+    K: str, threshold: float, cdf: np.ndarray, sweeps: int, slopes: np.ndarray = NO_SLOPES
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draws from {K < e^threshold} by rejection, moved: shape (n, d), and the statistics of the moves."""
     compiled = compile_objective(objective(build_problem(K)), True)
-    rng = np.random.default_rng(mix)
+    rng = np.random.default_rng(1)
     w = rng.uniform(-1, 1, (400_000, 2))
     values = np.zeros(len(w))
     evaluate_all(w, values, np.zeros(len(w)), np.zeros(len(w)), 0.0, compiled.value)
@@ -196,16 +199,13 @@ def moved(K: str, threshold: float, mix: int, sweeps: int) -> np.ndarray:
     values, dens, extra = np.zeros(n), np.zeros(n), np.zeros(n)
     evaluate_all(points, values, dens, extra, 0.0, compiled.value)
     lo, hi, half, _ = bounds_of(compiled.objective)
-    cdf = np.cumsum(MIXES[mix])
-    cdf[-1] = 1.0
     stats = np.zeros((len(MOVES), 2), np.int64)
     evolve(
         points, values, dens, extra, threshold, 0, sweeps, cdf, -threshold, lo, hi, half, compiled.value,
-        compiled.jacobian, compiled.exponents, compiled.offsets, seed_state(mix), stats,
+        compiled.jacobian, compiled.exponents, compiled.offsets, seed_state(1), stats, slopes,
     )  # fmt: skip
-    assert (stats[:, 1] > 0).all()
     assert (values < threshold).all()
-    return points
+    return points, stats
 
 
 def square_cdf(x: np.ndarray, s: float = math.exp(-1.0)) -> np.ndarray:
@@ -216,10 +216,67 @@ def square_cdf(x: np.ndarray, s: float = math.exp(-1.0)) -> np.ndarray:
 @pytest.mark.parametrize("mix", [0, 1])
 def test_moves_keep_the_density(mix: int) -> None:
     """|x| is distributed as it must after forty sweeps of all moves; a slightly wrong density is told apart."""
-    points = moved("x^2*y^2", -2.0, mix, 40)
+    cdf = np.cumsum(MIXES[mix])
+    cdf[-1] = 1.0
+    points, stats = moved("x^2*y^2", -2.0, cdf, 40)
+    assert (stats[:, 1] > 0).all()
     x = np.abs(points[:, 0])
     assert kstest(x, square_cdf).pvalue > 1e-3
     assert kstest(x**1.15, square_cdf).pvalue < 1e-6
+
+
+@pytest.mark.parametrize("slopes", [[[2.0, 2.0], [2.0, 2.0]], [[1.0, 5.0], [3.0, 0.9]]], ids=["right", "wrong"])
+def test_guided_scalings_keep_the_density(slopes: list[list[float]]) -> None:
+    """Scalings alone, guided by slopes of log K that are right (2, 2) or wrong."""
+    cdf = np.array([0.5, 0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+    points, stats = moved("x^2*y^2", -2.0, cdf, 60, np.array(slopes))
+    x = np.abs(points[:, 0])
+    assert kstest(x, square_cdf).pvalue > 1e-3
+    assert kstest(x**1.15, square_cdf).pvalue < 1e-6
+    assert (stats[[0, 2], 1] > 0.1 * stats[[0, 2], 0]).all()
+
+
+def test_guided_scalings_are_accepted_where_the_slope_is_right() -> None:
+    """Far below the ends of the box nearly all of them: K = x²y² at e^-60, a point of which is far from both ends."""
+    compiled = compile_objective(objective(build_problem("x^2*y^2")), True)
+    points = np.full((400, 2), math.exp(-15.5))
+    n, stats = len(points), np.zeros((len(MOVES), 2), np.int64)
+    values, dens, extra = np.zeros(n), np.zeros(n), np.zeros(n)
+    evaluate_all(points, values, dens, extra, 0.0, compiled.value)
+    lo, hi, half, _ = bounds_of(compiled.objective)
+    evolve(points, values, dens, extra, -60.0, 0, 1, np.array([1.0] * 9), 60.0, lo, hi, half, compiled.value,
+           compiled.jacobian, compiled.exponents, compiled.offsets, seed_state(2), stats, np.full((4, 2), 2.0))
+    assert stats[0, 1] > (RADIAL + 0.3 * (1.0 - RADIAL)) * stats[0, 0]
+    # the distance to the limit, in units of its mean 2, is exponential for those that were drawn
+    drawn = (-60.0 - values[abs(values + 62.0) > 1e-9]) / 2.0
+    assert np.median(drawn) == pytest.approx(math.log(2.0), abs=0.25)
+
+
+def test_slopes_are_those_of_log_k() -> None:
+    """K = (x² + y⁴) of two generators, times z⁶: the gradient in log coordinates, by differences."""
+    compiled = compile_objective(objective(build_problem("(x^2 + y^4)*z^6")), True)
+    w, work, out = np.array([0.3, -0.5, 0.2]), np.zeros(WORK), np.zeros(3)
+    rows = int(compiled.offsets[-1])
+    log_gradient(w, compiled.jacobian, compiled.exponents, compiled.offsets, np.zeros(rows), np.zeros((rows, 3)), out)
+    for i in range(3):
+        up, down = w.copy(), w.copy()
+        up[i] *= math.exp(1e-5)
+        down[i] *= math.exp(-1e-5)
+        assert out[i] == pytest.approx((compiled.value(up, work) - compiled.value(down, work)) / 2e-5, rel=1e-6)
+
+
+def test_all_sweeps_of_a_level_count() -> None:
+    """The increments of log V over 10 units of L vary less than N independent particles would allow (about half), and
+    V is right: x²y² has log V = -L/2 + log(1 + L/2)."""
+    compiled = compile_objective(objective(build_problem("x^2*y^2")), True)
+    runs = split_repeats(compiled, particles=200, repeats=12, sweeps=14, L_max=105.0, seed=5)
+    grid = np.linspace(5.0, 105.0, 11)
+    y = np.array([r.at(grid) for r in runs])
+    truth = -grid / 2 + np.log1p(grid / 2)
+    floor = -np.diff(truth) / math.log(2.0) / 200
+    assert (np.var(np.diff(y, axis=1), axis=0, ddof=1) / floor).mean() < 0.8
+    error = math.sqrt(float(floor.sum()) / len(runs))
+    assert y[:, -1].mean() - y[:, 0].mean() == pytest.approx(truth[-1] - truth[0], abs=4 * error)
 
 
 def test_samplers_are_compiled_once() -> None:

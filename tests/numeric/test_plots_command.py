@@ -97,3 +97,30 @@ def test_chains_that_do_not_agree_give_no_number(
     assert "tempered not resolved   R-hat" in out
     _, out, _ = run(capsys, *words, "--json")
     assert json.loads(out)["tempered"][0]["llc/mean"] is None
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("estimate", "x^2", "--plot", "p.txt"), "--plot: the name must end in .png, .svg or .pdf"),
+        (("volume", "x^2", "--save", "p.foo"), "--save: the name must end in .json or .npz"),
+        (("zeta", "x^2", "--z=nan"), "z takes finite numbers"),
+        (("volume", "x^2", "--eps", "inf"), "eps must be positive"),
+    ],
+)
+def test_bad_options_are_refused_before_sampling(
+    words: tuple[str, ...], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Status 2 and one sentence; a picture that nobody can write was a fault of the program, after the work."""
+    status, out, err = run(capsys, *words)
+    assert (status, out) == (2, "")
+    assert sentence in err
+
+
+@pytest.mark.filterwarnings("error")
+def test_below_the_pole_there_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    """Sums that overflow are no warnings on the terminal."""
+    status, out, err = run(capsys, "zeta", "x^2*y^4", "--z=-0.3", "--seconds", "2", "--seed", "1")
+    assert (status, out) == (1, "")
+    assert "ζ" in err
+    assert "Warning" not in err

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rlct import check, rlct, verify
+from rlct import check, estimate, rlct, verify
 from rlct.crosscheck import Claim, judge, verify_claim
 from rlct.errors import CertificateError, InputError
 from rlct.numeric.arguments import system_of
 from rlct.numeric.fit import Curves, claim_test, few_particles
+from rlct.numeric.local import coefficient_scale, objective
 from rlct.numeric.scaling import Sample, sample
 from rlct.parse.build import build_problem
 from rlct.report.exponents import candidate_exponents
@@ -147,6 +148,14 @@ def test_worse_zeros_in_the_box_are_no_contradiction() -> None:
     assert "worse zeros" in v.reason
 
 
+@pytest.mark.parametrize("K", ["x^2+1", ["x*a+5", "x*b"]])
+def test_no_zero_is_a_claim_that_stands(K: object) -> None:
+    """Both were contradicted: the normal density that stood for the box has tails, and x a = -5 zeros far out in them;
+    where nothing is left after the integration Z(n) = e^-n was not taken for a bound."""
+    v = verify(rlct(K), seconds=30, seed=1)
+    assert (v.lam, v.verdict) == (math.inf, "consistent")
+
+
 def test_a_contradiction_needs_the_smaller_box() -> None:
     """Two boxes, the second four times smaller, both contradict."""
     v = verify_claim(build_problem("x^2+y^6"), Fraction(3, 5), 1, seconds=20, seed=1)
@@ -271,3 +280,28 @@ def test_few_particles_in_many_variables_are_no_bias() -> None:
     true, high, low = (judge(system, got, Claim(lam, 1), 200).verdict for lam in (6, 9, 3))
     assert true != "contradicted"
     assert (high, low) == ("contradicted", "contradicted")
+
+
+@pytest.mark.parametrize("K", ["x^2*y^2/10^30+z^2", "x^4/10^40+x^2*y^2+y^4"])
+def test_small_coefficients_refute_nothing(K: str) -> None:
+    """Terms that count far below the reached scales only: both true claims were contradicted."""
+    v = verify(rlct(K), seconds=3, seed=1)
+    assert v.verdict == "not resolved"
+    assert "coefficients" in v.reason
+
+
+def test_zero_that_is_not_written_as_zero() -> None:
+    """x - x vanishes everywhere: λ = 0 stands, without a warning."""
+    assert verify(rlct("(x*y-y*x)^2"), seconds=2, seed=1).verdict == "consistent"
+    assert estimate("(x*y-y*x)^2", seconds=2, seed=1).lam == 0.0
+
+
+def test_scale_of_coefficients() -> None:
+    """Twice the logarithm of what generators spread; roundings at an irrational point, and constants, do not count."""
+    def scale(K: object, **more: object) -> float:
+        return coefficient_scale(objective(build_problem(K, **more)))  # type: ignore[arg-type]
+
+    assert scale(["x*y/1000000", "z"]) == pytest.approx(2 * math.log(1e6))
+    assert scale("((x/1000)^3*y)^2 + y^2/3") == pytest.approx(math.log(1e18), abs=math.log(9.1))
+    assert scale("(x^2-2)^2*y^2 + y^6", at="x=sqrt(2)") < 10.0
+    assert scale(["x-1/10^12"]) == 0.0

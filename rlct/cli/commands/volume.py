@@ -40,4 +40,4 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
         from rlct.plots import plot_volume
 
         plot_volume(v, plot)
-    return status(v.interrupted)
+    return status(v.interrupted, not any(x != x for x in v.value.ravel()))
