@@ -218,8 +218,8 @@ def test_missing_functions_curves_and_marks() -> None:
 
 
 def test_zeros_that_come_from_infinity() -> None:
-    """(y z - x)^2 = y^3: its discriminant in z is a power of y, without marks; but all of the line x = y = 0 consists of
-    cusps, which no other section shows, as its zeros in z go to infinity there."""
+    """(y z - x)^2 = y^3: its discriminant in z is a power of y, without marks; but all of the line x = y = 0 consists
+    of cusps, which no other section shows, as its zeros in z go to infinity there."""
     surface = {(0, 2, 2): 1, (1, 1, 1): -2, (2, 0, 0): 1, (0, 3, 0): -1}
     end, s = both(surface, monic=False)
     assert end["marks"] == []

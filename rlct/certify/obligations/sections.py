@@ -94,7 +94,7 @@ def _simple(ledger: Ledger, s: State, functions: Sequence[Poly], z: int, product
     rows = iter(products)
     exponents = {i: (Fraction(0), Fraction(0)) for i, f in enumerate(functions) if z in algebra.used(f)}
     for ob in s.objects:
-        powers: list[dict[int, int]] = [{n: e for n, e in next(rows)} for _ in ob.gens]
+        powers: list[dict[int, int]] = [dict(map(_pair, next(rows))) for _ in ob.gens]
         for i, (k, h) in exponents.items():
             least = min(row.get(i, 0) for row in powers)
             exponents[i] = k + ob.E * least, h + ob.H * least
@@ -118,6 +118,11 @@ def _are_products(
     for f, row in zip(polys, data, strict=True):
         whole = algebra.product(ledger.ring, _powers(ledger, factors, row))
         ledger.require(bool(f) and algebra.same(whole, f), NAME, f"the factors of {what}", ledger.show(f))
+
+
+def _pair(row: Sequence[int]) -> tuple[int, int]:
+    n, e = row
+    return n, e
 
 
 def _powers(ledger: Ledger, factors: Sequence[Poly], row: Powers) -> list[tuple[Poly, int]]:
