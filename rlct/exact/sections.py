@@ -212,10 +212,12 @@ def _by_lines(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tu
             continue
         lines = [q for q in (f.at_zero([u]).primitive() for f in found.curves) if y in q.variables]
         todo = [q for f in lines for q in pieces(w, f) if not w.memory.oracle.nowhere_zero(q, w.stratum)]
+        if not any(options_of(w, q)[0] for q in todo):
+            continue  # nothing to cut along
         cost = sum(1 + IRRATIONAL * (q.degrees[y] - 1) for q in todo)
         if best is None or cost < best[0]:
             best = cost, todo
-    return _lines(solver, w, best[1], ctx, trail, up) if best is not None and best[1] else None
+    return None if best is None else _lines(solver, w, best[1], ctx, up, trail)
 
 
 def _lines(
@@ -223,10 +225,10 @@ def _lines(
     w: Work,
     curves: Sequence[Poly],
     ctx: Context,
+    up: Upper | None,
     trail: tuple[Any, ...],
-    up: Upper | None = None,
 ) -> Outcome:
-    """A plane over a mark: its lines over the points of the curves first; off these no zeros in z meet."""
+    """The lines on which these are zero, one after the other; off them no zeros in z meet."""
     todo = [q for f in curves for q in pieces(w, f) if not w.memory.oracle.nowhere_zero(q, w.stratum)]
     for q in dict.fromkeys(todo):
         found, _ = options_of(w, q)
@@ -234,7 +236,7 @@ def _lines(
             split = cut_along(w.chart, q, min(found, key=lambda ro: ro[0])[1])
             off, on = split.children
             line = solver.solve_prepared(solver.prepare(on), ctx, trail)
-            others = _lines(solver, Work(off, w.memory), [f for f in todo if f != q], ctx, trail)
+            others = _lines(solver, Work(off, w.memory), [f for f in todo if f != q], ctx, None, trail)
             end = {"end": "split", "by": encode(w.chart, q), "zero": split.how}
             return solver.join(w, end, [others, line], up)
     normal_form(w, solver.tick)

@@ -423,3 +423,10 @@ def test_slices_over_a_number_field(origin: Origin) -> None:
 
     for change in (no_centre, half_a_centre, twice_as_far, other_embedding, larger_box, no_eliminant):
         refused_with(change)
+
+
+def test_a_plane_without_lines_is_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no line can be made a coordinate the chart is not taken up again and again."""
+    monkeypatch.setattr(search, "options_of", lambda w, q: ([], []))
+    r = rlct("(y^2-2)^2*x+z^2*(y^2-3)+x^3", mode="abs", region="-1<=x<=0, 1<=y<=2, -1<=z<=1", budget=Budget(seconds=5))
+    assert r.status in ("exact", "bounds")
