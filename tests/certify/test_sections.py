@@ -24,6 +24,8 @@ from rlct.exact import sections as search
 from rlct.exact.centre import Origin, points_of, separated
 from rlct.exact.centre import origin as origin_of
 from rlct.exact.charts import Chart, Ideal, Small
+from rlct.exact.limits import Limits
+from rlct.exact.outcomes import Context
 from rlct.exact.poly import Ring
 from rlct.exact.real import Oracle
 from rlct.exact.work import Memory, Work
@@ -427,6 +429,10 @@ def test_slices_over_a_number_field(origin: Origin) -> None:
 
 def test_a_plane_without_lines_is_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no line can be made a coordinate the chart is not taken up again and again."""
+    ring = Ring(list(NAMES))
+    cone = ring.from_terms({(0, 0, 2): 1, (0, 2, 0): -1, (1, 0, 0): 1})  # z^2 - y^2 + x: the line y = 0 in x = 0
+    c = Chart(ring, (X, Y, Z), {X: Small()}, (Ideal((cone,), Fraction(1)),))
+    solver = resolve.Solver(Memory(Oracle()), Limits())
+    assert search.by_sections(solver, Work(c, solver.memory), Context(), None, ()) is not None
     monkeypatch.setattr(search, "options_of", lambda w, q: ([], []))
-    r = rlct("(y^2-2)^2*x+z^2*(y^2-3)+x^3", mode="abs", region="-1<=x<=0, 1<=y<=2, -1<=z<=1", budget=Budget(seconds=5))
-    assert r.status in ("exact", "bounds")
+    assert search.by_sections(solver, Work(c, solver.memory), Context(), None, ()) is None
