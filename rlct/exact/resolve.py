@@ -57,8 +57,8 @@ AGAIN = 4  # how much more is left where the lowest terms come again
 FIRST_QUOTA = 400  # charts before another way is tried
 WAYS = {"cells": 1, "jung": 4, "cones": 3, "whole": 2}
 """How charts are blown up, and the share of the quota: into disjoint cells; the same, but Jung's method where three
-small variables are left, and plane sections of open pieces of space; the vertices of cones at once; into whole affine charts, which overlap (symmetries act on
-them, and regular directions need not be small)."""
+small variables are left, and plane sections of open pieces of space; the vertices of cones at once; into whole affine
+charts, which overlap (symmetries act on them, and regular directions need not be small)."""
 FIRST: dict[int, dict[str, tuple[int, float]]] = {
     3: {"cells": (50, 2.0), "jung": (150, 25.0)},
     4: {"cells": (100, 3.0), "jung": (400, 40.0)},
