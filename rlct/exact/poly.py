@@ -27,7 +27,7 @@ ROOT_FACTOR_LIMIT = 250_000  # the same, of what is given (tenths of a second)
 FACTOR_DEGREE = 1000  # of a polynomial in one variable (of degree 5468 with two terms: 31 s)
 RESULTANT_LIMIT = 250_000
 RESULTANT_PROBED = 1000  # products of terms beyond which the degrees of a resultant are looked at first
-RESULTANT_BOX = 25_000  # monomials of these degrees (30 000: 15 s, 120 000: 30 s)
+RESULTANT_BOX = 15_000  # monomials of these degrees (24 000: over 25 s, 30 000: 15 s, 120 000: 30 s)
 PRODUCT_LIMIT = 4_000_000  # products of terms in one multiplication
 
 
