@@ -19,6 +19,7 @@ from rlct.exact.charts import Chart, Step, encode, number
 from rlct.exact.over_field import Element, Univariate, trim
 from rlct.exact.places import RATIONALS, Place, extended, factors_over, real_roots
 from rlct.exact.poly import Poly, TooLarge
+from rlct.exact.slices import between
 from rlct.exact.tower import tower_of
 from rlct.exact.tree import write_element
 
@@ -140,7 +141,7 @@ def origin(c: Chart, point: Mapping[int, tuple[Place, Element]]) -> Origin | Non
         order=(theta, *plain.order),
         objects=tuple(replace(ob, gens=tuple(centre.moved(g) for g in ob.gens)) for ob in solved),
         relations=((theta, modulus),),
-        positive=tuple(_between(c.ring.gen(theta), place)),
+        positive=tuple(between(c.ring.gen(theta), place.root.lo, place.root.hi)),
     )
     step = {
         "op": "centre",
@@ -149,15 +150,6 @@ def origin(c: Chart, point: Mapping[int, tuple[Place, Element]]) -> Origin | Non
         "images": [[c.name(t), c.name(u), write_element(point[t][1])] for t, u in slots.items()],
     }
     return Origin(moved, plain, centre, step)
-
-
-def _between(theta: Poly, place: Place) -> list[Poly]:
-    lo, hi = place.root.lo, place.root.hi
-    ring = theta.ring
-    return [
-        (theta * lo.denominator - ring.const(lo.numerator)).primitive_signed(),
-        (theta * -hi.denominator + ring.const(hi.numerator)).primitive_signed(),
-    ]
 
 
 def _in_place(c: Chart, slots: Mapping[int, int]) -> tuple[charts.Ideal, ...] | None:
@@ -172,7 +164,7 @@ def _in_place(c: Chart, slots: Mapping[int, int]) -> tuple[charts.Ideal, ...] | 
                 return g.compose(names).primitive()
             t, u = left[0]
             parts = relations[t].coefficients(u)
-            g = _solved(g, u, parts[1].constant_term(), parts.get(0, c.ring.zero))
+            g = g.solve_into(u, parts[1], parts.get(0, c.ring.zero)).at_zero([u])
             if len(g) > LONG:
                 raise TooLarge
 
@@ -180,15 +172,6 @@ def _in_place(c: Chart, slots: Mapping[int, int]) -> tuple[charts.Ideal, ...] | 
         return tuple(replace(ob, gens=tuple(image(g) for g in ob.gens)) for ob in c.objects)
     except TooLarge:
         return None
-
-
-def _solved(g: Poly, u: int, unit: int, rest: Poly) -> Poly:
-    """g where unit·u + rest = 0, times a number."""
-    top = g.degrees[u]
-    total = g.ring.zero
-    for k, part in g.coefficients(u).items():
-        total = total + part * (-rest) ** k * unit ** (top - k)
-    return total
 
 
 def separated(c: Chart, points: Sequence[Mapping[int, tuple[Place, Any]]]) -> Poly | None:

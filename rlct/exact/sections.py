@@ -26,6 +26,7 @@ from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.projection import Factors, pairs_of
 from rlct.exact.reduce import normal_form
 from rlct.exact.roots import coefficients, has_point, roots_of, sign_at
+from rlct.exact.slices import at_number
 from rlct.exact.strata import cut_along, options_of, pieces, spare_variable
 from rlct.exact.work import Work
 from rlct.values import Threshold
@@ -245,11 +246,10 @@ def _lines(
 
 def section(c: Chart, x: int, a: Fraction, watched: bool) -> Chart:
     """The chart at x = a, with its conditions or without."""
-    at = {x: a}
     nonzero, positive = (c.nonzero, c.positive) if watched else ((), ())
 
     def moved(g: Poly) -> Poly:
-        return _at(g, at)
+        return at_number(g, x, a)
 
     objects = []
     for ob in c.objects:
@@ -265,16 +265,6 @@ def section(c: Chart, x: int, a: Fraction, watched: bool) -> Chart:
         positive=tuple(moved(g).primitive_signed() for g in positive),
         roots=(),
     )
-
-
-def _at(g: Poly, at: dict[int, Fraction]) -> Poly:
-    """g at a number, times a positive number."""
-    ((x, a),) = at.items()
-    top = g.degrees[x]
-    total = g.ring.zero
-    for k, part in g.coefficients(x).items():
-        total = total + part * (a.numerator**k * a.denominator ** (top - k))
-    return total
 
 
 # ---------------------------------------------------------------- marks

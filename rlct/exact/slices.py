@@ -86,7 +86,7 @@ def across(c: Chart, axes: Axes, cut: Cut, delta: Fraction) -> Chart:
     t, scale = written(cut.t, ring.gen(axes.u))
     image = ring.gen(axes.t) * scale + t
     there = c.small[axes.t] if not t else Small()
-    conditions = _between(ring.gen(axes.c), -delta, delta)
+    conditions = between(ring.gen(axes.c), -delta, delta)
 
     def moved(g: Poly) -> Poly:
         g = put(at_number(g, axes.u, cut.u), axes.t, image, scale, cut.place, axes.u)
@@ -96,7 +96,7 @@ def across(c: Chart, axes: Axes, cut: Cut, delta: Fraction) -> Chart:
     if cut.place.is_rational:
         return _chart(c, {axes.t: there}, moved, conditions, gone)
     theta = ring.gen(axes.u)
-    conditions += _between(theta, cut.place.root.lo, cut.place.root.hi)
+    conditions += between(theta, cut.place.root.lo, cut.place.root.hi)
     out = _chart(c, {axes.t: there}, moved, conditions, c.dependents)
     return replace(out, relations=((axes.u, relation(cut.place, theta).primitive()),))
 
@@ -104,7 +104,7 @@ def across(c: Chart, axes: Axes, cut: Cut, delta: Fraction) -> Chart:
 def ray(c: Chart, axes: Axes, t: Fraction, delta: Fraction) -> Chart:
     """The slice at t along u = 0, y free near 0."""
     small = {axes.u: c.small[axes.u]}
-    conditions = _between(c.ring.gen(axes.c), -delta, delta)
+    conditions = between(c.ring.gen(axes.c), -delta, delta)
     return _kept(c, small, lambda g: at_number(g, axes.t, t).primitive(), conditions, frozenset({axes.t}))
 
 
@@ -128,7 +128,7 @@ def _in_field(
     if place.is_rational:
         return _chart(c, small, image, conditions, frozenset({axes.t}))
     theta = c.ring.gen(axes.t)
-    conditions = [*conditions, *_between(theta, place.root.lo, place.root.hi)]
+    conditions = [*conditions, *between(theta, place.root.lo, place.root.hi)]
     out = _chart(c, small, image, conditions, c.dependents)
     return replace(out, relations=((axes.t, relation(place, theta).primitive()),))
 
@@ -149,7 +149,8 @@ def _chart(c: Chart, small: Mapping[int, Small], image: Any, conditions: Sequenc
     )
 
 
-def _between(x: Poly, lo: Fraction, hi: Fraction) -> list[Poly]:
+def between(x: Poly, lo: Fraction, hi: Fraction) -> list[Poly]:
+    """Conditions that say lo < x < hi."""
     ring = x.ring
     return [
         (x * lo.denominator - ring.const(lo.numerator)).primitive_signed(),
