@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from fractions import Fraction
 from itertools import permutations
 
@@ -377,15 +376,11 @@ def test_complex_parameters_double_the_value() -> None:
         invariants.over_complex(determinantal.determinant(2))
 
 
-def test_any_size_in_microseconds() -> None:
-    """A thousand evaluations of large sizes take well under a second."""
-    start = time.perf_counter()
-    for k in range(250):
-        matrices.deep_linear([784, 500 + k, 300, 100, 10], 7)
-        matrices.reduced_rank(1000, 300 + k, 784, 20)
-        networks.vandermonde(2, 3, 10**9 + k)
-        mixtures.location_mixture(1, 500 + k, 20)
-    assert time.perf_counter() - start < 0.5
+def test_large_sizes_are_computed_not_counted() -> None:
+    """Widths of real networks: two formulas agree, and nothing runs through the units one by one."""
+    deep, shallow = matrices.deep_linear([1000, 300, 784], 20), matrices.reduced_rank(784, 300, 1000, 20)
+    assert (deep.lam, deep.m) == (shallow.lam, shallow.m)
+    assert networks.vandermonde(2, 3, 10**9).lam > networks.vandermonde(2, 3, 10**6).lam
 
 
 def test_every_pair_has_its_own_name_and_point() -> None:
