@@ -69,6 +69,31 @@ def test_agrees_with_z3(seed: int) -> None:
     assert zero or answer != "unsat" or cells.nothing(zero, nonzero, positive)
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_powers_agree_with_z3(seed: int) -> None:
+    """Conditions in x^k and y^n with bounds on x and y."""
+    r = random.Random(f"powers {seed}")
+    k, n = r.choice([2, 3, 4]), r.choice([1, 2, 3])
+    zero = [_raised(_poly(r, 2), k, n)] * r.randint(0, 1)
+    positive = [_raised(_poly(r, 2), k, n) for _ in range(r.randint(1, 2))]
+    positive += [r.randint(1, 3) * v * s + r.randint(-3, 3) for v in (X, Y) for s in r.sample([1, -1], r.randint(0, 2))]
+    answer = real.ask_z3(zero, [], positive)
+    assert answer != "sat" or not cells.nothing(zero, [], positive)
+    assert zero or answer != "unsat" or cells.nothing(zero, [], positive)
+
+
+def _raised(f: Any, k: int, n: int) -> Any:
+    return algebra.from_terms(RING, {(k * a, n * b, 0): c for (a, b, _), c in f.items()})
+
+
+def test_powers_are_coordinates() -> None:
+    """x^8 counts as x where x > 0, and y^9 as y; nothing is done where a sign is not known."""
+    f = X**16 * Y**9 - 2 * X**8 * Y**18 - 5
+    found = cells._roots_taken([f], [], [2 * X - 1, 2 - X, 3 * Y + 2])
+    assert found == ([X**2 * Y - 2 * X * Y**2 - 5], [], [2**8 * X - 1, 2**8 - X, 3**9 * Y + 2**9])
+    assert cells._roots_taken([f], [], [2 * X + 1, Y]) == ([X**16 * Y - 2 * X**8 * Y**2 - 5], [], [2 * X + 1, Y])
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_lines_agree_with_z3(seed: int) -> None:
     """x is a root of a cubic: random equations, with and without a common factor."""

@@ -21,25 +21,50 @@ from rlct.certify.obligations import fibre, plane
 from rlct.certify.obligations.bounds import Side, box_of
 
 MAX_DEGREE = 200  # of a discriminant or resultant
+HIGHEST = 350  # where nothing else has decided
 MAX_SUM = 400  # of all of them
 
 
-def nothing(zero: Sequence[Poly], nonzero: Sequence[Poly], positive: Sequence[Poly]) -> bool:
+def nothing(zero: Sequence[Poly], nonzero: Sequence[Poly], positive: Sequence[Poly], most: int = MAX_DEGREE) -> bool:
     """Is it proved that the conditions, on two variables, have no real solution?  False says nothing."""
     zero = [f for f in zero if f]
     variables = sorted(frozenset().union(*(algebra.used(f) for f in (*zero, *nonzero, *positive))))
     if len(variables) != 2 or len(zero) > 1 or not (zero or positive):
         return False
+    zero, nonzero, positive = _roots_taken(zero, nonzero, positive)
+    everything = (*zero, *positive)
     if zero and len(algebra.used(zero[0])) < 2:
         return fibre.no_point_on_lines(zero, nonzero, positive)
-    best: tuple[int, int, int, list[Univariate]] | None = None
-    for x, y in (variables, variables[::-1]):
-        marks = _marks(zero, positive, x, y)
-        if marks is not None:
-            size = sum(r.degree() for r in marks)
-            if size <= MAX_SUM and (best is None or size < best[0]):
-                best = size, x, y, marks
-    return best is not None and _none_over_strips(best[3], best[1], best[2], zero, nonzero, positive)
+    for x, y in sorted((variables, variables[::-1]), key=lambda v: max(algebra.degree(f, v[1]) for f in everything)):
+        marks = _marks(zero, positive, x, y, most)
+        if marks is not None and sum(r.degree() for r in marks) <= MAX_SUM:
+            return _none_over_strips(marks, x, y, zero, nonzero, positive)
+    return False
+
+
+def _roots_taken(
+    zero: Sequence[Poly], nonzero: Sequence[Poly], positive: Sequence[Poly]
+) -> tuple[list[Poly], list[Poly], list[Poly]]:
+    """The conditions in x where they were in x^k: k odd, or x > 0 by a condition.  Bounds a·x + b > 0 become a^k, b^k."""
+    box = box_of(positive)
+    groups = [list(zero), list(nonzero), list(positive)]
+    for i in sorted(frozenset().union(*(algebra.used(f) for fs in groups for f in fs))):
+        bounds = [f for f in groups[2] if algebra.used(f) == {i} and algebra.degree(f, i) == 1]
+        k = gcd_of(*(e[i] for fs in groups for f in fs if f not in bounds for e in f))
+        low = box.get(i, (None, None))[0]
+        if k > 1 and (k % 2 or (low is not None and low >= 0)):
+            groups = [[_bound(f, k) if f in bounds else _root(f, i, k) for f in fs] for fs in groups]
+    return groups[0], groups[1], groups[2]
+
+
+def _root(f: Poly, i: int, k: int) -> Poly:
+    """f, a polynomial in x_i^k, with x_i for x_i^k."""
+    return algebra.from_terms(f.ring, {(*e[:i], e[i] // k, *e[i + 1 :]): c for e, c in f.items()})
+
+
+def _bound(f: Poly, k: int) -> Poly:
+    """a^k·x + b^k with the signs of a and b, for a·x + b: a bound on x^k where k is odd or x > 0."""
+    return algebra.from_terms(f.ring, {e: c**k if c > 0 else -((-c) ** k) for e, c in f.items()})
 
 
 def _none_over_strips(
@@ -119,7 +144,7 @@ def _samples(polys: Sequence[Univariate], side: Side) -> list[Fraction]:
     return out
 
 
-def _marks(zero: Sequence[Poly], positive: Sequence[Poly], x: int, y: int) -> list[Univariate] | None:
+def _marks(zero: Sequence[Poly], positive: Sequence[Poly], x: int, y: int, most: int) -> list[Univariate] | None:
     """Polynomials in x with a root at every x where the picture changes; None where a degree is too high."""
     from rlct.certify.obligations.real import univariate
 
@@ -131,8 +156,8 @@ def _marks(zero: Sequence[Poly], positive: Sequence[Poly], x: int, y: int) -> li
         f = _square_free(f, y)
         if y not in algebra.used(f):
             continue
-        found = [plane.projection(f, _slope(f, y), x, y, MAX_DEGREE)] if algebra.degree(f, y) > 1 else []
-        found += [plane.projection(f, g, x, y, MAX_DEGREE) for g in curves]
+        found = [plane.projection(f, _slope(f, y), x, y, most)] if algebra.degree(f, y) > 1 else []
+        found += [plane.projection(f, g, x, y, most) for g in curves]
         for r in found:
             if r is None or not r:
                 return None

@@ -94,6 +94,8 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
         return "Bernstein coefficients"
     if answer == "unknown":
         answer = ask_z3(rest[::-1], nonzero[::-1], positive[::-1], BRIEF_MILLISECONDS)
+    if answer == "unknown" and cells.nothing(rest, nonzero, positive, cells.HIGHEST):
+        return "cells"
     if answer == "unknown":
         answer = ask_z3(rest, nonzero, positive)
     return "z3" if answer == "unsat" else None
