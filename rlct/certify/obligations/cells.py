@@ -45,7 +45,7 @@ def nothing(zero: Sequence[Poly], nonzero: Sequence[Poly], positive: Sequence[Po
 def _roots_taken(
     zero: Sequence[Poly], nonzero: Sequence[Poly], positive: Sequence[Poly]
 ) -> tuple[list[Poly], list[Poly], list[Poly]]:
-    """The conditions in x where they were in x^k: k odd, or x > 0 by a condition.  Bounds a·x + b > 0 become a^k, b^k."""
+    """The conditions in x where they were in x^k: k odd, or x > 0 by a condition (bounds change with it)."""
     box = box_of(positive)
     groups = [list(zero), list(nonzero), list(positive)]
     for i in sorted(frozenset().union(*(algebra.used(f) for fs in groups for f in fs))):
