@@ -61,7 +61,7 @@ small variables are left, and plane sections of open pieces of space; the vertic
 charts, which overlap (symmetries act on them, and regular directions need not be small)."""
 FIRST: dict[int, dict[str, tuple[int, float]]] = {
     3: {"cells": (50, 2.0), "jung": (150, 25.0)},
-    4: {"cells": (100, 3.0), "jung": (400, 40.0)},
+    4: {"cells": (400, 4.0), "jung": (400, 40.0)},
 }
 """In so many variables before these: first a few charts, then Jung's method, until so many seconds are over."""
 CENTRES_FIRST = 10

@@ -206,12 +206,12 @@ def _by_lines(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tu
     for y, z in permutations(w.chart.free):
         solver.tick()
         try:
-            found = sections(w, u, y, z, monic=False)
+            found = _meeting(_functions(w, {y, z}, True)[0], z)
         except TooLarge:
             continue
         if found is None:
             continue
-        lines = [q for q in (f.at_zero([u]).primitive() for f in found.curves) if y in q.variables]
+        lines = [q for q in (f.at_zero([u]).primitive() for f in found[0]) if y in q.variables]
         todo = [q for f in lines for q in pieces(w, f) if not w.memory.oracle.nowhere_zero(q, w.stratum)]
         if not any(options_of(w, q)[0] for q in todo):
             continue  # nothing to cut along
@@ -268,47 +268,56 @@ def section(c: Chart, x: int, a: Fraction, watched: bool) -> Chart:
 
 
 # ---------------------------------------------------------------- marks
-def sections(w: Work, x: int, y: int, z: int, monic: bool = True, watched: bool = True) -> Sections | None:
-    """Curves over which the zeros in z meet, and marks over which those of the curves in y do; `monic`: None where the
-    highest coefficients in z involve y; `watched`: conditions are functions as well."""
+def sections(w: Work, x: int, y: int, z: int, watched: bool = True) -> Sections | None:
+    """Curves over which the zeros in z meet, and marks over which those of the curves in y do; None where the highest
+    coefficients in z involve y; `watched`: conditions are functions as well."""
     c = w.chart
-    functions: dict[Poly, int] = {}
-    products = []
-    for g in _watched(c, {y, z}, watched):
-        fs = w.memory.factors(g)
-        products.append(_numbered(fs, functions))
-    if monic and any(z in f.variables and not f.coefficients(z)[f.degrees[z]].variables <= {x} for f in functions):
+    functions, products = _functions(w, {y, z}, watched)
+    if _come_from_infinity(functions, x, z):
         return None
-    curves: dict[Poly, int] = {}
-    over_curves = []
-    for f in functions:
-        if z not in f.variables:
-            _numbered([(f, 1)], curves)
-    for f in _eliminants([f for f in functions if z in f.variables], z):
-        if not f or len(f) > LONGEST:
-            return None
-        over_curves.append(_numbered(_factors(f), curves))
-    marks: dict[Poly, int] = {}
-    over_marks = []
-    for f in curves:
-        if y not in f.variables:
-            _numbered([(f, 1)], marks)
-    for f in _eliminants([f for f in curves if y in f.variables], y):
-        if not f:
-            return None
-        over_marks.append(_numbered(_factors(f), marks))
+    over = _meeting(functions, z)
+    turning = None if over is None else _meeting(over[0], y)
+    if over is None or turning is None:
+        return None
     data = {
         "over": c.name(x),
         "watched": watched,
         "along": [c.name(y), c.name(z)],
         "functions": [encode(c, f) for f in functions],
         "products": products,
-        "curves": [encode(c, f) for f in curves],
-        "meeting": over_curves,
-        "marks": [encode(c, f) for f in marks],
-        "turning": over_marks,
+        "curves": [encode(c, f) for f in over[0]],
+        "meeting": over[1],
+        "marks": [encode(c, f) for f in turning[0]],
+        "turning": turning[1],
     }
-    return Sections(x, y, z, tuple(functions), tuple(curves), tuple(marks), watched, data)
+    return Sections(x, y, z, tuple(functions), tuple(over[0]), tuple(turning[0]), watched, data)
+
+
+def _come_from_infinity(functions: Sequence[Poly], x: int, z: int) -> bool:
+    """May a zero in z do so between marks?"""
+    return any(z in f.variables and not f.coefficients(z)[f.degrees[z]].variables <= {x} for f in functions)
+
+
+def _functions(w: Work, moving: set[int], watched: bool) -> tuple[list[Poly], list[list[list[int]]]]:
+    """The factors of all generators, and of the conditions on more than x; and how these are made of them."""
+    known: dict[Poly, int] = {}
+    products = [_numbered(w.memory.factors(g), known) for g in _watched(w.chart, moving, watched)]
+    return list(known), products
+
+
+def _meeting(functions: Sequence[Poly], z: int) -> tuple[list[Poly], list[list[list[int]]]] | None:
+    """What vanishes where zeros in z meet (functions without z among it), and how the eliminants are made of it; None
+    where zeros meet everywhere, or an eliminant is long."""
+    known: dict[Poly, int] = {}
+    for f in functions:
+        if z not in f.variables:
+            _numbered([(f, 1)], known)
+    products = []
+    for f in _eliminants([f for f in functions if z in f.variables], z):
+        if not f or len(f) > LONGEST:
+            return None
+        products.append(_numbered(_factors(f), known))
+    return list(known), products
 
 
 def _watched(c: Chart, moving: set[int], watched: bool) -> Iterator[Poly]:
