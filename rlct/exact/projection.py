@@ -53,7 +53,7 @@ def discriminant_curve(w: Work, y: int, move: Move = unmoved) -> list[Poly] | No
     out: dict[Poly, None] = {}
     try:
         for f, g in pairs_of(_functions(w, [factored(w, ob) for ob in w.chart.objects], y, move), y):
-            e = f.resultant(g, y)
+            e = w.memory.resultant(f, g, y)
             if not e or len(e) > LONGEST:
                 return None
             out.update((q, None) for q in (move(q) for q, _ in factors(w, e)) if not q.at_zero(w.chart.smalls))
@@ -75,7 +75,7 @@ def projected(w: Work, y: int, move: Move = unmoved) -> Projection | None:
     once: dict[Poly, bool] = dict.fromkeys(others, False)
     proofs = []
     for f, g in pairs_of(functions, y):
-        found = _combination(f, g, y)
+        found = _combination(w, f, g, y)
         if found is None:
             return None
         fs = factors(w, found[0])
@@ -91,14 +91,14 @@ def projected(w: Work, y: int, move: Move = unmoved) -> Projection | None:
     return Projection(y, tuple(move(f) for f in functions), curves, units, folds, data)
 
 
-def _combination(f: Poly, g: Poly, y: int) -> tuple[Poly, ...] | None:
+def _combination(w: Work, f: Poly, g: Poly, y: int) -> tuple[Poly, ...] | None:
     """A combination of f and g without y, and the multipliers; the resultant alone where these are too long."""
     try:
         return bezout(f, g, y)
     except TooLarge:
         pass
     try:
-        e = f.resultant(g, y)
+        e = w.memory.resultant(f, g, y)
     except TooLarge:
         return None
     return (e,) if e else None

@@ -28,7 +28,7 @@ from rlct.exact.reduce import normal_form
 from rlct.exact.roots import coefficients, has_point, roots_of, sign_at
 from rlct.exact.slices import at_number
 from rlct.exact.strata import cut_along, options_of, pieces, spare_variable
-from rlct.exact.work import Work
+from rlct.exact.work import Memory, Work
 from rlct.values import Threshold
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def _by_lines(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tu
     for y, z in permutations(w.chart.free):
         solver.tick()
         try:
-            found = _meeting(_functions(w, {y, z}, True)[0], z)
+            found = _meeting(w.memory, _functions(w, {y, z}, True)[0], z)
         except TooLarge:
             continue
         if found is None:
@@ -275,8 +275,8 @@ def sections(w: Work, x: int, y: int, z: int, watched: bool = True) -> Sections 
     functions, products = _functions(w, {y, z}, watched)
     if _come_from_infinity(functions, x, z):
         return None
-    over = _meeting(functions, z)
-    turning = None if over is None else _meeting(over[0], y)
+    over = _meeting(w.memory, functions, z)
+    turning = None if over is None else _meeting(w.memory, over[0], y)
     if over is None or turning is None:
         return None
     data = {
@@ -305,7 +305,7 @@ def _functions(w: Work, moving: set[int], watched: bool) -> tuple[list[Poly], li
     return list(known), products
 
 
-def _meeting(functions: Sequence[Poly], z: int) -> tuple[list[Poly], list[list[list[int]]]] | None:
+def _meeting(memory: Memory, functions: Sequence[Poly], z: int) -> tuple[list[Poly], list[list[list[int]]]] | None:
     """What vanishes where zeros in z meet (functions without z among it), and how the eliminants are made of it; None
     where zeros meet everywhere, or an eliminant is long."""
     known: dict[Poly, int] = {}
@@ -313,7 +313,7 @@ def _meeting(functions: Sequence[Poly], z: int) -> tuple[list[Poly], list[list[l
         if z not in f.variables:
             _numbered([(f, 1)], known)
     products = []
-    for f in _eliminants([f for f in functions if z in f.variables], z):
+    for f in _eliminants(memory, [f for f in functions if z in f.variables], z):
         if not f or len(f) > LONGEST:
             return None
         products.append(_numbered(_factors(f), known))
@@ -336,13 +336,13 @@ def _numbered(fs: Factors, known: dict[Poly, int]) -> list[list[int]]:
     return [[known.setdefault(f, len(known)), k] for f, k in fs if not f.is_constant]
 
 
-def _eliminants(functions: Sequence[Poly], z: int) -> Iterator[Poly]:
+def _eliminants(memory: Memory, functions: Sequence[Poly], z: int) -> Iterator[Poly]:
     """What vanishes where a function has fewer zeros in z, or where some of them meet."""
     for f in functions:
         if f.degrees[z] == 1:
             yield f.coefficients(z)[1]
     for f, g in pairs_of(functions, z):
-        yield f.resultant(g, z)
+        yield memory.resultant(f, g, z)
 
 
 def _univariate(polys: Sequence[Poly], x: int) -> list[Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from rlct.exact.charts import Chart, Ideal, Step
 from rlct.exact.gram import sum_of_squares
-from rlct.exact.poly import Exponent, Poly
+from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.polyhedra import in_closure
 from rlct.exact.real import Oracle, System
 
@@ -30,6 +30,7 @@ class Memory:
         self._signs: dict[tuple[Poly, tuple[int, ...]], tuple[int, list[Any]] | None] = {}
         self._squares: dict[Poly, list[tuple[Fraction, Poly]] | None] = {}
         self._shorter: dict[tuple[Poly, Poly], tuple[int, Poly] | None] = {}
+        self._resultants: dict[tuple[Poly, Poly, int], Poly | None] = {}
         self._closure: dict[tuple[Exponent, tuple[Exponent, ...]], tuple[tuple[int, Fraction], ...] | None] = {}
 
     def factors(self, f: Poly) -> list[tuple[Poly, int]]:
@@ -86,6 +87,19 @@ class Memory:
         if key not in self._shorter:
             self._shorter[key] = _shorter(g, f)
         return self._shorter[key]
+
+    def resultant(self, f: Poly, g: Poly, i: int) -> Poly:
+        """The resultant; TooLarge as `Poly.resultant` raises it, each time."""
+        key = (f, g, i)
+        if key not in self._resultants:
+            try:
+                self._resultants[key] = f.resultant(g, i)
+            except TooLarge:
+                self._resultants[key] = None
+        found = self._resultants[key]
+        if found is None:
+            raise TooLarge
+        return found
 
     def closure(self, alpha: Exponent, points: tuple[Exponent, ...]) -> tuple[tuple[int, Fraction], ...] | None:
         key = (alpha, points)

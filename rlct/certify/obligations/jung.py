@@ -33,7 +33,6 @@ from rlct.certify.obligations.bars import Around, Axes, Bar, Cut, before, read_b
 from rlct.certify.obligations.centre import Base, base_of
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.places import Element, Interval, Place, enclosure, in_variable, put, written
-from rlct.certify.obligations.resultants import is_resultant
 from rlct.certify.obligations.state import Object, Small, State
 from rlct.certify.obligations.value import INFINITE, Value, worst
 
@@ -127,7 +126,7 @@ def _picture(ledger: Ledger, s: State, axes: Axes, end: Data, base: Base) -> Pic
             ledger.require(y not in algebra.used(h), NAME, "factors without y", ledger.show(h))
             others.setdefault(h)
         if proof["by"] is None:
-            equal = is_resultant(fs, f, g, y, (axes.u, axes.t))  # which is a combination without y
+            equal = ledger.is_resultant(fs, f, g, y, (axes.u, axes.t))  # which is a combination without y
         else:
             a, b = (ledger.read(s.smalls, h) for h in proof["by"])
             whole = algebra.product(ledger.ring, fs)

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations import complexes, real
+from rlct.certify.obligations.resultants import is_resultant
 from rlct.errors import ObligationFailed
 
 Conditions = real.Conditions
@@ -31,6 +32,7 @@ class Ledger:
     proved: Counter[str] = field(default_factory=Counter)
     methods: Counter[str] = field(default_factory=Counter)
     answers: dict[tuple[frozenset[Poly], frozenset[Poly], frozenset[Poly]], str | None] = field(default_factory=dict)
+    resultants: dict[Any, bool] = field(default_factory=dict)
     index: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,6 +71,15 @@ class Ledger:
         fine = all(c > 0 for c in cs) and sum(cs) == 1 and len({which for which, _ in by}) == len(by)
         self.require(fine, "weights", "positive numbers with sum 1, one for each generator")
         return cs
+
+    def is_resultant(
+        self, factors: Sequence[tuple[Poly, int]], f: Poly, g: Poly, y: int, base: Sequence[int]
+    ) -> bool:
+        """See `resultants`; remembered, since many ends over one surface use the same."""
+        key = (tuple(factors), f, g, y, tuple(base))
+        if key not in self.resultants:
+            self.resultants[key] = is_resultant(factors, f, g, y, base)
+        return self.resultants[key]
 
     # ---------------------------------------------------------------- questions about solutions
     def no_solution(self, c: Conditions, cheap: bool) -> str | None:

@@ -28,7 +28,6 @@ from rlct.certify.obligations import strata
 from rlct.certify.obligations.isolation import isolated
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.real import univariate
-from rlct.certify.obligations.resultants import is_resultant
 from rlct.certify.obligations.state import State
 from rlct.certify.obligations.value import INFINITE, Value, worst
 
@@ -156,7 +155,7 @@ def _eliminated(
     tops = [algebra.split_by_degree(f, z)[1] for f in linear]
     _are_products(ledger, tops, factors, data[: len(linear)], "highest coefficients")
     for (f, g), row in zip(pairs, data[len(linear) :], strict=True):
-        fine = is_resultant(_powers(ledger, factors, row), f, g, z, base)
+        fine = ledger.is_resultant(_powers(ledger, factors, row), f, g, z, base)
         ledger.require(fine, NAME, "the factors of a resultant", ledger.show(f))
 
 
