@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from rlct.boxes import cover, is_free_box, is_large, shrinking
+from rlct.dependent import unlinked
 from rlct.errors import InputError, NegativeLossError, RlctError, UnsupportedError
 from rlct.exact.complex_points import ComplexOracle
 from rlct.exact.limits import Limits, OutOfBudget
@@ -102,6 +103,8 @@ def _solve(
     asked: Problem, budget: Budget, interrupted: Callable[[], bool], progress: Callable[[int], None]
 ) -> Result:
     problem, changes = rewritten(asked)
+    if not changes:
+        problem, changes = unlinked(asked)
     question = Question(asked, problem, changes, make_claim(problem))
     if _is_zero(question.claim):
         return _zero(asked, "K is 0 everywhere, so λ = 0.")

@@ -20,7 +20,8 @@ from rlct.exact.charts import Chart, Step, coordinate, encode, split_equation
 from rlct.exact.outcomes import Outcome
 from rlct.exact.poly import Poly, Ring
 from rlct.exact.roots import Root, coefficients, roots_of
-from rlct.problem import Algebraic, Point
+from rlct.problem import Add, Algebraic, Expr, Mul, Num, Point, Pow, Problem, Var, substitute
+from rlct.rewrite import Change
 
 MAX_DEGREE = 36
 """Largest product of two degrees for which a dependence is looked for."""
@@ -110,6 +111,48 @@ def _solved(equations: Sequence[Poly]) -> tuple[Fraction, ...] | None:
             tail = SPoly(-rows.nth(0) / rows.LC(), t, domain=QQ)
             return tuple(Fraction(int(c.p), int(c.q)) for c in reversed(tail.all_coeffs()))
     return None
+
+
+# ---------------------------------------------------------------- where walls meet: other coordinates of the question
+def unlinked(problem: Problem) -> tuple[Problem, tuple[Change, ...]]:
+    """The problem in coordinates x_i - g(x_j), which are 0 at the point, and the changes: for a point of a region.
+
+    Examples
+    --------
+    >>> from rlct.parse import build_problem
+    >>> problem = build_problem("(x-y)^2", at="x=sqrt(2), y=sqrt(2)", region="x>=y")
+    >>> other, changes = unlinked(problem)
+    >>> other.at[1], changes[0].rest
+    (Fraction(0, 1), -x)
+    """
+    found = dependences(problem.at or ()) if problem.region is not None else []
+    if not found or problem.region is None or problem.at is None:
+        return problem, ()
+    ring, box, point = Ring(problem.variables), list(problem.region.box), list(problem.at)
+    images: dict[str, Expr] = {}
+    changes, bounds = [], []
+    for i, j, g in found:
+        value, den = relation_between(ring, ring.zero, ring.gen(j), g)
+        changes.append(Change(i, den, value))
+        images[problem.variables[i]] = _graph(problem.variables[i], problem.variables[j], g)
+        lo, hi = box[i]
+        here = images[problem.variables[i]]
+        bounds += [] if lo is None else [Add((here, Num(-lo)))]
+        bounds += [] if hi is None else [Add((Num(hi), Mul((Num(Fraction(-1)), here))))]
+        box[i], point[i] = (None, None), Fraction(0)
+    constraints = (*(substitute(c, images) for c in problem.region.constraints), *bounds)
+    return replace(
+        problem,
+        functions=tuple(substitute(f, images) for f in problem.functions),
+        prior=tuple((substitute(e, images), x) for e, x in problem.prior),
+        at=tuple(point),
+        region=replace(problem.region, box=tuple(box), constraints=constraints),
+    ), tuple(changes)
+
+
+def _graph(x: str, y: str, g: Sequence[Fraction]) -> Expr:
+    """x + g(y)."""
+    return Add((Var(x), *(Mul((Num(c), Pow(Var(y), k))) if k else Num(c) for k, c in enumerate(g) if c)))
 
 
 # ---------------------------------------------------------------- charts and nodes

@@ -13,7 +13,6 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from rlct.dependent import dependences
 from rlct.errors import RegionError, UnsupportedError
 from rlct.exact.charts import Chart, Ideal, Small, Step, number
 from rlct.exact.poly import Poly, Ring
@@ -218,11 +217,6 @@ def _at_point(problem: Problem, claim: Claim, oracle: Oracle) -> Cell:
     chart = root_chart(claim, images, denominators, tuple(order), small, tuple(relations), tuple(positive))
     moved = [translate(c, images, denominators) for c in claim.constraints]
     chart, steps = walls(chart, moved, claim.constraints, oracle)
-    if steps and dependences(problem.at):
-        raise UnsupportedError(
-            "a region whose boundary passes through a point with irrational coordinates that are polynomials in each "
-            "other, such as (sqrt(2), 1 + sqrt(2)), is not supported"
-        )
     return Cell("at", chart, tuple(steps), images)
 
 

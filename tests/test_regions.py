@@ -114,9 +114,43 @@ def test_another_function_in_place_of_the_boundary_is_refused(change: list[Any])
         check(seal(data))
 
 
-def test_a_boundary_at_numbers_of_one_field_is_refused() -> None:
-    with pytest.raises(UnsupportedError, match=r"polynomials in each other|by a relation"):
-        rlct("(x^2+y^2-1)^2", at="x=sqrt(1/2), y=sqrt(1/2)", region="x^2+y^2>=1")
+@pytest.mark.parametrize(
+    ("K", "region", "at", "lam", "m"),
+    [
+        ("(x^2+y^2-1)^2", "x^2+y^2>=1", "sqrt(1/2), sqrt(1/2)", Fraction(1, 2), 1),
+        ("(x-y)^2+(x^2-2)^2", "x>=y", "sqrt(2), sqrt(2)", Fraction(1), 1),
+        ("(x-y)^2+(x^2-2)^2", "0<=x, y<=3", "sqrt(2), sqrt(2)", Fraction(1), 1),
+        ("(x-y^2)^2*(x^2-2)^2", "x>=y^2", "sqrt(2), 2^(1/4)", Fraction(1, 2), 2),
+        ("(y-1-x+x^2-2)^2", "y>=1+x, x^2>=2", "sqrt(2), 1+sqrt(2)", Fraction(1), 1),  # (u + v)^2, u, v >= 0
+        ("(y-1-x+x^2-2)^2", "y>=1+x, x^2<=2", "sqrt(2), 1+sqrt(2)", Fraction(1, 2), 1),  # (u - v)^2
+    ],
+)
+def test_boundaries_at_numbers_of_one_field(K: str, region: str, at: str, lam: Fraction, m: int) -> None:
+    """What is 0 at the point, in place of a coordinate that is a polynomial in another."""
+    r = rlct(K, at=at, region=region)
+    assert (r.lam, r.multiplicity) == (lam, m)
+    report = check(r.certificate)
+    assert report.proved == "threshold"
+    assert len(report.coordinates) == 1
+    assert "serve as coordinates" in r.explain("full")
+
+
+def test_the_point_of_a_claim_in_other_coordinates() -> None:
+    """It is told in those of the question."""
+    r = rlct("(x-y/2+1)^2*(x^2-2)^4", at="sqrt(2), 2+2*sqrt(2)", region="x<=2, y>=0")
+    assert r.certificate["claim"]["at"][1] == "0"
+    report = check(r.certificate)
+    assert report.at is not None
+    assert report.at.endswith("y = 2*x + 2")
+    data = json.loads(json.dumps(r.certificate))
+    data["claim"]["box"][1] = ["0", None]
+    with pytest.raises(CertificateError, match="no bounds of a coordinate that is changed"):
+        check(seal(data))
+
+
+def test_a_boundary_at_numbers_of_one_field_that_depend_on_two_is_refused() -> None:
+    with pytest.raises(UnsupportedError, match="by a relation"):
+        rlct("(z-x*y)^2", at="sqrt(2), sqrt(3), sqrt(6)", region="z>=x*y")
 
 
 def test_boundaries_become_walls_in_an_order_that_works() -> None:

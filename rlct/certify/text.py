@@ -87,9 +87,19 @@ def complex_coordinates(data: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _point(claim: dict[str, Any]) -> list[Any]:
-    """The point in the coordinates of the question: the changes undone, the last one first."""
+    """The point in the coordinates of the question: the changes undone, the last one first.
+
+    A coordinate that depends on an irrational one is written as a polynomial in it.
+    """
     point, names = list(claim["at"]), claim["variables"]
+    irrational = {v for v, p in zip(names, point, strict=True) if isinstance(p, dict)}
     for v, k, rest in reversed(claim.get("coordinates", ())):
+        if irrational & {names[j] for exps, _ in rest for j, a in enumerate(exps) if a}:
+            moved = polynomial([[exps, -c] for exps, c in rest], names)
+            ratio = f"({moved})/{k}" if k != 1 else moved
+            point[names.index(v)] = ratio if point[names.index(v)] == "0" else f"{point[names.index(v)]} + {ratio}"
+            irrational.add(v)
+            continue
         value = Fraction(0)
         for exps, c in rest:
             term = Fraction(c)

@@ -182,14 +182,22 @@ def _follow(
     return out + [f"{where}{s}" for s in terminal_text(state, end, terminal, function_name(certificate), lam)]
 
 
+def _new_coordinates(certificate: Mapping[str, Any]) -> list[str]:
+    """In which coordinates everything else is told."""
+    claim = certificate["claim"]
+    out = [_coordinates_text(claim)] if claim.get("coordinates") else []
+    out += [_inner_text(claim)] if claim.get("inner") else []
+    return out + ([_complex_text(certificate)] if "complex" in certificate["root"] else [])
+
+
 def _coordinates_text(claim: Mapping[str, Any]) -> str:
-    """The brackets that became coordinates before anything was expanded."""
+    """What became coordinates before anything was expanded."""
     names = claim["variables"]
     made = [
         f"{v} := {show(plus({((v, 1),): Fraction(1)}, times(constant(Fraction(1, k)), decode(rest, names))))}"
         for v, k, rest in claim["coordinates"]
     ]
-    return f"As written, these brackets serve as coordinates, one after the other: {', '.join(made)}."
+    return f"These serve as coordinates, one after the other: {', '.join(made)}."
 
 
 def _inner_text(claim: Mapping[str, Any]) -> str:
@@ -219,9 +227,7 @@ def argument(certificate: Mapping[str, Any]) -> list[str]:
     names = certificate["claim"]["variables"]
     at_or_in = "At" if isinstance(codes, Mapping) else "In"
     where = "At the point, moved to 0," if codes == "at" else f"{at_or_in} {_cell_text(names, codes)}"
-    told = [_coordinates_text(certificate["claim"])] if certificate["claim"].get("coordinates") else []
-    told += [_inner_text(certificate["claim"])] if certificate["claim"].get("inner") else []
-    told += [_complex_text(certificate)] if "complex" in root else []
+    told = _new_coordinates(certificate)
     told.append(f"{where} {objects_text(state, certificate)}.")
     path = [] if upper is None else list(upper["path"])
     while True:
@@ -333,8 +339,7 @@ def derivation(certificate: Mapping[str, Any]) -> list[str]:
     if root["semidefinite"] is not None:
         by = "z3" if root["semidefinite"] == "z3" else "the steps in the certificate"
         out.append(f"K keeps one sign near the points in question (by {by}), which is used below.")
-    if "complex" in root:
-        out.append(_complex_text(certificate))
+    out += _new_coordinates(certificate)
     for codes, node in root["cells"]:
         state = root_state(certificate, codes)
         where = "the point, moved to 0" if codes == "at" else _cell_text(certificate["claim"]["variables"], codes)

@@ -89,16 +89,17 @@ def _coordinates(ledger: Ledger, claim: Data) -> None:
     """The functions may be stated in other coordinates: `var + rest/k` becomes var, one change after the other.
 
     Such changes are polynomial with polynomial inverses and constant Jacobian, so they keep λ and m at a point.
+    Bounds are those of coordinates that stay; other boundaries are stated in the new ones.
     """
     changes = claim.get("coordinates", [])
     if not changes:
         return
-    free = claim["at"] is not None and claim["box"] is None and not claim["constraints"]
-    free = free and all(isinstance(p, str) for p in claim["at"])
-    ledger.require(free, "coordinates", "changed only at a rational point without a region")
+    ledger.require(claim["at"] is not None, "coordinates", "changed only at a point")
     n = len(claim["variables"])
     for v, k, rest in changes:
         i = ledger.variable(v, range(n))
+        free = claim["box"] is None or claim["box"][i] == [None, None]
+        ledger.require(free, "coordinates", "no bounds of a coordinate that is changed", v)
         fine = k != 0 and i not in algebra.used(ledger.read(range(n), rest))
         ledger.require(fine, "coordinates", "a change var + rest/k, without var in the rest, k not 0", v)
 
