@@ -33,3 +33,10 @@ class Outcome:
     def tight(self) -> bool:
         """The realised bound is the proved one."""
         return self.up is not None and not self.low < self.up.value and not self.up.value < self.low
+
+
+def worse(a: Upper | None, b: Upper | None) -> Upper | None:
+    """The one with the smaller value."""
+    if a is None or b is None:
+        return a or b
+    return b if b.value < a.value else a

@@ -36,7 +36,7 @@ from rlct.exact.leaves import (
 from rlct.exact.limits import Limits, OutOfBudget, TooFew
 from rlct.exact.measure import Dropped, generators_of_high_order, left_over, lowest, promise, signature
 from rlct.exact.norms import norm_step, regular_generator_step
-from rlct.exact.outcomes import Context, Outcome
+from rlct.exact.outcomes import Context, Outcome, worse
 from rlct.exact.parts import Parts, product_groups, sum_groups
 from rlct.exact.poly import TooLarge
 from rlct.exact.powers import by_power
@@ -55,10 +55,11 @@ NEWTON_POINTS = {1: 400, 2: 200, 3: 60, 4: 26}
 DEPTH_LIMIT = 450  # three entries for each chart
 AGAIN = 4  # how much more is left where the lowest terms come again
 FIRST_QUOTA = 400  # charts before another way is tried
-WAYS = {"cells": 1, "jung": 4, "cones": 3, "whole": 2}
-"""How charts are blown up, and the share of the quota: into disjoint cells; the same, but Jung's method where three
-small variables are left, and plane sections of open pieces of space; the vertices of cones at once; into whole affine
-charts, which overlap (symmetries act on them, and regular directions need not be small)."""
+WAYS = {"cells": 1, "fewer": 1, "jung": 4, "cones": 3, "whole": 2}
+"""How charts are blown up, and the share of the quota: into disjoint cells; the same with fewer generators, for a lower
+bound (often the others only make the charts larger); with Jung's method where three small variables are left, and plane
+sections of open pieces of space; the vertices of cones at once; into whole affine charts, which overlap (symmetries act
+on them, and regular directions need not be small)."""
 FIRST: dict[int, dict[str, tuple[int, float]]] = {
     3: {"cells": (50, 2.0), "jung": (150, 25.0)},
     4: {"cells": (400, 4.0), "jung": (400, 40.0)},
@@ -121,9 +122,7 @@ class Solver:
     def start(self, w: Work, ctx: Context) -> Outcome:
         """Solve a root chart whose first steps (walls, squares, shorter coordinates) are already recorded in `w`.
 
-        When the search grows long it starts again in another of the WAYS to blow up (what is finished is remembered),
-        and takes turns with lower bounds from the generators of low order alone: often the others only make the charts
-        larger.
+        When the search grows long it starts again in another of the WAYS (what is finished is remembered).
         """
         if self.limits.over(self.visited):
             return self._open(w, None)
@@ -133,13 +132,18 @@ class Solver:
             return self._open(w, None)
         choices = generators_of_high_order(w.chart)
         attempts: list[Outcome] = []
-        quota, proof = FIRST_QUOTA, None
+        quota = FIRST_QUOTA
         d = len(w.chart.order) - len(w.chart.relations)
         slices = not w.chart.over_c and (d > 3 or is_fit(w.chart) or is_space(w.chart))
         ways = {way: share for way, share in WAYS.items() if (slices and not is_fit(w.chart)) or way != "jung"}
         before = [(way, n, seconds) for way, (n, seconds) in FIRST.get(d, {}).items()] if slices else []
-        while proof is None:
+        while True:
             for way, most, seconds in (*before, *((way, quota // share, None) for way, share in ways.items())):
+                if way == "fewer":
+                    choices, proof = self._fewer(w.chart, choices, ctx, most)
+                    if proof is not None:
+                        return self._together(w, attempts, proof)
+                    continue
                 self.until = None if seconds is None else time.monotonic() + seconds
                 attempts.append(self._attempt(Work(w.chart, self.memory), ctx, most, way))
                 self.until = None
@@ -147,9 +151,7 @@ class Solver:
                 if (attempts[-1].closed and not loose) or self.limits.over(self.visited):
                     return self._together(w, attempts, None)
             before = []
-            choices, proof = self._fewer(w.chart, choices, ctx, quota // 2)
             quota *= 4
-        return self._together(w, attempts, proof)
 
     def _attempt(self, w: Work, ctx: Context, quota: int | None, way: str = "cells") -> Outcome:
         """Solve a chart in normal form with so many more charts (None: whatever the budget allows)."""
@@ -182,13 +184,16 @@ class Solver:
     def _fewer(
         self, chart: Chart, choices: list[Dropped], ctx: Context, quota: int
     ) -> tuple[list[Dropped], Outcome | None]:
-        """A lower bound as good as what is realised, from fewer generators; and the choices not yet refuted."""
-        left = []
+        """A lower bound as good as what is realised, from fewer generators; and the choices not yet refuted.
+
+        The fewest that are not refuted at once are most likely enough: they get more charts than others.
+        """
+        left: list[Dropped] = []
         for j, gone in choices:
             w = Work(chart, self.memory)
             w.do(charts.drop(chart, j, gone))
             try:
-                out = self.bounded(w, ctx.best, quota)
+                out = self.bounded(w, ctx.best, quota // 2 if left else quota * 3)
             except TooFew:
                 continue
             if out is not None:
@@ -208,7 +213,7 @@ class Solver:
         up: Upper | None = None
         for n, out in enumerate(attempts):
             if out.up is not None:
-                up = _worse(up, out.up.below(n))
+                up = worse(up, out.up.below(n))
         return self.node(w, {"end": "either", "children": [o.node for o in treatments]}, low, up, closed)
 
     # ---------------------------------------------------------------- one node
@@ -359,7 +364,7 @@ class Solver:
         if found is None:
             return None
         low, end, other = found
-        better = _worse(up, other)
+        better = worse(up, other)
         self.realised(ctx, better)
         if (better is not None and not low < better.value) or ctx.hopeless(low) or final:
             return self.node(w, end, low, better)
@@ -383,7 +388,7 @@ class Solver:
             return self._open(w, up)
         low, attained, end = joined
         self.realised(ctx, attained)
-        return self.node(w, end, low, _worse(up, attained), all(o.closed for o in outcomes))
+        return self.node(w, end, low, worse(up, attained), all(o.closed for o in outcomes))
 
     def _normalise(self, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
         """A free variable a ≠ 0 that a scaling changes is 1 or (over R) -1, if a flow then takes out more."""
@@ -430,7 +435,7 @@ class Solver:
             low = min((out.low for out in outcomes), default=INFINITE)
         for i, out in enumerate(outcomes):
             if out.up is not None:
-                up = _worse(up, out.up.below(i))
+                up = worse(up, out.up.below(i))
         end = {**end, "children": [out.node for out in outcomes]}
         return self.node(w, end, low, up, all(out.closed for out in outcomes))
 
@@ -490,9 +495,3 @@ class Solver:
         if form.key in seen or signature(v.chart) in seen:
             return size * 20
         return size * AGAIN if lowest(v.chart) in seen else size
-
-
-def _worse(a: Upper | None, b: Upper | None) -> Upper | None:
-    if a is None or b is None:
-        return a or b
-    return b if b.value < a.value else a
