@@ -75,13 +75,14 @@ def apply(w: Work, moves: Sequence[Move]) -> None:
 
 def _function(chart: Chart, memory: Memory) -> Poly | None:
     """Zero where the objects of K are that may become shorter: the product of their factors in more than one variable,
-    of several generators the sum of the squares."""
+    of several generators, if they have such factors, the sum of the squares."""
     parts: list[Poly] = []
     for ob in chart.objects:
         if not ob.E:
             continue
         if not ob.principal:
-            parts.append(sum((g * g for g in ob.gens), chart.ring.zero))
+            if any(len(q.variables) > 1 for g in ob.gens for q, _ in memory.factors(g.primitive())):
+                parts.append(sum((g * g for g in ob.gens), chart.ring.zero))
             continue
         parts += [q for q, e in memory.factors(ob.gens[0].primitive()) if len(q.variables) > 1 for _ in range(e)]
     count = reduce(lambda n, g: n * len(g), parts, 1)
