@@ -27,7 +27,7 @@ from rlct.problem import Algebraic, Problem
 from rlct.result import Result
 from rlct.rewrite import Change
 from rlct.script import only_realised, reachable
-from rlct.settle import Move, apply
+from rlct.settle import Move, apply, powers_apart
 from rlct.sign import Sign
 from rlct.values import Threshold
 
@@ -93,6 +93,7 @@ class Search:
         if self.moves and not w.chart.small:
             apply(w, self.moves)
             hints = ()
+        powers_apart(w, self.claim, hints)
         shorten(w, hints)
 
     def run_over_c(self, cell: Cell) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from itertools import islice
-from math import lcm
+from math import lcm, prod
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart, Small, decode, squares
@@ -21,6 +21,7 @@ from rlct.exact.shorten import shorten, size
 from rlct.exact.singular_points import singular_points
 from rlct.exact.work import Memory, Work
 from rlct.hints import linear_hints, move_hint, square_parts
+from rlct.local import factored
 from rlct.localize import Cell, Claim, root_chart
 from rlct.problem import Problem
 
@@ -43,6 +44,7 @@ def settled(problem: Problem, claim: Claim, chart: Chart, memory: Memory) -> tup
     """Changes of coordinates after which the chart of the inside of a box is shorter; () where none are found."""
     assert problem.region is not None
     w = Work(chart, memory)
+    powers_apart(w, claim, linear_hints(problem, claim))
     shorten(w, ())
     least, best = size(w.chart), tuple[Move, ...]()
     if least < LONG:
@@ -59,6 +61,7 @@ def settled(problem: Problem, claim: Claim, chart: Chart, memory: Memory) -> tup
             moves = _moves_at(problem, claim, chart, memory, p)
             v = Work(chart, memory)
             apply(v, moves)
+            powers_apart(v, claim, ())
             shorten(v, ())
         except TooLarge:
             continue
@@ -73,20 +76,33 @@ def apply(w: Work, moves: Sequence[Move]) -> None:
         w.do(charts.coordinate(w.chart, m.i, w.chart.ring.const(m.unit), m.rest))
 
 
+def powers_apart(w: Work, claim: Claim, hints: Sequence[Poly]) -> None:
+    """An ideal of one function, given as a product or power, is so again: multiplied out it may be too long to shorten.
+
+    Parameters: `hints`, polynomials as written, in the coordinates of the chart.
+    """
+    factors = [e for f in claim.functions for _, fs in f for _, e in fs]
+    if claim.form == "ideal" and len(claim.functions) == 1 and sum(factors) > 1:
+        w.memory.expect(hints)
+        factored(w)
+
+
 def _function(chart: Chart, memory: Memory) -> Poly | None:
-    """Zero where the objects of K are that may become shorter: the product of their factors in more than one variable,
-    of several generators, if they have such factors, the sum of the squares."""
-    parts: list[Poly] = []
+    """Zero where the objects of K are that may become shorter: the product of their factors in more than one variable
+    (each once where that is long), of several generators, if they have such factors, the sum of the squares."""
+    parts: list[tuple[Poly, int]] = []
     for ob in chart.objects:
         if not ob.E:
             continue
         if not ob.principal:
             if any(len(q.variables) > 1 for g in ob.gens for q, _ in memory.factors(g.primitive())):
-                parts.append(sum((g * g for g in ob.gens), chart.ring.zero))
+                parts.append((sum((g * g for g in ob.gens), chart.ring.zero), 1))
             continue
-        parts += [q for q, e in memory.factors(ob.gens[0].primitive()) if len(q.variables) > 1 for _ in range(e)]
-    count = reduce(lambda n, g: n * len(g), parts, 1)
-    return reduce(Poly.__mul__, parts) if parts and count <= LONGEST else None
+        parts += [(q, e) for q, e in memory.factors(ob.gens[0].primitive()) if len(q.variables) > 1]
+    for powers in (parts, [(q, 1) for q, _ in parts]):
+        if powers and prod(len(q) ** e for q, e in powers) <= LONGEST:
+            return reduce(Poly.__mul__, (q**e for q, e in powers))
+    return None
 
 
 def _moves_at(
@@ -102,7 +118,9 @@ def _moves_at(
     w = Work(local, memory)
     for j, parts in square_parts(problem, claim, cell):
         w.do(squares(w.chart, j, parts))
-    shorten(w, [move_hint(h, cell) for h in linear_hints(problem, claim)])
+    hints = [move_hint(h, cell) for h in linear_hints(problem, claim)]
+    powers_apart(w, claim, hints)
+    shorten(w, hints)
     moves = [Move(i, x.denominator, ring.const(-x.numerator)) for i, x in enumerate(p) if x]
     factors = {i: Fraction(x.denominator if x else 1) for i, x in enumerate(p)}  # coordinates of the box to those here
     names = {local.name(i): i for i in order}

@@ -40,7 +40,7 @@ ALLOWED = {
     "models": DATA | {"problem", "parse", "numeric", "compute", "result", "__init__"},
     "contraction": {"exact"},
     "inner": DATA | {"algebraic", "exact", "localize", "problem", "rewrite"},
-    "settle": {"exact", "hints", "localize", "problem"},
+    "settle": {"exact", "hints", "local", "localize", "problem"},
     "search": DATA
     | {"exact", "certify", "problem", "localize", "result"}
     | {"dependent", "hints", "inner", "local", "rewrite", "script", "settle", "sign", "trace"},

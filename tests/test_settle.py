@@ -57,6 +57,16 @@ def test_worst_points_are_found_in_other_coordinates(terms: list[tuple[int, Expr
     assert (3, (Fraction(1, 2), Fraction(-1), Fraction(1, 3))) in list(singular_points(g, box))
 
 
+def test_a_power_in_an_ideal_of_one_function() -> None:
+    """Multiplied out it has 4207 terms, its base 179."""
+    t = "(x3 + x1*x2 - x1)"
+    v = f"(x1 + 2*x2*{t}^2)"
+    u = f"({t} + {v}^2 - {v} + x2)"
+    r = rlct([f"(x2^2*{u} - {v}^3 + {v}^2*{u})^3"], region="-2<=x1<=2, -1<=x2<=2, -1/2<=x3<=1/3")
+    assert (r.lam, r.multiplicity) == (Fraction(1, 6), 2)
+    assert check(r.certificate).proved == "threshold"
+
+
 def test_points_that_are_proposed_are_singular() -> None:
     """x^2 - y^2 + 10^-9 has no singular point on its zero set, though floats nearly find one."""
     ring = Ring(["x", "y"])

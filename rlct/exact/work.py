@@ -40,7 +40,7 @@ class Memory:
         if known is None:
             if not f.is_huge:
                 known = [(g.primitive(), e) for g, e in f.factor()[1]]
-            elif len(found := self._divided(f)) > 1:
+            elif (found := self._divided(f)) != [(f, 1)]:
                 known = found
             elif (root := f.square_root()) is not None:
                 known = [(g, 2 * e) for g, e in self.factors(root)]

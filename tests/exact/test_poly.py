@@ -43,6 +43,16 @@ def test_likely_factors() -> None:
     assert dict(memory.factors(f.primitive())) == {x: 2, parts[0]: 9, parts[1].primitive(): 5, parts[2]: 4}
 
 
+def test_a_power_of_something_expected() -> None:
+    ring = Ring(["x", "y", "z"])
+    x, y, z = (ring.gen(i) for i in range(3))
+    f = (x**3 + (y + z) ** 4 + z * (x + y) ** 5) ** 9
+    assert f.is_huge
+    memory = Memory(Oracle())
+    memory.expect([x**3 + (y + z) ** 4 + z * (x + y) ** 5])
+    assert [(len(g), e) for g, e in memory.factors(f.primitive())] == [(12, 9)]
+
+
 def test_sparse_polynomials_of_high_degree_count_as_large() -> None:
     """A binomial of degree 5468 in one variable took flint 31 s."""
     x = Ring(["x", "y"]).gen(0)
