@@ -100,7 +100,7 @@ def together(search: Search, codes: tuple[str, ...]) -> bool:
     solver = search.solver
     cell = box_cell(search.problem, search.claim, codes)
     w = Work(cell.chart, solver.memory)
-    for j, parts in square_parts(search.problem, search.claim, cell):
+    for j, parts in square_parts(search.problem, search.claim, cell, solver.memory):
         w.do(squares(w.chart, j, parts))
     search.settle(w, [move_hint(h, cell) for h in search.hints])
     now, end = time.monotonic(), solver.limits.deadline

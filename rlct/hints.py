@@ -9,9 +9,25 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from rlct.errors import InputError
+from rlct.exact.arcs import Place
 from rlct.exact.poly import Poly, Ring
+from rlct.exact.work import Memory
 from rlct.localize import Cell, Claim, denominator, power_of, translate
-from rlct.problem import Add, Expr, Mul, Pow, Problem, expand_in, factors, power_in, product_in, square_summands
+from rlct.problem import (
+    Add,
+    Algebraic,
+    Expr,
+    Mul,
+    Pow,
+    Problem,
+    expand_in,
+    factors,
+    power_in,
+    product_in,
+    square_summands,
+)
+
+FEW = 12  # terms: so few need no squares
 
 
 def linear_hints(problem: Problem, claim: Claim) -> list[Poly]:
@@ -57,20 +73,27 @@ def move_hint(p: Poly, cell: Cell) -> Poly:
     return translate(p, images, {i: denominator(g) for i, g in images.items()}).primitive()
 
 
-def square_parts(problem: Problem, claim: Claim, cell: Cell) -> Iterator[tuple[int, list[tuple[Fraction, Poly]]]]:
-    """For factors of K that were written as sums of squares: (object, parts) in the coordinates of the cell."""
+def square_parts(
+    problem: Problem, claim: Claim, cell: Cell, memory: Memory
+) -> Iterator[tuple[int, list[tuple[Fraction, Poly]]]]:
+    """For factors of K that are sums of squares, as written or, at a point, when they were multiplied out: (object,
+    parts) in the coordinates of the cell."""
     if claim.form != "product" or cell.steps:
         return
     _, fs = factors(problem.functions[0])
     index = {v: i for i, v in enumerate(problem.variables)}
+    place = _place(problem)
     j = -1
-    for base, _ in fs:
+    for base, e in fs:
         p, _ = expand_in(base, claim.ring, index)
         if p.is_constant:
             continue
         j += 1
         summands = square_summands(base)
         if summands is None or len(summands) < 2:
+            found = memory.squares(p.primitive(), place) if place is not None and e % 2 and len(p) > FEW else None
+            if found is not None and len(found) > 1:
+                yield j, [_moved(c, root, cell) for c, root in found]
             continue
         parts = []
         try:
@@ -81,11 +104,23 @@ def square_parts(problem: Problem, claim: Claim, cell: Cell) -> Iterator[tuple[i
                     g, c = expand_in(b, claim.ring, index)
                     constant *= power_of(c, e)
                     root = product_in(root, power_in(g, e // 2))
-                local = move_hint(root, cell)
-                parts.append((constant * _square_ratio(root, local, cell), local))
+                parts.append(_moved(constant, root, cell))
         except InputError:  # too long written so; the product itself was not
             continue
         yield j, parts
+
+
+def _place(problem: Problem) -> Place | None:
+    """The point by polynomials of which its coordinates are roots."""
+    if problem.at is None:
+        return None
+    return tuple(x.minpoly if isinstance(x, Algebraic) else (-x.numerator, x.denominator) for x in problem.at)
+
+
+def _moved(c: Fraction, root: Poly, cell: Cell) -> tuple[Fraction, Poly]:
+    """c·root² in the coordinates of the cell."""
+    local = move_hint(root, cell)
+    return c * _square_ratio(root, local, cell), local
 
 
 def _square_ratio(root: Poly, local: Poly, cell: Cell) -> Fraction:

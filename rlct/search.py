@@ -75,7 +75,7 @@ class Search:
         w = Work(chart, self.solver.memory)
         w.steps.extend(cell.steps)
         hints = [move_hint(h, cell) for h in self.hints]
-        for j, parts in square_parts(self.problem, self.claim, cell):
+        for j, parts in square_parts(self.problem, self.claim, cell, self.solver.memory):
             w.do(squares(w.chart, j, parts))
         chart, cuts = cut(w.chart, self.dependences)
         first = w.steps
@@ -84,7 +84,7 @@ class Search:
             for d in self.dependences:
                 w.do(removal(w.chart, d))
         self.settle(w, hints)
-        if self.problem.at is not None and size(w.chart) > ENOUGH and squares_step(w):
+        if self.problem.at is not None and size(w.chart) > ENOUGH and squares_step(w, at_zero=True):
             shorten(w, ())  # the roots may show what their sum hid
         self._solve(cell, w, lambda out: rejoined(self.solver.nodes, first, cuts, out))
 

@@ -116,7 +116,7 @@ def _moves_at(
     local = root_chart(claim, images, denominators, order, {i: Small() for i in order}, (), ())
     cell = Cell("at", local, (), images)
     w = Work(local, memory)
-    for j, parts in square_parts(problem, claim, cell):
+    for j, parts in square_parts(problem, claim, cell, memory):
         w.do(squares(w.chart, j, parts))
     hints = [move_hint(h, cell) for h in linear_hints(problem, claim)]
     powers_apart(w, claim, hints)

@@ -16,6 +16,7 @@ from math import isqrt
 from operator import add, mul, sub
 from typing import TypeVar
 
+from rlct.exact.arcs import Place, combinations
 from rlct.exact.interior import propose
 from rlct.exact.poly import Exponent, Poly
 
@@ -35,8 +36,11 @@ Key = TypeVar("Key")
 ONE, ZERO = Fraction(1), Fraction(0)
 
 
-def sum_of_squares(g: Poly) -> list[tuple[Fraction, Poly]] | None:
-    """g or -g, which is no square itself, as Σ c f², all c > 0; None where none is found."""
+def sum_of_squares(g: Poly, at: Place | None = None) -> list[tuple[Fraction, Poly]] | None:
+    """g or -g, which is no square itself, as Σ c f², all c > 0; None where none is found.
+
+    Parameters: `at`, a point at which g is 0 with its derivatives (see `arcs`).
+    """
     if len(g) > MOST_TERMS or len(g.variables) < FEWEST_VARIABLES or any(d % 2 for d in g.degrees):
         return None
     variables = sorted(g.variables)
@@ -47,7 +51,13 @@ def sum_of_squares(g: Poly) -> list[tuple[Fraction, Poly]] | None:
     basis: list[Terms] = [{e: ONE} for e in _half(terms)]
     if not basis:
         return None
-    squares = _decomposed(terms, basis)
+    squares = None
+    if at is not None:
+        parities = _parities(terms, basis)
+        classes = [[next(iter(p)) for p, q in zip(basis, parities, strict=True) if q == k] for k in sorted({*parities})]
+        few = combinations(g, variables, classes, tuple(at[i] for i in variables))
+        squares = _decomposed(terms, few) if few else None
+    squares = squares or _decomposed(terms, basis)
     if squares is None:
         return None
     out = []

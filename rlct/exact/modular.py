@@ -124,7 +124,7 @@ def _reconstructed(h: Sequence[Any], n: int) -> Univariate | None:
             value = int(c) * den % n
             value = value - n if 2 * value > n else value
             if abs(value) > bound >> 16:
-                fraction = _fraction(value % n, n, bound)
+                fraction = fraction_of(value % n, n, bound)
                 if fraction is None:
                     return None
                 value, more = fraction
@@ -134,7 +134,7 @@ def _reconstructed(h: Sequence[Any], n: int) -> Univariate | None:
     return [*out, fmpq_poly([1])]
 
 
-def _fraction(a: int, n: int, bound: int) -> tuple[int, int] | None:
+def fraction_of(a: int, n: int, bound: int) -> tuple[int, int] | None:
     """(r, t) with a ≡ r/t modulo n, both at most `bound`."""
     r, s, u, v = n, a, 0, 1
     while s > bound:

@@ -152,15 +152,17 @@ def _positive(w: Work, f: Poly) -> bool:
     return oracle.nowhere_zero(f0, s)
 
 
-def squares_step(w: Work) -> bool:
-    """A sum of squares that was multiplied out becomes the ideal of its roots, or within an ideal its summands."""
+def squares_step(w: Work, at_zero: bool = False) -> bool:
+    """A sum of squares that was multiplied out becomes the ideal of its roots, or within an ideal its summands;
+    `at_zero`: what it says on arcs through the point helps to find it."""
     for j, ob in enumerate(w.chart.objects):
         if ob.E == 0 or ob.H != 0 or is_shared(w.chart, j):
             continue
         for l, g in enumerate(ob.gens):
             if len(g) < 3 or not (ob.principal or ob.sd[l]) or len(components(g, set(g.variables))) > 1:
                 continue
-            parts = w.memory.squares(g)
+            here = at_zero and g.variables <= set(w.chart.smalls)
+            parts = w.memory.squares(g, ((0, 1),) * g.ring.n if here else None)
             if parts is None or len(parts) < 2:
                 continue
             if ob.principal:

@@ -8,6 +8,7 @@ from math import gcd
 from operator import add, sub
 from typing import Any
 
+from rlct.exact.arcs import Place
 from rlct.exact.charts import Chart, Ideal, Step
 from rlct.exact.gram import sum_of_squares
 from rlct.exact.poly import Exponent, Poly, TooLarge
@@ -28,7 +29,7 @@ class Memory:
         self._likely: dict[Poly, None] = {}  # irreducible polynomials that may divide long ones
         self.sums: set[Any] = set()  # sums that were not seen to be non-negative part by part
         self._signs: dict[tuple[Poly, tuple[int, ...]], tuple[int, list[Any]] | None] = {}
-        self._squares: dict[Poly, list[tuple[Fraction, Poly]] | None] = {}
+        self._squares: dict[tuple[Poly, Place | None], list[tuple[Fraction, Poly]] | None] = {}
         self._shorter: dict[tuple[Poly, Poly], tuple[int, Poly] | None] = {}
         self._resultants: dict[tuple[Poly, Poly, int], Poly | None] = {}
         self._closure: dict[tuple[Exponent, tuple[Exponent, ...]], tuple[tuple[int, Fraction], ...] | None] = {}
@@ -76,11 +77,11 @@ class Memory:
             self._signs[key] = next(((s, d) for s, d in found if d is not None), None)
         return self._signs[key]
 
-    def squares(self, g: Poly) -> list[tuple[Fraction, Poly]] | None:
-        """g or -g as a sum of squares with positive coefficients."""
-        if g not in self._squares:
-            self._squares[g] = sum_of_squares(g)
-        return self._squares[g]
+    def squares(self, g: Poly, at: Place | None = None) -> list[tuple[Fraction, Poly]] | None:
+        """g or -g as a sum of squares with positive coefficients; `at`: a point at which it is 0."""
+        if (g, at) not in self._squares:
+            self._squares[g, at] = sum_of_squares(g, at)
+        return self._squares[g, at]
 
     def shorter(self, g: Poly, f: Poly) -> tuple[int, Poly] | None:
         key = (g, f)
