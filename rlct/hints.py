@@ -9,10 +9,9 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from rlct.errors import InputError
-from rlct.exact.arcs import Place
 from rlct.exact.poly import Poly, Ring
 from rlct.exact.work import Memory
-from rlct.localize import Cell, Claim, denominator, power_of, translate
+from rlct.localize import Cell, Claim, denominator, place_of, power_of, translate
 from rlct.problem import (
     Add,
     Algebraic,
@@ -27,7 +26,7 @@ from rlct.problem import (
     square_summands,
 )
 
-FEW = 12  # terms: so few need no squares
+FEW = 12  # terms: so few need no squares at a rational point
 
 
 def linear_hints(problem: Problem, claim: Claim) -> list[Poly]:
@@ -82,7 +81,8 @@ def square_parts(
         return
     _, fs = factors(problem.functions[0])
     index = {v: i for i, v in enumerate(problem.variables)}
-    place = _place(problem)
+    place = place_of(problem)
+    few = 2 if any(isinstance(x, Algebraic) for x in problem.at or ()) else FEW
     j = -1
     for base, e in fs:
         p, _ = expand_in(base, claim.ring, index)
@@ -91,7 +91,7 @@ def square_parts(
         j += 1
         summands = square_summands(base)
         if summands is None or len(summands) < 2:
-            found = memory.squares(p.primitive(), place) if place is not None and e % 2 and len(p) > FEW else None
+            found = memory.squares(p.primitive(), place) if place is not None and e % 2 and len(p) > few else None
             if found is not None and len(found) > 1:
                 yield j, [_moved(c, root, cell) for c, root in found]
             continue
@@ -108,13 +108,6 @@ def square_parts(
         except InputError:  # too long written so; the product itself was not
             continue
         yield j, parts
-
-
-def _place(problem: Problem) -> Place | None:
-    """The point by polynomials of which its coordinates are roots."""
-    if problem.at is None:
-        return None
-    return tuple(x.minpoly if isinstance(x, Algebraic) else (-x.numerator, x.denominator) for x in problem.at)
 
 
 def _moved(c: Fraction, root: Poly, cell: Cell) -> tuple[Fraction, Poly]:

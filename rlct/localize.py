@@ -14,6 +14,7 @@ from itertools import product
 from typing import Any
 
 from rlct.errors import RegionError, UnsupportedError
+from rlct.exact.arcs import Place
 from rlct.exact.charts import Chart, Ideal, Small, Step, number
 from rlct.exact.poly import Poly, Ring
 from rlct.exact.real import Oracle, System, Verdict
@@ -103,6 +104,13 @@ def make_claim(problem: Problem) -> Claim:
         constraints.append(p.primitive_signed())
     box = problem.region.box if problem.region is not None else None
     return Claim(ring, tuple(functions), tuple(prior), tuple(constraints), form, box)
+
+
+def place_of(problem: Problem) -> Place | None:
+    """The point by polynomials of which its coordinates are roots."""
+    if problem.at is None:
+        return None
+    return tuple(x.minpoly if isinstance(x, Algebraic) else (-x.numerator, x.denominator) for x in problem.at)
 
 
 # ---------------------------------------------------------------- cells

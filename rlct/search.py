@@ -119,6 +119,8 @@ class Search:
             if cell is None:
                 return False
             w = Work(cell.chart if self.sign is None else self.sign.flag(cell.chart), self.solver.memory)
+            for j, parts in square_parts(self.problem, self.claim, cell, self.solver.memory):
+                w.do(squares(w.chart, j, parts))
             chosen = cell, w, reduced(w, [move_hint(h, cell) for h in self.hints])
             if len(w.chart.relations) < 2:
                 break

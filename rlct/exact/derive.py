@@ -44,7 +44,7 @@ def derive(f: Poly, oracle: Oracle, depth: int = 0, order: Order | None = None) 
     weights = definite_weights(f, oracle)
     if weights is not None:
         return [["definite", [weights[i] for i in n]]]
-    squares = sum_of_squares(f) if f.terms[0][1] > 0 else None
+    squares = sum_of_squares(f, ((0, 1),) * f.ring.n) if f.terms[0][1] > 0 else None
     return None if squares is None else [["squares", [[str(c), _encode(p, n)] for c, p in squares]]]
 
 

@@ -11,12 +11,14 @@ from typing import Any
 from flint import fmpz_poly
 
 from rlct.errors import InputError, NegativeLossError
+from rlct.exact.arcs import Place
 from rlct.exact.charts import Chart
 from rlct.exact.derive import derive
+from rlct.exact.gram import sum_of_squares
 from rlct.exact.poly import Poly
 from rlct.exact.real import Oracle, System, Verdict
 from rlct.exact.roots import Root
-from rlct.localize import Claim, translated
+from rlct.localize import Claim, place_of, translated
 from rlct.problem import Algebraic, Problem, product_in
 from rlct.sign.direction import negative_point, slices
 from rlct.sign.plane import line_sign, plane_sign
@@ -115,6 +117,8 @@ def sign_near(problem: Problem, claim: Claim, odd: Sequence[int], oracle: Oracle
             return Sign(False, None, (), objects) if place.active else Sign(True, derivation, (), objects)
     if _plainly_positive(f, place):
         return Sign(False, None, (), objects)
+    if place.irrational and len(odd) == 1 and _is_sum_of_squares(f, place_of(problem)):
+        return Sign(False, None, (), objects)
     decided, point = _on_planes(f, avoid, variables, place, tick)
     if point is not None:
         raise NegativeLossError(problem.source, place.text(problem, point))
@@ -202,6 +206,14 @@ def _on_planes(
             point = {i: verdict.negative[0], j: verdict.negative[1]}
             return True, point | {k: g.value(point) for k, g in images.items()}
     return False, None
+
+
+def _is_sum_of_squares(f: Poly, at: Place | None) -> bool:
+    """Σ c h² with c > 0 (h² > 0 at almost all points, so one of them tells f from -f)."""
+    if not sum_of_squares(f.primitive(), at):
+        return False
+    value = next(x for k in range(1, 99) if (x := f.value({i: Fraction(k + i, 97) for i in f.variables})))
+    return value > 0
 
 
 def _z3_says_positive(f: Poly, variables: Sequence[int], walls: Sequence[Poly], oracle: Oracle) -> bool:
