@@ -23,6 +23,7 @@ from rlct.exact.poly import Exponent, Poly
 FEWEST_VARIABLES = 3  # in the plane the other moves suffice
 MOST_TERMS = 800
 MOST_EXPONENTS = 80  # of half the polytope
+MOST_COMBINATIONS = 30  # of several exponents: their equations are dense
 PREFIXES, CANDIDATES = 6000, 1000  # on the way to them
 DIRECTIONS = 12  # at random, besides those along the axes: what is extreme in them
 ROUNDS = 40
@@ -56,7 +57,7 @@ def sum_of_squares(g: Poly, at: Place | None = None) -> list[tuple[Fraction, Pol
         parities = _parities(terms, basis)
         classes = [[next(iter(p)) for p, q in zip(basis, parities, strict=True) if q == k] for k in sorted({*parities})]
         few = combinations(g, variables, classes, tuple(at[i] for i in variables))
-        squares = _decomposed(terms, few) if few else None
+        squares = _decomposed(terms, few) if 0 < len(few) <= MOST_COMBINATIONS else None
     squares = squares or _decomposed(terms, basis)
     if squares is None:
         return None
