@@ -33,12 +33,14 @@ from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population, sur
 from rlct.numeric.watch import Watch
 
 MIXES = (
-    (0.14, 0.10, 0.36, 0.16, 0.14, 0.03, 0.07, 0.6, 0.4),
-    (0.08, 0.06, 0.30, 0.30, 0.16, 0.03, 0.07, 0.6, 0.3),
+    (0.14, 0.10, 0.36, 0.16, 0.14, 0.03, 0.07, 0.6, 0.4, 4.0),
+    (0.08, 0.06, 0.30, 0.30, 0.16, 0.03, 0.07, 0.6, 0.3, 3.0),
 )
-"""Mixtures of moves in the order of `kernels.MOVES`. The last two, steps in the metrics of `metrics.collapsed_metric`,
-find the strata of matrix products (curved, and no coordinate planes), which the others lose beyond log n = 20; they
-cost 3 to 10 times as much. So these weights are multiplied by what the others waste: see `mixture`."""
+"""Mixtures of moves in the order of `kernels.MOVES`. Steps in the metrics of `metrics.collapsed_metric` find curved
+strata, which coordinate moves lose beyond log n = 20; they cost 30 times as much, so their weights are multiplied by
+what the others waste: see `mixture`. The last one is for blocks whose coefficients are matrices of variables."""
+METRIC = 0.2
+"""Share of the metric steps that is left where moves along singular values do their work."""
 START = -3.0
 FALLEN = 300.0
 """-log Z from which on a fall like e^(-n K0) is taken for a K that stays away from 0."""
@@ -186,10 +188,29 @@ def collapse(obj: Objective, radius: float, most_left: int | None = None, boxes:
 
 
 def _layout(parts: list[Part]) -> np.ndarray:
-    """What `metrics.collapsed_metric` reads: number of parts, (J, A, M) of each, rows of its metric, rows of f."""
+    """What `metrics.collapsed_metric` and `singular.singular_move` read: number of parts, (J, A, M) of each, number of
+    matrices, each of them, rows of the metric, rows of f."""
     sizes = [(len(phi), len(order), len(offsets)) for phi, order, offsets in parts]
     metric = sum(m * copies + m * max(m, n) for m, n, copies in sizes)
-    return np.array([len(parts), *itertools.chain(*sizes), metric, sum(m * (n + k) for m, n, k in sizes)], np.int64)
+    found = [_matrix(phi) for phi, _, offsets in parts if not any(any(c) for c in offsets)]
+    # only where they are all that there is: elsewhere the other moves have more to do
+    matrices = found if len(found) == len(parts) and all(found) else []
+    rows = sum(m * (n + k) for m, n, k in sizes)
+    return np.array([len(parts), *itertools.chain(*sizes), len(matrices), *itertools.chain(*matrices), metric, rows],
+                    np.int64)
+
+
+def _matrix(phi: tuple[tuple[Terms, ...], ...]) -> list[int]:
+    """Where Φ is a matrix of different variables: its columns (the smaller side), rows, and the variable of each entry,
+    column by column; [] elsewhere."""
+    entries = [[next(iter(t)) if len(t) == 1 else () for t in row] for row in phi]
+    if min(len(phi), len(phi[0])) < 2 or any(sum(e) != 1 for row in entries for e in row):
+        return []
+    which = [[e.index(1) for e in row] for row in entries]
+    if len({v for row in which for v in row}) < len(phi) * len(phi[0]):
+        return []
+    columns = list(zip(*which, strict=True)) if len(phi) >= len(phi[0]) else which
+    return [len(columns), len(columns[0]), *itertools.chain(*columns)]
 
 
 def _as_sum_of_squares(obj: Objective) -> list[Terms] | None:
@@ -337,16 +358,21 @@ def _gradients(parts: list[Part], r: int) -> list[str]:
     return [*(f"w{i} = w[{i}]" for i in range(r)), "J[:] = 0.0", *em.lines, *assign, "return"]
 
 
-def mixture(mix: int, stats: np.ndarray) -> np.ndarray:
+def mixture(mix: int, stats: np.ndarray, matrices: bool = False) -> np.ndarray:
     """Cumulative probabilities of the moves, from how often the plain ones were accepted so far.
 
+    `matrices`: all that Φ holds are matrices of variables (`_layout`), and there is no c.
     Half or more accepted (in the mean over the moves): metric steps get hardly a try, each costs 30 plain ones; a tenth
     accepted: two thirds of all tries (first mixture).
     """
     weights = np.array(MIXES[mix])
     tried = stats[:7, 0]
     accepted = float(np.mean(stats[:7, 1] / np.maximum(tried, 1))) if tried.any() else 0.3
-    weights[7:] *= min(2.0, max(0.005, 2.2 - 4.5 * accepted))
+    weights[7:9] *= min(2.0, max(0.005, 2.2 - 4.5 * accepted))
+    if matrices:
+        weights[7:9] *= METRIC
+    else:
+        weights = weights[:9]
     cdf = np.cumsum(weights / weights.sum())
     cdf[-1] = 1.0
     return cdf
@@ -366,6 +392,7 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
     pop = start_population(target, particles, seed, START)
     generator = np.random.default_rng(np.random.SeedSequence([seed, 2]))
     stats = np.zeros((len(MOVES), 2), np.int64)
+    matrices = bool(target.offsets[1 + 3 * target.offsets[0]])
     level = START
     levels, logs, noise = [level], [float(np.log(np.mean(np.exp(pop.values))))], [0.0]
     evaluations = particles
@@ -376,7 +403,7 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
     for a in (pop.points, pop.values, pop.dens, pop.extra):
         a[:] = a[pick]
     while level < top - 1e-9:
-        cdf = mixture(mix, stats)
+        cdf = mixture(mix, stats, matrices)
         evaluations += evolve(pop.points, pop.values, pop.dens, pop.extra, level, 2, sweeps, cdf, max(4.0, level + 4.0),
                               lo, hi, half, target.value, target.jacobian, target.exponents, target.offsets, pop.rng,
                               stats, NO_SLOPES)

@@ -40,8 +40,8 @@ SHARE = 0.0005, 0.25
 
 CURVED = 0.0025, 0.5, 0.25
 """More of it, a, after a collapse whose plain moves are mostly refused (all of it where b - c are accepted): the strata
-are curved, and those that a logarithm of m >= 2 lives on are not found fast enough (3x3x3 and 4x3x4 matrix products: λ
-high by 0.6% from L = 30 on, whatever the number of particles)."""
+are curved, and those that a logarithm of m >= 2 lives on are not found fast enough (3x3x3 and 4x3x4 matrix products
+without moves along singular values: λ high by 0.6% from L = 30 on, whatever the number of particles)."""
 
 
 def few_particles(particles: int) -> float:

@@ -9,8 +9,8 @@ Every move leaves the target invariant.  Targets (``mode``):
 ``value(w, work) -> float`` writes the log density to ``work[0]`` and may read log n from ``work[1]``; work[3] = 1
 says that `work[2]`, a derivative, is not wanted.
 
-numba keeps the machine code in files that are renewed when *this* file changes: after an edit of `randoms`, `linear` or
-`metrics`, whose functions are inlined here, touch this file too.
+numba keeps the machine code in files that are renewed when *this* file changes: after an edit of `randoms`, `linear`,
+`metrics` or `singular`, whose functions are inlined here, touch this file too.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from numba import float64, int64, njit, types, uint64
 from rlct.numeric.linear import back_solve, quadratic, stacked_qr
 from rlct.numeric.metrics import JACOBIAN, METRIC, collapsed_metric
 from rlct.numeric.randoms import below, normal, seed_state, uniform
+from rlct.numeric.singular import singular_move
 
 __all__ = [
     "JACOBIAN",
@@ -43,8 +44,8 @@ VALUE = types.FunctionType(float64(float64[::1], float64[::1]))
 SIZE = types.FunctionType(types.void(float64[::1], float64[::1]))
 WORK = 4
 
-MOVES = ("scale", "transfer", "weights", "evolution", "stretch", "flip", "walk", "newton", "log-newton")
-"""Names of the moves, in the order of the rows of the statistics."""
+MOVES = ("scale", "transfer", "weights", "evolution", "stretch", "flip", "walk", "newton", "log-newton", "singular")
+"""Names of the moves, in the order of the rows of the statistics. The last one is for mode 2 only."""
 
 
 NO_SLOPES = np.zeros((0, 0))
@@ -290,6 +291,9 @@ def evolve(
                     t = math.exp(-0.5 * depth * uniform(rng))
                     for i in range(d):
                         new[i] += half[i] * t * normal(rng)
+            elif kind == 9:
+                lq = singular_move(old, new, offsets, 1 + 3 * offsets[0], scale, rng)
+                bad = not abs(lq) < 1e300
             else:
                 logs = kind == 8
                 current = values[p]
@@ -342,7 +346,7 @@ def evolve(
             stats[kind, 0] += 1
             if bad:
                 continue
-            if kind == 3 or kind == 4 or kind == 6 or kind == 7:
+            if kind == 3 or kind == 4 or kind == 6 or kind == 7 or kind == 9:
                 # additive moves that change the magnitude of a coordinate a lot lose its digits (or make it 0, where
                 # scalings stop): forbidden in both directions, so the balance is kept
                 for k in range(d):
@@ -358,7 +362,7 @@ def evolve(
                     break
             if not inside:
                 continue
-            if kind < 7:
+            if kind < 7 or kind == 9:
                 after = value(new, work)
                 evaluations += 1
             v = after

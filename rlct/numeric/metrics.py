@@ -24,8 +24,8 @@ def collapsed_metric(w, logn, which, log_scale, spread, jacobian, sd, layout, ha
 
     which 0: E[JᵀJ]·2n of f = c + Φ a over the conditional a | w (directions in which a typical zero stays one are
     free); which 1: Fisher information of f ~ N(c, ΦΦᵀ + 1/2n) (turning Φ from the right is free).
-    layout: [parts, (J, A, M) of each, metric rows, rows of f]; f holds for each part Φ (J, A) row by row and its M
-    offsets c; jac their derivatives; sd the standard deviations of the a of all parts.
+    layout: [parts, (J, A, M) of each, what `singular` reads, metric rows, rows of f]; f holds for each part Φ (J, A)
+    row by row and its M offsets c; jac their derivatives; sd the standard deviations of the a of all parts.
     """
     d = w.shape[0]
     jacobian(w, f, jac)

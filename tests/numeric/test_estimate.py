@@ -307,7 +307,7 @@ def test_levels_that_were_not_reached_are_nan() -> None:
 
 def test_infinity_has_no_error_and_no_multiplicity_in_words() -> None:
     """λ = inf is said without ± and without m."""
-    text = str(estimate("x^2+1", seconds=2, seed=1))
+    text = str(estimate("x^2+1", seconds=30, seed=1, particles=300, L_max=60))
     assert text.startswith("λ = inf\n")
 
 

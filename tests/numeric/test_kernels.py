@@ -219,7 +219,7 @@ def test_moves_keep_the_density(mix: int) -> None:
     cdf = np.cumsum(MIXES[mix])
     cdf[-1] = 1.0
     points, stats = moved("x^2*y^2", -2.0, cdf, 40)
-    assert (stats[:, 1] > 0).all()
+    assert (stats[: len(cdf), 1] > 0).all()
     x = np.abs(points[:, 0])
     assert kstest(x, square_cdf).pvalue > 1e-3
     assert kstest(x**1.15, square_cdf).pvalue < 1e-6
