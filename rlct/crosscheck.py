@@ -35,6 +35,8 @@ from rlct.result import Result
 Verdict = Literal["consistent", "contradicted", "not resolved"]
 SHRINK = 4.0
 """Ratio of the boxes that must both contradict a claim at a point."""
+LATER = 1.0, 1.5, 2.0
+"""Multiples of the least L at which the range of a test may begin: the one that tells multiplicities apart best."""
 FIRST, MOST = 250, 70_000
 """Particles of the first and of the largest populations."""
 
@@ -396,7 +398,9 @@ def judge(
         return _judge_bounds(box, got, bounds, lowest, span)
     # any multiplicity up to the number of variables (at most 4 can be told apart)
     m_max = max(min(4, system.dimension), m or 1)
-    test = claim_test(curves, float(lam), m, lowest, span, m_max)
+    starts = [f * lowest for f in LATER if f == 1.0 or (not early and f * lowest <= 0.5 * span)]
+    tests = [claim_test(curves, float(lam), m, start, span, m_max) for start in starts]
+    test = max((t for t in tests if t is not None), key=ClaimTest.resolution, default=None)
     if test is None:
         return box("not resolved", "too few scales")
     said = f"{claim}, m = {m}" if m is not None else claim

@@ -68,6 +68,11 @@ class Collapsed:
     depth: float
     seconds: float
 
+    @property
+    def matrices(self) -> bool:
+        """Is all of Φ made of matrices of variables, so that there are moves along singular values?"""
+        return bool(self.offsets[1 + 3 * self.offsets[0]])
+
 
 def _occurring(node: Node, d: int) -> set[int]:
     return {i for e in expanded(node, d) for i in range(d) if e[i]}
@@ -392,7 +397,6 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
     pop = start_population(target, particles, seed, START)
     generator = np.random.default_rng(np.random.SeedSequence([seed, 2]))
     stats = np.zeros((len(MOVES), 2), np.int64)
-    matrices = bool(target.offsets[1 + 3 * target.offsets[0]])
     level = START
     levels, logs, noise = [level], [float(np.log(np.mean(np.exp(pop.values))))], [0.0]
     evaluations = particles
@@ -403,7 +407,7 @@ def temper(target: Collapsed, *, particles: int = 1000, sweeps: int = 6, mix: in
     for a in (pop.points, pop.values, pop.dens, pop.extra):
         a[:] = a[pick]
     while level < top - 1e-9:
-        cdf = mixture(mix, stats, matrices)
+        cdf = mixture(mix, stats, target.matrices)
         evaluations += evolve(pop.points, pop.values, pop.dens, pop.extra, level, 2, sweeps, cdf, max(4.0, level + 4.0),
                               lo, hi, half, target.value, target.jacobian, target.exponents, target.offsets, pop.rng,
                               stats, NO_SLOPES)

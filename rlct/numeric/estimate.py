@@ -161,7 +161,8 @@ def run_for(
                 reached = float(pilot.curves.L[-1])
                 slope = -float(np.mean(pilot.curves.y[:, -1] - pilot.curves.y[:, 0])) / reached
                 # each unit of L costs levels in proportion to λ: large λ are read off fewer units with more particles
-                depth = min(600.0, max(60.0, 100.0 / max(slope, 1e-2))) if slope < 3.0 else max(30.0, 180.0 / slope)
+                deep = slope < 3.0 or (system.collapsed is not None and system.collapsed.matrices)
+                depth = min(600.0, max(60.0, 100.0 / max(slope, 1e-2))) if deep else max(30.0, 180.0 / slope)
                 stretch = depth / reached
     chosen = particles is None
     if particles is None:

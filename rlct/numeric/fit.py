@@ -102,7 +102,8 @@ class ClaimTest:
     `z_minus`, `z_plus` that of the claims 0.9 λ0 and 1.1 λ0 (the power of the test), `persistence` the ratio of the
     excess rates in the two halves (1 for a wrong λ, near 0 for a decaying correction), `z_halves` the distances in the
     two halves (a bent curve may agree with a wrong λ as a whole, but not in both), `z_bend` how many standard errors
-    the two halves differ by, `m_set` the multiplicities that are not excluded at this λ0.
+    the two halves differ by, `m_set` the multiplicities that are not excluded at this λ0, `one_more` the least drift by
+    which one logarithm differs from none (m = 1), or two of them from one.
     """
 
     L_range: tuple[float, float]
@@ -118,6 +119,11 @@ class ClaimTest:
     z_bend: float
     spread_over_floor: float
     m_set: tuple[int, ...]
+    one_more: float
+
+    def resolution(self) -> float:
+        """How well neighbouring multiplicities are told apart, in standard errors."""
+        return self.one_more / self.stderr
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +258,13 @@ def claim_test(curves: Curves, lam: float, m: int | None, lowest: float, highest
     persistence = rates[1] / rates[0] if rates[0] else (1.0 if not rates[1] else math.inf)
     logs = {k: log_drift(k, a, b, lam, curves.start) for k in range(1, m_max + 1)}
     m_set = tuple(k for k, interval in logs.items() if abs(distance(drift, interval)) < 3.0 * se)
+    small = C_GRID[0]
+    one_more = log_drift(2, a, b, lam, curves.start)[0] if m in (None, 1) else (
+        log_drift(3, a, b, lam, curves.start)[0] - math.log((b + small) / (a + small)))
     return ClaimTest((curves.start + a, curves.start + b), drift, expected, se, z, tuple(z_mixes),
                      distance(drift - shift, wide) / se, distance(drift + shift, wide) / se,
                      persistence, (z_halves[0], z_halves[1]), (rates[1] - rates[0]) / math.hypot(*errors), kappa,
-                     m_set)
+                     m_set, one_more)
 
 
 def _increments(curves: Curves) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

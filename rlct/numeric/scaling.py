@@ -16,7 +16,6 @@ from rlct.numeric.callables import CallableTarget, split_callable
 from rlct.numeric.collapse import Collapsed, collapse, temper_repeats
 from rlct.numeric.compile import Compiled, compile_objective
 from rlct.numeric.fit import Curves, curved_strata, few_particles
-from rlct.numeric.kernels import MOVES
 from rlct.numeric.local import Objective, objective
 from rlct.numeric.results import Curve
 from rlct.numeric.runs import Run, repeat_runs
@@ -154,7 +153,7 @@ def sample(system: System, *, particles: int, repeats: int, L_max: float, seed: 
     y = np.array([r.at(grid) for r in runs])
     noise = np.mean([np.interp(grid, r.L, r.noise) for r in runs], axis=0)
     share = few_particles(particles)
-    if system.collapsed is not None and not acceptance[MOVES.index("singular")]:
+    if system.collapsed is not None and not system.collapsed.matrices:
         # moves along singular values follow the strata of a matrix product
         share += curved_strata(float(np.mean(acceptance[:PLAIN])))
     curves = Curves(grid - first, y, np.array([r.mix for r in runs]), noise, particles, first, share)

@@ -88,8 +88,11 @@ def test_large_values_of_k_shift_the_logarithm() -> None:
     """K with values up to e^8: the logarithm of m = 2 counts from ε = 1, not from the start of the curve."""
     got = synthetic(lambda x: -x / 2 + np.log(np.maximum(x - 6.0, 1.0)), 90.0, 0.005)
     assert got.curves is not None
-    for start, found in ((-8.0, "consistent"), (3.0, "not resolved")):
-        assert verdict(replace(got, curves=replace(got.curves, start=start)), Fraction(1, 2), 2) == found
+    early, late = (replace(got.curves, start=start) for start in (-8.0, 3.0))
+    near, far = (claim_test(c, 0.5, 2, 12.0, 90.0) for c in (early, late))
+    assert near is not None and far is not None
+    assert near.z == 0.0 and far.z > 4.0
+    assert verdict(replace(got, curves=early), Fraction(1, 2), 2) == "consistent"
 
 
 def test_bent_curves_are_not_consistent_with_a_wrong_exponent() -> None:
@@ -270,6 +273,19 @@ def test_one_multiplicity_more_falls_where_samples_are_good() -> None:
             found.append(judge(system, got, Claim(Fraction(1, 2), m), 800).verdict)
     assert words[4].count("consistent") >= 18
     assert words[5].count("contradicted") >= 16
+
+
+def test_ranges_begin_where_multiplicities_differ_most() -> None:
+    """What is allowed for corrections that are alive at L = 12 hides one logarithm more; a later beginning shows it."""
+    words: dict[int, list[str]] = {2: [], 3: []}
+    for seed in range(20):
+        got = synthetic(lambda x: -2.0 * x + np.log(x + 0.3), 60.0, 0.015, seed)
+        assert got.curves is not None
+        got = replace(got, curves=replace(got.curves, share=few_particles(2500)))
+        for m, found in words.items():
+            found.append(verdict(got, Fraction(2), m))
+    assert words[2].count("consistent") == 20
+    assert words[3].count("contradicted") >= 18
 
 
 def test_few_particles_in_many_variables_are_no_bias() -> None:
