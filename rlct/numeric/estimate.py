@@ -26,6 +26,8 @@ from rlct.numeric.watch import Watch, silent
 
 MOST = 60_000
 """Largest number of particles."""
+FEW, FEWEST, ENOUGH = 200, 64, 26.0
+"""Least number of particles; where these would not come to a depth of ENOUGH in the time given, that of the last."""
 PILOT = 36.0
 """Depth of the pilot run: it measures the cost of a unit of L and the slope, and is thrown away."""
 LOWEST = 12.0
@@ -168,7 +170,9 @@ def run_for(
     if particles is None:
         assert pilot is not None and depth is not None
         per_particle = took * stretch / 200.0 * (2.0 * repeats) / 4.0
-        particles = int(min(MOST, max(200, 0.75 * watch.left() / per_particle)))
+        room = 0.75 * watch.left() / per_particle
+        # fewer than FEW only where they would not come deep enough for any number
+        particles = int(min(MOST, max(FEW if depth * room > ENOUGH * FEW else FEWEST, room)))
     assert depth is not None
     got = _run(system, watch, seed + 1, repeats, particles, depth)
     if chosen:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from dataclasses import replace
 from fractions import Fraction
 
@@ -12,7 +13,7 @@ from rlct import estimate, volume
 from rlct.errors import EstimationError, InputError
 from rlct.numeric.arguments import system_of
 from rlct.numeric.collapse import affine_block, collapse
-from rlct.numeric.estimate import running_note, summarise
+from rlct.numeric.estimate import run_for, running_note, summarise
 from rlct.numeric.fit import Curves, fit_curves
 from rlct.numeric.integrals import lambda_hat
 from rlct.numeric.local import expanded, objective
@@ -260,6 +261,31 @@ def test_nested_rule_follows_a_ridge() -> None:
     n = np.exp(levels)
     truth = np.log(0.5 * np.sqrt(math.pi / n) * np.vectorize(math.erf)(2 * np.sqrt(n)) - (1 - np.exp(-4 * n)) / (4 * n))
     assert got == pytest.approx(truth, abs=1e-7)
+
+
+def test_few_particles_are_enough_for_a_number() -> None:
+    """Twelve squares in little time: rather 64 particles that come deep enough than 200 that do not, and no number."""
+    K = " + ".join(f"x{i}^2" for i in range(12))
+    system = system_of(K, method="volume")
+    asked: list[int] = []
+
+    def timed(_: object, *, particles: int, L_max: float, **more: object) -> Sample:
+        # 200 particles take 1 s to L = 10, of a clock that does not run here
+        asked.append(particles)
+        took = particles / 200.0 * L_max / 10.0
+        levels = np.linspace(0.0, min(L_max, 30.0), 31)
+        y = -6.0 * levels + 0.01 * np.random.default_rng(1).standard_normal((4, 31))
+        curves = Curves(levels, y, np.arange(4) % 2, levels * 0.01, particles, 0.0)
+        return Sample(curves, "L_max", ("L_max",) * 4, 0.0, 0, took, ())
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rlct.numeric.estimate.sample", timed)
+        run_for(system, watch=Watch(time.perf_counter() + 4.0), seed=1)
+        pilot, chosen = asked[:2]
+    assert pilot == 200 and 64 <= chosen < 100
+    e = estimate(K, method="volume", seconds=60, seed=2, particles=64, L_max=30.0, multiplicity=1)
+    assert e.lam is not None and e.stderr is not None
+    assert abs(e.lam - 6.0) < 4.0 * e.stderr < 0.6
 
 
 def test_many_logarithms_are_in_the_error() -> None:
