@@ -29,6 +29,7 @@ from rlct.numeric import boxed, linear
 from rlct.numeric.compile import Emitter, Kernel, load_source
 from rlct.numeric.kernels import MOVES, NO_SLOPES, WORK, evaluate_all, evolve
 from rlct.numeric.local import Node, Objective, Poly, Product, Terms, derivative, expanded, poly
+from rlct.numeric.products import matrix_product
 from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population, survivors
 from rlct.numeric.watch import Watch
 
@@ -127,6 +128,16 @@ def affine_block(gens: Sequence[Terms], allowed: set[int]) -> tuple[int, ...]:
     return tuple(sorted(found[0]))
 
 
+def _factor(gens: Sequence[Terms], allowed: set[int]) -> tuple[int, ...]:
+    """The larger factor of a matrix product; a largest set of variables may as well take some rows of one factor and
+    the other columns of the other, which leaves no matrix."""
+    found = matrix_product(gens)
+    if found is None:
+        return ()
+    rows, columns = (tuple(sorted(v for line in lines for v in line)) for lines in found)
+    return next((b for b in sorted((columns, rows), key=len, reverse=True) if allowed >= set(b)), ())
+
+
 def _box_variable(gens: Sequence[Terms], obj: Objective, tied: set[int]) -> tuple[int, ...]:
     """The affine variable with a plain box density that occurs in most terms, as a block of one; () without one."""
     d = obj.d
@@ -162,7 +173,7 @@ def collapse(obj: Objective, radius: float, most_left: int | None = None, boxes:
         tied |= _occurring(node, d)
     allowed = {i for i in range(d) if i not in tied and (
         obj.normal[i] > 0 or (inside and obj.local and obj.lo[i] == -radius and obj.hi[i] == radius))}
-    block = affine_block(gens, allowed)
+    block = _factor(gens, allowed) or affine_block(gens, allowed)
     box: tuple[float, float] | None = None
     if not block and boxes:
         block = _box_variable(gens, obj, tied)

@@ -9,11 +9,13 @@ import numpy as np
 from rlct.numeric.arguments import system_of
 from rlct.numeric.collapse import Collapsed, temper_repeats
 from rlct.numeric.kernels import MOVES, NO_SLOPES, evolve
+from rlct.numeric.local import expanded
+from rlct.numeric.products import matrix_product
 from rlct.numeric.runs import bounds_of, start_population
 from rlct.numeric.singular import orthogonal_columns
 
 
-def matrix_product(a: int, b: int, c: int) -> Collapsed:
+def collapsed_product(a: int, b: int, c: int) -> Collapsed:
     """The (a x b)(b x c) product with normal densities, one factor integrated out."""
     gens = [" + ".join(f"p{i}{k}*q{k}{j}" for k in range(b)) for i in range(a) for j in range(c)]
     names = [f"p{i}{k}" for i in range(a) for k in range(b)] + [f"q{k}{j}" for k in range(b) for j in range(c)]
@@ -37,7 +39,7 @@ def test_rotations_end_at_the_singular_values() -> None:
 
 def test_singular_moves_keep_the_density() -> None:
     """At n = 0 the singular values of a normal 3 x 2 matrix stay distributed as they were."""
-    target = matrix_product(3, 2, 3)
+    target = collapsed_product(3, 2, 3)
     assert target.objective.d == 6
     lo, hi, half, _ = bounds_of(target.objective)
     pop = start_population(target, 20_000, 3, -60.0)
@@ -84,7 +86,33 @@ def test_products_of_square_matrices_keep_their_logarithm() -> None:
     """The middle singular value of a 3x3x3 product is spread over all scales: without moves along it λ is 1.3% high."""
     want = exact_slope(20.0, 40.0)
     assert abs(want - 3.466) < 0.005
-    runs = temper_repeats(matrix_product(3, 3, 3), repeats=3, particles=250, sweeps=15, L_max=40.0, seed=5)
+    runs = temper_repeats(collapsed_product(3, 3, 3), repeats=3, particles=250, sweeps=15, L_max=40.0, seed=5)
     slopes = [float(r.at(20.0) - r.at(40.0)) / 20.0 for r in runs]
     assert abs(float(np.mean(slopes)) - want) < 0.02
     assert float(np.std(slopes)) < 0.03
+
+
+def test_a_factor_is_integrated_out_whatever_its_variables_are_called() -> None:
+    """Names in an order that made the block of a and b out of both factors, which leaves no matrix."""
+    gens = ["a1*m1 + z1*b1", "a1*m2 + z1*b2", "a2*m1 + z2*b1", "a2*m2 + z2*b2"]
+    made = system_of(gens).collapsed
+    assert made is not None
+    assert made.block in (("a1", "a2", "z1", "z2"), ("b1", "b2", "m1", "m2"))
+    assert made.matrices
+
+
+def test_what_is_a_matrix_product() -> None:
+    """Rows and columns of all shapes; determinants, triangles and networks are none."""
+
+    def found(gens: list[str]) -> tuple[int, int, int] | None:
+        obj = system_of(gens, method="volume").objective
+        assert obj is not None
+        product = matrix_product([expanded(g, obj.d) for g in obj.objects[0][0]])
+        return None if product is None else (len(product[0]), len(product[0][0]), len(product[1]))
+
+    for a, b, c in ((2, 1, 2), (1, 2, 2), (2, 2, 1), (2, 2, 2), (3, 2, 2), (2, 3, 2), (3, 3, 3)):
+        gens = [" + ".join(f"p{i}{k}*q{k}{j}" for k in range(b)) for i in range(a) for j in range(c)]
+        assert found(gens) in ((a, b, c), (c, b, a))
+    for gens in (["a*d - b*c"], ["a*b", "b*c", "c*a"], ["a*b + c*d", "a*c + b*d"], ["a*x + b*y", "a*x^3 + b*y^3"],
+                 ["a*x + b*y", "c*x + d*y", "a*z + b*w"], ["x*y + z*w", "x*y - z*w"]):  # fmt: skip
+        assert found(gens) is None
