@@ -9,10 +9,11 @@ import numpy as np
 from rlct.numeric.arguments import system_of
 from rlct.numeric.collapse import Collapsed, temper_repeats
 from rlct.numeric.kernels import MOVES, NO_SLOPES, evolve
-from rlct.numeric.local import expanded
+from rlct.numeric.local import expanded, objective
 from rlct.numeric.products import matrix_product
 from rlct.numeric.runs import bounds_of, start_population
 from rlct.numeric.singular import orthogonal_columns
+from rlct.parse.build import build_problem
 
 
 def collapsed_product(a: int, b: int, c: int) -> Collapsed:
@@ -105,8 +106,7 @@ def test_what_is_a_matrix_product() -> None:
     """Rows and columns of all shapes; determinants, triangles and networks are none."""
 
     def found(gens: list[str]) -> tuple[int, int, int] | None:
-        obj = system_of(gens, method="volume").objective
-        assert obj is not None
+        obj = objective(build_problem(gens))
         product = matrix_product([expanded(g, obj.d) for g in obj.objects[0][0]])
         return None if product is None else (len(product[0]), len(product[0][0]), len(product[1]))
 
