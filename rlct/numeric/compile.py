@@ -24,10 +24,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import flint
 import numpy as np
 
 from rlct.numeric import double_double
-from rlct.numeric.local import Node, Objective, Poly, Sum, derivative, expanded, is_zero
+from rlct.numeric.local import Node, Objective, Poly, Sum, Terms, derivative, expanded, is_zero
 
 Kernel = Callable[..., Any]
 """A compiled function with one explicit signature (a numba dispatcher, usable as a first-class function)."""
@@ -195,14 +196,58 @@ class DoubleEmitter:
         return left if not rest else self.add(self.flat(rest), left)
 
 
+LARGE = 2**31 - 1
+"""The prime of `repeated_factor`."""
+
+
 def wants_double_double(gens: tuple[Node, ...], exponent: float, semidefinite: bool, d: int) -> bool:
-    """Does higher precision pay?  For an expanded K >= 0 (its zeros are of order two: K ~ f² resolves f² >= 1e-32
-    in the coordinates, but is known only to 1e-16), and only where terms can cancel."""
+    """Does higher precision pay?  For an expanded K with zeros of order two, K >= 0 or such a lowest form (K ~ f²
+    resolves f² >= 1e-32 in the coordinates, but is known only to 1e-16), and only where terms can cancel."""
     if len(gens) != 1 or not semidefinite or exponent != 1.0 or not isinstance(gens[0], Poly | Sum):
         return False
     terms = expanded(gens[0], d)
     odd = any(c < 0 or any(k % 2 for k in e) for e, c in terms.items())
     return odd and 1 < len(terms) <= 600
+
+
+def repeated_factor(obj: Objective) -> bool:
+    """Has the one polynomial that K is, up to sign and monomials, a repeated factor, or at a point its lowest form?
+
+    Examples
+    --------
+    >>> from rlct.numeric.local import objective
+    >>> from rlct.parse.build import build_problem
+    >>> kinds = ("x^2-2*x*y+y^2", "x^2-2*x*y+y^2+x^3", "x^3-y^2", "x^4*y^2", "x^2-y^2")
+    >>> [repeated_factor(objective(build_problem(k, "abs"))) for k in kinds]
+    [True, True, False, False, False]
+    """
+    if len(obj.objects) != 1 or len(obj.objects[0][0]) != 1 or not isinstance(obj.objects[0][0][0], Poly | Sum):
+        return False
+    terms = expanded(obj.objects[0][0][0], obj.d)
+    if not 1 < len(terms) <= 600:
+        return False
+    order = min(map(sum, terms))
+    lowest = {e: c for e, c in terms.items() if sum(e) == order}
+    return _repeated(terms, obj.d) or (obj.local and _repeated(lowest, obj.d))
+
+
+def _repeated(terms: Terms, d: int) -> bool:
+    """Has a polynomial without its monomial factors a repeated factor?
+
+    Asked on a line, modulo a prime: a factor that is repeated stays so there, others are equal on it with probability
+    1e-6 or less.
+    """
+    least = [min(e[i] for e in terms) for i in range(d)]
+    line = [flint.nmod_poly([7919 + 6007 * i * i, 104729 + 15485863 * i], LARGE) for i in range(d)]
+    total = flint.nmod_poly([0], LARGE)
+    for e, c in terms.items():
+        if c.denominator % LARGE == 0:
+            return False
+        part = flint.nmod_poly([c.numerator * pow(c.denominator, -1, LARGE) % LARGE], LARGE)
+        for x, k, low in zip(line, e, least, strict=True):
+            part *= x ** (k - low)
+        total += part
+    return bool(total.gcd(total.derivative()).degree() > 0)
 
 
 def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
@@ -384,7 +429,7 @@ def compile_objective(obj: Objective, semidefinite: bool = False) -> Compiled:
     Parameters
     ----------
     obj : from `rlct.numeric.local.objective`.
-    semidefinite : True in mode "K": K >= 0, so an expanded K is evaluated in double-double.
+    semidefinite : K >= 0 (mode "K"), or `repeated_factor`: an expanded K is evaluated in double-double.
 
     Returns
     -------

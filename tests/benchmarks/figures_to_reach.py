@@ -10,12 +10,13 @@ import math
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rlct import estimate
 from rlct.crosscheck import Claim, judge
 from rlct.numeric.arguments import system_of
+from rlct.numeric.compile import compile_objective
 from rlct.numeric.estimate import run_for, summarise
 from rlct.numeric.results import Estimate
 from rlct.numeric.scaling import sample
@@ -247,6 +248,9 @@ def row_8(options: argparse.Namespace) -> list[Figure]:
         ("(y²-x³)² expanded, evaluated in doubles", "y^4-2*x^3*y^2+x^6", "abs", 66.0),
     ):
         system = system_of(K, mode=mode, region={"x": (-1, 1), "y": (-1, 1)})
+        if mode == "abs":
+            assert system.objective is not None
+            system = replace(system, compiled=compile_objective(system.objective))
         got = sample(system, particles=1000, repeats=4, L_max=300.0, seed=options.seed, seconds=20.0)
         reached = got.curves.start + float(got.curves.L[-1]) if got.curves is not None else math.nan
         out.append(

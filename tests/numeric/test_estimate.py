@@ -13,6 +13,7 @@ from rlct import estimate, volume
 from rlct.errors import EstimationError, InputError
 from rlct.numeric.arguments import system_of
 from rlct.numeric.collapse import affine_block, collapse
+from rlct.numeric.compile import compile_objective
 from rlct.numeric.estimate import run_for, running_note, summarise
 from rlct.numeric.fit import Curves, fit_curves
 from rlct.numeric.integrals import lambda_hat
@@ -128,12 +129,17 @@ def test_quadrature_is_refused_with_more_variables() -> None:
 
 
 def test_sampling_ends_at_the_rounding_limit() -> None:
-    """(y-x²)² as written stops before e^-66, expanded and in doubles before e^-30: by itself."""
-    for K, mode, last in (("(y-x^2)^2", "K", 66.0), ("y^2-2*x^2*y+x^4", "abs", 30.0)):
-        got = sample(system_of(K, mode=mode, method="volume"), particles=300, repeats=2, L_max=300.0, seed=1, threads=1)
+    """(y-x²)² as written stops before e^-66, expanded and in doubles before e^-30: by itself. In mode "abs" as well an
+    expanded K with a repeated factor is evaluated in double-double."""
+    written, expanded_one = (system_of(k, mode=mode, method="volume") for k, mode in (
+        ("(y-x^2)^2", "K"), ("y^2-2*x^2*y+x^4", "abs")))  # fmt: skip
+    assert expanded_one.objective is not None
+    doubles = replace(expanded_one, compiled=compile_objective(expanded_one.objective))
+    for system, first, last in ((written, 40.0, 66.0), (expanded_one, 40.0, 66.0), (doubles, 20.0, 30.0)):
+        got = sample(system, particles=300, repeats=2, L_max=300.0, seed=1, threads=1)
         assert got.limit == "roundoff"
         assert got.curves is not None
-        assert 20.0 < got.curves.start + got.curves.L[-1] <= last
+        assert first < got.curves.start + got.curves.L[-1] <= last
 
 
 def test_zero_and_infinity_are_answers() -> None:
