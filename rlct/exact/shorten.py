@@ -15,6 +15,7 @@ from operator import ge, sub
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
+from rlct.exact.essential import adapt, small_variables
 from rlct.exact.fields import reduced_in
 from rlct.exact.measure import left_over
 from rlct.exact.poly import Exponent, Poly, TooLarge
@@ -56,11 +57,15 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
     for n, order in enumerate(ORDERS):
         v = Work(w.chart, w.memory)
         if done(v, _descend(v, hints, order)):
+            if size(v.chart) > ENOUGH and n == 0:
+                any(done(v, _descend(v, hints, order)) for v in _adapted(w))
             break
         if n == 0:
             v = Work(w.chart, w.memory)
             moved = _taken_apart(v, hints)
             if v.steps and (done(v, moved) or 2 * tried[1][0] < tried[0][0]):
+                break
+            if any(done(v, _descend(v, hints, order)) for v in _adapted(w)):
                 break
     cost, best, moved = min(tried, key=lambda t: t[0])
     if 2 * cost < _total_cost(best.chart):
@@ -69,6 +74,21 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
     w.steps += best.steps
     w.memory.expect(moved)
     _scale(w)
+
+
+def _adapted(w: Work) -> Iterator[Work]:
+    """Linear coordinates in which the lowest forms of one generator depend on few variables; in two orders."""
+    here = small_variables(w.chart, _changeable(w.chart))
+    for j, ob in enumerate(w.chart.objects):
+        for l, g in enumerate(ob.gens):
+            for variables in (here, here[::-1]) if len(g) > 2 else ():
+                v = Work(w.chart, w.memory)
+                try:
+                    adapt(v, j, l, variables)
+                except TooLarge:
+                    continue
+                if v.steps:
+                    yield v
 
 
 def _taken_apart(w: Work, hints: Sequence[Poly]) -> Sequence[Poly]:
