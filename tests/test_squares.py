@@ -10,6 +10,7 @@ from sympy import expand, symbols
 from rlct import check, rlct
 from rlct.exact.arcs import combinations
 from rlct.exact.gram import sum_of_squares
+from rlct.exact.interior import propose
 from rlct.exact.poly import Ring
 
 a, b, c, d = symbols("a b c d")
@@ -84,3 +85,8 @@ def test_conjugate_points_count_together() -> None:
     found = combinations(g, (0, 1, 2), [rows], ((-2, 0, 1), (-2, 0, 1), (0, 1)))
     assert len(found) == 3
     assert all((1, 0, 0) not in h and (0, 0, 1) not in h for h in found)
+
+
+def test_entries_beyond_floats_are_no_matter() -> None:
+    free = {(0, 1): Q(1)}
+    assert propose({(0, 0): {None: Q(10**400), **free}, (0, 1): dict(free), (1, 1): {None: Q(1)}}, 2) == ([], [])

@@ -29,10 +29,13 @@ def propose(family: Mapping[Pair, Affine], n: int) -> tuple[list[dict[Pair, Frac
         return [], []
     place = {t: k + 1 for k, t in enumerate(free)}
     parts = np.zeros((len(free) + 1, n, n))
-    for (i, j), x in family.items():
-        for t, c in x.items():
-            k = 0 if t is None else place[t]
-            parts[k, i, j] = parts[k, j, i] = float(c)
+    try:
+        for (i, j), x in family.items():
+            for t, c in x.items():
+                k = 0 if t is None else place[t]
+                parts[k, i, j] = parts[k, j, i] = float(c)
+    except OverflowError:  # beyond floats
+        return [], []
     size = max(1.0, float(np.abs(parts[0]).max()))
     least, point = _deepest(parts / size)
     if least < -1e-5:

@@ -73,6 +73,14 @@ small = st.integers(-3, 3)
 point = st.tuples(small, small, small)
 
 
+def test_factors_one_by_one() -> None:
+    """z3 does not end within 20 s on the product of two sums of even powers, each positive for a reason of its own."""
+    first, second = X**6 + 4 * Y**4 + 4 * Z**4, (X - 1) ** 2 + (Y - 4) ** 2 + (Z + 2) ** 2
+    box = (X + 5, 1 - X, Y, 6 - Y, Z + 4, 6 - Z)
+    assert no_solution(Conditions((first * second,), (), box)) in ("factors", "z3")
+    assert no_solution(Conditions((first * second,), (), (X + 5, 2 - X, Y + 1, 6 - Y))) is None
+
+
 @st.composite
 def with_solution(draw: st.DrawFn) -> Conditions:
     """Conditions that hold at a point drawn first."""

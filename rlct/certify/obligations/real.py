@@ -2,8 +2,8 @@
 
 The rungs: a condition that is plainly false; an equation that is a product of things known not to vanish; a sign
 pattern; one variable (exact isolation of roots); bounds on a box; two equations in two variables (resultants); one
-coordinate fixed, the other over its field; no complex solution; z3 (nlsat, a complete decision procedure, in a context
-of its own).
+coordinate fixed, the other over its field; no complex solution; the factors of an equation one by one; z3 (nlsat, a
+complete decision procedure, in a context of its own).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from rlct.certify.obligations import bernstein, bounds, cells, fibre, plane, tow
 Z3_MILLISECONDS = 20_000
 BRIEF_MILLISECONDS = 2_000
 LINES = 60  # tried for a point of a system
+MOST_FACTORED = 160  # terms of an equation that is factored
 NOT_CHEAP = "not decided by the cheap rungs"
 _T = Symbol("t")
 
@@ -89,6 +90,12 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
         return None  # there is one
     if _no_complex_solution(rest, nonzero):
         return "nullstellensatz"
+    for n, f in enumerate(rest):
+        factors = _factors(f)
+        if len(factors) > 1:
+            others = (*rest[:n], *rest[n + 1 :])
+            each = [no_solution(Conditions((g, *others), tuple(nonzero), tuple(positive))) for g in factors]
+            return None if None in each else "z3" if "z3" in each else "factors"
     answer = ask_z3(rest, nonzero, positive, BRIEF_MILLISECONDS)
     if answer == "unknown" and box and _bernstein(rest, positive, box, bernstein.WORK):
         return "Bernstein coefficients"
@@ -135,6 +142,13 @@ def _no_complex_solution(zero: list[Poly], nonzero: list[Poly]) -> bool:
         product = product * plain(f)
     basis = groebner([*basis, 1 - product], ring)
     return len(basis) == 1 and bool(basis[0].is_ground)
+
+
+def _factors(f: Poly) -> list[Poly]:
+    """Irreducible factors over Q, each once; f itself where it is large."""
+    if len(f) > MOST_FACTORED or max(map(sum, f)) > MOST_FACTORED // 4:
+        return [f]
+    return [algebra.canonical(g) for g, _ in f.factor_list()[1]]
 
 
 def strip(f: Poly, factors: Iterable[Poly]) -> Poly:
