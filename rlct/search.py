@@ -11,6 +11,7 @@ from typing import Any
 from rlct.certify.certificate import seal
 from rlct.dependent import cut, dependences, rejoined, removal
 from rlct.errors import InternalError
+from rlct.exact.brackets import name_brackets
 from rlct.exact.charts import squares
 from rlct.exact.leaves import INFINITE, Upper, crude_bound
 from rlct.exact.outcomes import Context, Outcome
@@ -83,7 +84,14 @@ class Search:
             w = Work(chart, self.solver.memory)
             for d in self.dependences:
                 w.do(removal(w.chart, d))
+        v, before = Work(w.chart, w.memory), list(w.steps)
         self.settle(w, hints)
+        if self.problem.at is not None and size(w.chart) > ENOUGH and not v.chart.relations:
+            name_brackets(v, hints)
+            if v.steps:
+                shorten(v, ())
+                if size(v.chart) < size(w.chart):
+                    w.chart, w.steps = v.chart, [*before, *v.steps]
         if self.problem.at is not None and size(w.chart) > ENOUGH and squares_step(w, at_zero=True):
             shorten(w, ())  # the roots may show what their sum hid
         self._solve(cell, w, lambda out: rejoined(self.solver.nodes, first, cuts, out))

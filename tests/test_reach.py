@@ -88,6 +88,8 @@ RESULTANT = str(
 ).replace("**", "^")
 BOXED = str(expand(parse_expr("(u-1)**4*(u+3)**2*(v**2-3)**4 + (w-1)**4*(w-2)**8"))).replace("**", "^")
 SYMMETRIC = Matrix(3, 3, lambda i, j: Symbol(f"x{min(i, j)}{max(i, j)}"))
+ONES = ", ".join(f"x{i}{j}=1" for i in range(3) for j in range(3))
+CIRCLES, PYTHAGORAS = "a=1, b=0, c=1, d=0, e=0", "a=3/5, b=4/5, c=-4/5, d=3/5, e=0"
 EIGENVALUES = str(expand(discriminant(SYMMETRIC.charpoly(Symbol("t")).as_expr(), Symbol("t")))).replace("**", "^")
 CUBES = ["p0+q0", "p0*q0+p1+q1", "p0*q1+p1*q0+p2+q2", "p0*q2+p1*q1+p2*q0", "p1*q2+p2*q1", "p2*q2"]
 BOX = [("-5", "5"), ("-5", "5")]
@@ -111,6 +113,10 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("a divisor that comes again below itself", "(x^2+z*y^2)^2-y^5", {"mode": "abs"}, Q(1, 2), 2),
     ("a high power, whose shifts would be endless", "(x^2+z*y^2)^2-y^79*x", {"mode": "abs"}, Q(1, 2), 2),
     ("a surface whose transversal type varies", "(z^3-x^4*y)^2+3*x^7*y^5", {"mode": "abs"}, Q(13, 42), 1),
+    ("determinant at a matrix of rank 1", minors(3, 3, 3)[0], {"mode": "abs", "at": ONES}, Q(1), 1),
+    ("a cone over circles", "(a^2+b^2-1)^2+(c^2+d^2-1)^2-e^2", {"mode": "abs", "at": CIRCLES}, Q(1), 1),
+    ("cubes of circles", "(a^2+b^2-1)^3+(c^2+d^2-1)^3+e^3", {"mode": "abs", "at": CIRCLES}, Q(1), 2),
+    ("cubes of circles, elsewhere", "(a^2+b^2-1)^3+(c^2+d^2-1)^3+e^3", {"mode": "abs", "at": PYTHAGORAS}, Q(1), 2),
     ("determinant of a 4 x 4 matrix", minors(4, 4, 4)[0], {"mode": "abs"}, Q(1), 1),
     ("determinant of a symmetric 4 x 4 matrix", minors(4, 4, 4, True)[0], {"mode": "abs"}, Q(1), 1),
     ("3-minors of a symmetric 4 x 4 matrix", minors(4, 4, 3, True), {}, Q(3, 2), 2),
