@@ -13,6 +13,7 @@ from rlct.dependent import cut, dependences, rejoined, removal
 from rlct.errors import InternalError
 from rlct.exact.brackets import name_brackets
 from rlct.exact.charts import squares
+from rlct.exact.flow import flow_step
 from rlct.exact.leaves import INFINITE, Upper, crude_bound
 from rlct.exact.outcomes import Context, Outcome
 from rlct.exact.poly import Poly
@@ -94,6 +95,8 @@ class Search:
                     w.chart, w.steps = v.chart, [*before, *v.steps]
         if self.problem.at is not None and size(w.chart) > ENOUGH and squares_step(w, at_zero=True):
             shorten(w, ())  # the roots may show what their sum hid
+        if self.problem.at is not None and size(w.chart) > ENOUGH and flow_step(w, at_root=True):
+            shorten(w, ())
         self._solve(cell, w, lambda out: rejoined(self.solver.nodes, first, cuts, out))
 
     def settle(self, w: Work, hints: Sequence[Poly]) -> None:

@@ -11,6 +11,7 @@ terms to few monomials.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate, combinations_with_replacement, pairwise
 from math import lcm
 from operator import add, ge, mul, sub
@@ -24,33 +25,43 @@ from rlct.exact.gradings import gradings
 from rlct.exact.poly import Exponent, Poly
 from rlct.exact.work import Work
 
-DEGREE = 2  # of the coefficients of the field
 COFACTORS = 1  # degree of the multipliers of the generators
 UNKNOWNS = 60  # most coefficients that are solved for: more where there are few gradings, and then in vain
-ENTRIES = 20_000  # of the largest matrix; the flows that were met needed less than a quarter
 SCALE = 1000  # largest coefficient of ∂_a
 MIX, PRIME = 48271, 2**61 - 1  # factors for sums of weights
 SMALL_PRIME = 2**31 - 1
-TERMS = 600  # of the polynomials of a chart
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where fields are looked for: degree of their coefficients, entries of the largest matrix (the flows met below the
+    root needed less than a quarter), terms of the polynomials of a chart."""
+
+    degree: int
+    entries: int
+    terms: int
+
+
+BELOW, AT_ROOT = Reach(2, 20_000, 600), Reach(1, 400_000, 3000)
 
 Column = dict[tuple[int, Exponent], int]  # what one unknown contributes: by generator and monomial
 
 
-def flow_step(w: Work) -> bool:
-    """Set variables to 0 along which a flow shows nothing to change (below the root: a blow-up uncovers them)."""
+def flow_step(w: Work, at_root: bool = False) -> bool:
+    """Set variables to 0 along which a flow shows nothing to change (often it is a blow-up that uncovers them)."""
     c = w.chart
-    if not c.free and not any(s.k or s.h for s in c.small.values()):
+    if not at_root and not c.free and not any(s.k or s.h for s in c.small.values()):
         return False
     done = False
-    while _one_flow(w):
+    while (at_root and _one_flow(w, AT_ROOT)) or _one_flow(w, BELOW):
         done = True
     return done
 
 
-def _one_flow(w: Work) -> bool:
+def _one_flow(w: Work, reach: Reach) -> bool:
     c = w.chart
     gens = [g for ob in c.objects for g in ob.gens]
-    if not gens or sum(map(len, gens)) > TERMS or w.rigid == c.objects:
+    if not gens or sum(map(len, gens)) > reach.terms or w.rigid == c.objects:
         return False
     used = frozenset().union(*(g.variables for g in gens))
     tied = frozenset(c.dependents).union(*(r.variables for _, r in c.relations))
@@ -62,19 +73,20 @@ def _one_flow(w: Work) -> bool:
         if a in held or (a in c.small and c.small[a].is_divisor):
             continue
         candidates = [i for i in moved if i != a and not (i in held and a not in c.small)]
-        if not _within_reach(c, a, candidates):
+        if not _within_reach(c, a, candidates, reach.degree):
             continue
         if monomials is None:
-            monomials = _Monomials(gens, c.order)
-        found = _field(w, a, candidates, monomials)
+            monomials = _Monomials(gens, c.order, reach.degree)
+        found = _field(w, a, candidates, monomials, reach.entries)
         if found is not None:
             w.do(charts.flow(c, a, *found))
             return True
-    w.rigid = c.objects
+    if reach is BELOW:
+        w.rigid = c.objects
     return False
 
 
-def _within_reach(c: Chart, a: int, moved: Sequence[int]) -> bool:
+def _within_reach(c: Chart, a: int, moved: Sequence[int], degree: int) -> bool:
     """Can each term of ∂_a g be met by one of x^e ∂_i g or x^e g_m?  Asked of the shortest generator g that has a."""
     ob, g = min(((ob, g) for ob in c.objects for g in ob.gens if a in g.variables), key=lambda og: len(og[1]))
     slopes = [(i, _lowered(e, i)) for e, _ in g.terms for i in moved if e[i]]
@@ -84,7 +96,7 @@ def _within_reach(c: Chart, a: int, moved: Sequence[int]) -> bool:
             continue
         d = _lowered(e, a)
         by_field = any(
-            sum(d) - sum(low) <= DEGREE and all(map(ge, d, low)) and _admissible(c, a, i, tuple(map(sub, d, low)))
+            sum(d) - sum(low) <= degree and all(map(ge, d, low)) and _admissible(c, a, i, tuple(map(sub, d, low)))
             for i, low in slopes
         )
         if not by_field and not any(sum(d) - sum(f) <= COFACTORS and all(map(ge, d, f)) for f in others):
@@ -103,24 +115,24 @@ class _Monomials:
     different ones do there is an unknown too many.
     """
 
-    def __init__(self, gens: Sequence[Poly], order: Sequence[int]):
+    def __init__(self, gens: Sequence[Poly], order: Sequence[int], most: int):
         basis = gradings(gens, order)
         factors = [pow(MIX, k + 1, PRIME) for k in range(len(basis))]
         self.of_variable = {v: sum(map(mul, factors, ws)) for v, *ws in zip(order, *basis, strict=True)}
         self.of_generator = [sum(self.of_variable[v] * g.terms[0][0][v] for v in g.variables) for g in gens]
         self._variables: dict[int, list[tuple[int, ...]]] = {}
-        for degree in range(DEGREE + 1):
+        for degree in range(most + 1):
             for vs in combinations_with_replacement(order, degree):
                 self._variables.setdefault(sum(self.of_variable[v] for v in vs), []).append(vs)
         self._size = gens[0].ring.n
         self._exponents: dict[int, list[Exponent]] = {}
 
-    def of_weight(self, weight: int, degree: int = DEGREE) -> list[Exponent]:
-        """Those of this weight and at most this degree."""
+    def of_weight(self, weight: int, degree: int | None = None) -> list[Exponent]:
+        """Those of this weight (and at most this degree)."""
         if weight not in self._exponents:
             found = self._variables.get(weight, ())
             self._exponents[weight] = [tuple(vs.count(v) for v in range(self._size)) for vs in found]
-        return [e for e in self._exponents[weight] if sum(e) <= degree]
+        return [e for e in self._exponents[weight] if degree is None or sum(e) <= degree]
 
 
 Multipliers = list[list[list[tuple[int, Poly]]]]  # for each object and generator l: m and h_lm
@@ -128,7 +140,7 @@ Unknown = tuple[tuple[int, ...], Exponent]  # x^e at ∂_i, or in the multiplier
 
 
 def _field(
-    w: Work, a: int, moved: Sequence[int], monomials: _Monomials
+    w: Work, a: int, moved: Sequence[int], monomials: _Monomials, entries: int
 ) -> tuple[int, list[tuple[int, Poly]], Multipliers] | None:
     """(scale, c_i, h_lm): scale·∂_a g_l + Σ c_i ∂_i g_l = Σ h_lm g_m in every object, or None."""
     c = w.chart
@@ -156,7 +168,7 @@ def _field(
         slopes = {i: [(l, d, x) for l in shown for d, x in gens[l].derivative(i).terms] for i in needed}
         columns = [{(l, tuple(map(add, e, d))): x for l, d, x in slopes[i]} for (i,), e in field]
         columns += [{(l, tuple(map(add, e, d))): -x for d, x in gens[m].terms} for (l, m), e in multipliers]
-        solution = _solve(columns, {(l, d): -x for l, d, x in slopes[a]})
+        solution = _solve(columns, {(l, d): -x for l, d, x in slopes[a]}, entries)
         if solution is None:
             return None
     assert solution is not None
@@ -196,13 +208,13 @@ def _pivots(form: tuple[Any, int]) -> list[int]:
     return out
 
 
-def _solve(columns: Sequence[Column], wanted: Column) -> tuple[int, list[int]] | None:
+def _solve(columns: Sequence[Column], wanted: Column, most: int) -> tuple[int, list[int]] | None:
     """(s, x) with Σ x_k column_k = s·wanted, s > 0, or None; few of the x are not 0."""
     places = {place: row for row, place in enumerate(dict.fromkeys(p for column in columns for p in column))}
     if not wanted.keys() <= places.keys():
         return None
     rows, width = len(places), len(columns) + 1
-    if rows * width > ENTRIES:
+    if rows * width > most:
         return None
     entries = [0] * (rows * width)
     for k, column in enumerate((*columns, wanted)):
