@@ -86,8 +86,10 @@ class Search:
             for d in self.dependences:
                 w.do(removal(w.chart, d))
         v, before = Work(w.chart, w.memory), list(w.steps)
+        one_function = self.claim.form == "product" and all(ob.principal for ob in w.chart.objects)
         self.settle(w, hints)
-        if self.problem.at is not None and size(w.chart) > ENOUGH and not v.chart.relations:
+        # generators of an ideal become coordinates where that helps; numbers of a field take other ways
+        if self.problem.at is not None and size(w.chart) > ENOUGH and one_function and not v.chart.relations:
             name_brackets(v, hints)
             if v.steps:
                 shorten(v, ())

@@ -114,7 +114,7 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("a divisor that comes again below itself", "(x^2+z*y^2)^2-y^5", {"mode": "abs"}, Q(1, 2), 2),
     ("a high power, whose shifts would be endless", "(x^2+z*y^2)^2-y^79*x", {"mode": "abs"}, Q(1, 2), 2),
     ("a surface whose transversal type varies", "(z^3-x^4*y)^2+3*x^7*y^5", {"mode": "abs"}, Q(13, 42), 1),
-    ("discriminant of the monic quartic at (t - 1)^4", MONIC_QUARTIC, {"mode": "abs", "at": "a=-4,b=6,c=-4,d=1"}, Q(3, 4), 1),
+    ("discriminant of t^4 + ... at (t - 1)^4", MONIC_QUARTIC, {"mode": "abs", "at": "a=-4,b=6,c=-4,d=1"}, Q(3, 4), 1),
     ("determinant at a matrix of rank 1", minors(3, 3, 3)[0], {"mode": "abs", "at": ONES}, Q(1), 1),
     ("a cone over circles", "(a^2+b^2-1)^2+(c^2+d^2-1)^2-e^2", {"mode": "abs", "at": CIRCLES}, Q(1), 1),
     ("cubes of circles", "(a^2+b^2-1)^3+(c^2+d^2-1)^3+e^3", {"mode": "abs", "at": CIRCLES}, Q(1), 2),

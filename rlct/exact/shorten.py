@@ -27,6 +27,7 @@ TOO_LONG = 4000
 COEFFICIENTS = 400  # longest polynomial whose coefficients are looked at
 SHORT = 12  # longest coefficient that is proposed
 BITS = 24  # so many bits of a coefficient count as a term
+ADAPTED = 3  # generators whose lowest forms are looked at
 VOTERS = 160  # longest polynomial whose terms vote for shears
 STRAIGHT = 16  # fewer terms than that are not worth a shear inside the search
 ENOUGH = 12  # terms: so few need no other order of proposals
@@ -58,14 +59,16 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
         v = Work(w.chart, w.memory)
         if done(v, _descend(v, hints, order)):
             if size(v.chart) > ENOUGH and n == 0:
-                any(done(v, _descend(v, hints, order)) for v in _adapted(w))
+                v = _adapted(w)
+                done(v, _descend(v, hints, order) if v.steps else hints)
             break
         if n == 0:
             v = Work(w.chart, w.memory)
             moved = _taken_apart(v, hints)
             if v.steps and (done(v, moved) or 2 * tried[1][0] < tried[0][0]):
                 break
-            if any(done(v, _descend(v, hints, order)) for v in _adapted(w)):
+            v = _adapted(w)
+            if v.steps and done(v, _descend(v, hints, order)):
                 break
     cost, best, moved = min(tried, key=lambda t: t[0])
     if 2 * cost < _total_cost(best.chart):
@@ -76,19 +79,23 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
     _scale(w)
 
 
-def _adapted(w: Work) -> Iterator[Work]:
-    """Linear coordinates in which the lowest forms of one generator depend on few variables; in two orders."""
+def _adapted(w: Work) -> Work:
+    """The shortest in linear coordinates in which the lowest forms of one generator (a short one) depend on few
+    variables; without steps where there is nothing to gain."""
     here = small_variables(w.chart, _changeable(w.chart))
-    for j, ob in enumerate(w.chart.objects):
-        for l, g in enumerate(ob.gens):
-            for variables in (here, here[::-1]) if len(g) > 2 else ():
-                v = Work(w.chart, w.memory)
-                try:
-                    adapt(v, j, l, variables)
-                except TooLarge:
-                    continue
-                if v.steps:
-                    yield v
+    gens = [(len(g), j, l) for j, ob in enumerate(w.chart.objects) for l, g in enumerate(ob.gens) if len(g) > 2]
+    best = Work(w.chart, w.memory)
+    least = 2 * _total_cost(w.chart)  # what follows may shorten it
+    for _, j, l in sorted(gens)[:ADAPTED] if size(w.chart) <= TOO_LONG else ():
+        for variables in (here, here[::-1]):
+            v = Work(w.chart, w.memory)
+            try:
+                adapt(v, j, l, variables)
+            except TooLarge:
+                continue
+            if v.steps and (cost := _total_cost(v.chart)) < least:
+                least, best = cost, v
+    return best
 
 
 def _taken_apart(w: Work, hints: Sequence[Poly]) -> Sequence[Poly]:
