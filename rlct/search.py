@@ -12,7 +12,7 @@ from rlct.certify.certificate import seal
 from rlct.dependent import cut, dependences, rejoined, removal
 from rlct.errors import InternalError
 from rlct.exact.brackets import name_brackets
-from rlct.exact.charts import squares
+from rlct.exact.charts import Chart, squares
 from rlct.exact.flow import flow_step
 from rlct.exact.leaves import INFINITE, Upper, crude_bound
 from rlct.exact.outcomes import Context, Outcome
@@ -85,21 +85,28 @@ class Search:
             w = Work(chart, self.solver.memory)
             for d in self.dependences:
                 w.do(removal(w.chart, d))
-        v, before = Work(w.chart, w.memory), list(w.steps)
-        one_function = self.claim.form == "product" and all(ob.principal for ob in w.chart.objects)
+        translated, before = w.chart, list(w.steps)
         self.settle(w, hints)
-        # generators of an ideal become coordinates where that helps; numbers of a field take other ways
-        if self.problem.at is not None and size(w.chart) > ENOUGH and one_function and not v.chart.relations:
-            name_brackets(v, hints)
-            if v.steps:
-                shorten(v, ())
-                if size(v.chart) < size(w.chart):
-                    w.chart, w.steps = v.chart, [*before, *v.steps]
-        if self.problem.at is not None and size(w.chart) > ENOUGH and squares_step(w, at_zero=True):
-            shorten(w, ())  # the roots may show what their sum hid
-        if self.problem.at is not None and size(w.chart) > ENOUGH and flow_step(w, at_root=True):
-            shorten(w, ())
+        if self.problem.at is not None and size(w.chart) > ENOUGH:
+            v = self._by_brackets(translated, hints)
+            if v is not None and 2 * size(v.chart) < size(w.chart):
+                w.chart, w.steps = v.chart, [*before, *v.steps]
+            if squares_step(w, at_zero=True) or flow_step(w, at_root=True):
+                shorten(w, ())  # the roots may show what their sum hid
         self._solve(cell, w, lambda out: rejoined(self.solver.nodes, first, cuts, out))
+
+    def _by_brackets(self, chart: Chart, hints: Sequence[Poly]) -> Work | None:
+        """A chart at a point with brackets as coordinates; None where there are other ways: in the plane, for generators
+        of an ideal, for numbers of a field."""
+        principal = self.claim.form == "product" and all(ob.principal for ob in chart.objects)
+        if not principal or chart.relations or len(chart.smalls) < 3:
+            return None
+        v = Work(chart, self.solver.memory)
+        name_brackets(v, hints)
+        if not v.steps:
+            return None
+        shorten(v, ())
+        return v
 
     def settle(self, w: Work, hints: Sequence[Poly]) -> None:
         """Coordinates in which a root chart is short; where all variables are free those of the whole box, if any."""

@@ -89,6 +89,10 @@ RESULTANT = str(
 BOXED = str(expand(parse_expr("(u-1)**4*(u+3)**2*(v**2-3)**4 + (w-1)**4*(w-2)**8"))).replace("**", "^")
 SYMMETRIC = Matrix(3, 3, lambda i, j: Symbol(f"x{min(i, j)}{max(i, j)}"))
 MONIC_QUARTIC = str(discriminant(parse_expr("t**4+a*t**3+b*t**2+c*t+d"), Symbol("t"))).replace("**", "^")
+U = "(y + x^2)"
+S = f"(x - 5*{U}^3)"
+T = f"({U} - 2*{S} + {S}^2)"
+NESTED = f"{S}*({S} - {T})^2*(2*{S} + {T})*{T}^2"
 ONES = ", ".join(f"x{i}{j}=1" for i in range(3) for j in range(3))
 CIRCLES, PYTHAGORAS = "a=1, b=0, c=1, d=0, e=0", "a=3/5, b=4/5, c=-4/5, d=3/5, e=0"
 EIGENVALUES = str(expand(discriminant(SYMMETRIC.charpoly(Symbol("t")).as_expr(), Symbol("t")))).replace("**", "^")
@@ -116,6 +120,7 @@ QUICK: list[tuple[str, Any, dict[str, Any], Fraction, int]] = [
     ("a surface whose transversal type varies", "(z^3-x^4*y)^2+3*x^7*y^5", {"mode": "abs"}, Q(13, 42), 1),
     ("discriminant of t^4 + ... at (t - 1)^4", MONIC_QUARTIC, {"mode": "abs", "at": "a=-4,b=6,c=-4,d=1"}, Q(3, 4), 1),
     ("determinant at a matrix of rank 1", minors(3, 3, 3)[0], {"mode": "abs", "at": ONES}, Q(1), 1),
+    ("brackets that need no name", NESTED, {"mode": "abs"}, Q(1, 3), 1),
     ("a cone over circles", "(a^2+b^2-1)^2+(c^2+d^2-1)^2-e^2", {"mode": "abs", "at": CIRCLES}, Q(1), 1),
     ("cubes of circles", "(a^2+b^2-1)^3+(c^2+d^2-1)^3+e^3", {"mode": "abs", "at": CIRCLES}, Q(1), 2),
     ("cubes of circles, elsewhere", "(a^2+b^2-1)^3+(c^2+d^2-1)^3+e^3", {"mode": "abs", "at": PYTHAGORAS}, Q(1), 2),
