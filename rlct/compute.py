@@ -33,6 +33,7 @@ from rlct.sign import Sign, negative_nearby, refuse_negative, sign_near
 
 COMPLEX_SHARE = 2  # of the budget, one in so many, for the search over C where there is one
 COMPLEX_NOTE = "A problem over C, of which only real and imaginary parts were given: answered in complex coordinates."
+FIRST_SECONDS = 6.0  # before q(x) becomes a coordinate in the plane
 SIGN_SECONDS = 2.0  # for real questions about the sign of K; undecided, |K| is meant
 
 
@@ -110,11 +111,20 @@ def _solve(
         return _zero(asked, "K is 0 everywhere, so λ = 0.")
     other, inner = composed(problem, question.claim)
     if inner:
+        if len(asked.variables) == 2:  # in the plane every problem ends, most of them soon
+            first = _answer(question, _some_of(budget), interrupted, progress)
+            if first.status == "exact" or interrupted():
+                return first
         try:
             return _answer(Question(asked, other, changes, make_claim(other), inner), budget, interrupted, progress)
         except RlctError:  # is told in the coordinates of the question
             pass
     return _answer(question, budget, interrupted, progress)
+
+
+def _some_of(budget: Budget) -> Budget:
+    """What is spent before another way is tried."""
+    return replace(budget, seconds=FIRST_SECONDS if budget.seconds is None else min(FIRST_SECONDS, budget.seconds / 2))
 
 
 def _answer(

@@ -22,7 +22,7 @@ from rlct.problem import Coordinate, Expr, Mul, Num, Pow, Problem
 from rlct.rewrite import Leaf, Power, Product, Sum, Tree, expression, tree
 
 HIGHEST = 6  # degree of q
-FEWEST = 3  # variables: with fewer every problem ends
+FEWEST = 2  # variables: with one every problem ends soon
 
 Bound = Fraction | None
 

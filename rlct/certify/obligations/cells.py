@@ -126,10 +126,8 @@ def _between(a: Fraction, b: Fraction) -> Fraction:
 def _samples(polys: Sequence[Univariate], side: Side) -> list[Fraction]:
     """A rational number in each gap between the real roots of the polynomials that lie within the side, and beyond."""
     lo, hi = side
-    product = Univariate(1, polys[0].gen, domain="ZZ") if polys else None
-    for f in polys:
-        product = (product * f).sqf_part() if f.degree() > 0 else product
-    roots = [] if product is None or product.degree() < 1 else plane.roots_between(product, lo, hi)
+    factors = dict.fromkeys(g for f in polys if f.degree() > 0 for g, _ in f.factor_list()[1])
+    roots = plane.apart([plane.Root(g, r) for g in factors for r in plane.roots_between(g, lo, hi)])
     ends = [lo, *(x for r in roots for x in r), hi]
     out = []
     for a, b in zip(ends[::2], ends[1::2], strict=True):  # a gap from a to b
@@ -139,8 +137,6 @@ def _samples(polys: Sequence[Univariate], side: Side) -> list[Fraction]:
             out.append(Fraction(floor(a) + 1))
         elif a < b:
             out.append(_between(a, b))
-        elif a == b and roots:
-            out.append(a)  # intervals that touch: their ends are no roots
     return out
 
 

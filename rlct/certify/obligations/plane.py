@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from math import gcd
 from typing import Any
 
@@ -116,7 +116,7 @@ def _krawczyk(
 
 
 def _refuted(
-    zero: Sequence[Poly], positive: Sequence[Poly], variables: tuple[int, int], lists: Sequence[Sequence[_Root]]
+    zero: Sequence[Poly], positive: Sequence[Poly], variables: tuple[int, int], lists: Sequence[Sequence[Root]]
 ) -> bool:
     if len(lists[0]) * len(lists[1]) > MAX_PAIRS:
         return False
@@ -218,13 +218,13 @@ def _dense(coefficients: dict[int, Any]) -> Univariate:
 
 # ---------------------------------------------------------------- roots and intervals
 @dataclass(frozen=True)
-class _Root:
+class Root:
     """A real root of the square-free f, the only one in the closed interval."""
 
     f: Univariate
     interval: Interval
 
-    def refined(self, bits: int) -> _Root:
+    def refined(self, bits: int) -> Root:
         """By bisection: a square-free polynomial changes sign at its root."""
         lo, hi = self.interval
         eps = Fraction(1, 2**bits)
@@ -234,17 +234,27 @@ class _Root:
         above = sign_at(coefficients, hi)
         for end, sign in ((lo, sign_at(coefficients, lo)), (hi, above)):
             if not sign:
-                return _Root(self.f, (end, end))
+                return Root(self.f, (end, end))
         while hi - lo > eps:
             mid = (lo + hi) / 2
             sign = sign_at(coefficients, mid)
             if not sign:
-                return _Root(self.f, (mid, mid))
+                return Root(self.f, (mid, mid))
             lo, hi = (lo, mid) if sign == above else (mid, hi)
-        return _Root(self.f, (lo, hi))
+        return Root(self.f, (lo, hi))
 
 
-def roots_within(r: Univariate, i: int, nonzero: Sequence[Poly], positive: Sequence[Poly]) -> list[_Root]:
+def apart(roots: Sequence[Root]) -> list[Interval]:
+    """Intervals in order, with gaps between them, for different roots: no other root lies in one, nor at its ends."""
+    found = sorted(roots, key=lambda r: r.interval)
+    bits = 4
+    while any(r.interval[1] >= s.interval[0] for r, s in pairwise(found)):
+        found = sorted((r.refined(bits) for r in found), key=lambda r: r.interval)
+        bits *= 2
+    return [r.interval for r in found]
+
+
+def roots_within(r: Univariate, i: int, nonzero: Sequence[Poly], positive: Sequence[Poly]) -> list[Root]:
     """The real roots of r at which the conditions on x_i alone hold."""
     from rlct.certify.obligations import real
 
@@ -259,7 +269,7 @@ def roots_within(r: Univariate, i: int, nonzero: Sequence[Poly], positive: Seque
     if lo is not None and hi is not None and lo >= hi:
         return []
     found = roots_between(f, lo, hi)
-    return [_Root(f, x) for x in found if all(real.sign_at(g, f, x) > 0 for g in sides)]
+    return [Root(f, x) for x in found if all(real.sign_at(g, f, x) > 0 for g in sides)]
 
 
 def _range_of(sides: Sequence[Univariate]) -> tuple[Fraction | None, Fraction | None]:

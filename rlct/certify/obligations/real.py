@@ -75,6 +75,12 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
     box = {i: (lo, hi) for i, (lo, hi) in sides.items() if lo is not None and hi is not None}
     if box and _bernstein(rest, positive, box, bernstein.BRIEF):
         return "Bernstein coefficients"
+    for n, f in enumerate(rest):
+        factors = _factors(f)
+        if len(factors) > 1:
+            others = (*rest[:n], *rest[n + 1 :])
+            each = [no_solution(Conditions((g, *others), tuple(nonzero), tuple(positive))) for g in factors]
+            return None if None in each else "z3" if "z3" in each else "factors"
     if plane.no_pair(rest, nonzero, positive):
         return "resultants"
     if fibre.no_point_on_lines(rest, nonzero, positive):
@@ -90,12 +96,6 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
         return None  # there is one
     if _no_complex_solution(rest, nonzero):
         return "nullstellensatz"
-    for n, f in enumerate(rest):
-        factors = _factors(f)
-        if len(factors) > 1:
-            others = (*rest[:n], *rest[n + 1 :])
-            each = [no_solution(Conditions((g, *others), tuple(nonzero), tuple(positive))) for g in factors]
-            return None if None in each else "z3" if "z3" in each else "factors"
     answer = ask_z3(rest, nonzero, positive, BRIEF_MILLISECONDS)
     if answer == "unknown" and box and _bernstein(rest, positive, box, bernstein.WORK):
         return "Bernstein coefficients"
