@@ -43,7 +43,7 @@ class Conditions:
         return Conditions((*zero, *self.zero), (*nonzero, *self.nonzero), (*positive, *self.positive))
 
 
-def no_solution(c: Conditions, cheap: bool = False) -> str | None:
+def no_solution(c: Conditions, cheap: bool = False, with_z3: bool = True) -> str | None:
     """The name of the rung that proves that c has no real solution; None when none does."""
     zero = [f for f in c.zero if f]
     if any(algebra.is_constant(f) for f in zero):
@@ -75,12 +75,8 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
     box = {i: (lo, hi) for i, (lo, hi) in sides.items() if lo is not None and hi is not None}
     if box and _bernstein(rest, positive, box, bernstein.BRIEF):
         return "Bernstein coefficients"
-    for n, f in enumerate(rest):
-        factors = _factors(f)
-        if len(factors) > 1:
-            others = (*rest[:n], *rest[n + 1 :])
-            each = [no_solution(Conditions((g, *others), tuple(nonzero), tuple(positive))) for g in factors]
-            return None if None in each else "z3" if "z3" in each else "factors"
+    if _one_by_one(rest, nonzero, positive, with_z3=False):
+        return "factors"
     if plane.no_pair(rest, nonzero, positive):
         return "resultants"
     if fibre.no_point_on_lines(rest, nonzero, positive):
@@ -96,6 +92,8 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
         return None  # there is one
     if _no_complex_solution(rest, nonzero):
         return "nullstellensatz"
+    if not with_z3:
+        return None
     answer = ask_z3(rest, nonzero, positive, BRIEF_MILLISECONDS)
     if answer == "unknown" and box and _bernstein(rest, positive, box, bernstein.WORK):
         return "Bernstein coefficients"
@@ -103,6 +101,8 @@ def no_solution(c: Conditions, cheap: bool = False) -> str | None:
         answer = ask_z3(rest[::-1], nonzero[::-1], positive[::-1], BRIEF_MILLISECONDS)
     if answer == "unknown" and cells.nothing(rest, nonzero, positive, cells.HIGHEST):
         return "cells"
+    if answer == "unknown" and (method := _one_by_one(rest, nonzero, positive, with_z3=True)) is not None:
+        return method
     if answer == "unknown":
         answer = ask_z3(rest, nonzero, positive)
     return "z3" if answer == "unsat" else None
@@ -142,6 +142,22 @@ def _no_complex_solution(zero: list[Poly], nonzero: list[Poly]) -> bool:
         product = product * plain(f)
     basis = groebner([*basis, 1 - product], ring)
     return len(basis) == 1 and bool(basis[0].is_ground)
+
+
+def _one_by_one(zero: list[Poly], nonzero: list[Poly], positive: list[Poly], with_z3: bool) -> str | None:
+    """No solution with any of the factors of the first equation that is a product: what that rests on, or None."""
+    for n, f in enumerate(zero):
+        factors = _factors(f)
+        if len(factors) > 1:
+            others = (*zero[:n], *zero[n + 1 :])
+            systems = [Conditions((g, *others), tuple(nonzero), tuple(positive)) for g in factors]
+            methods = []
+            for system in systems:
+                methods.append(no_solution(system, with_z3=with_z3))
+                if methods[-1] is None:
+                    return None
+            return "z3" if "z3" in methods else "factors"
+    return None
 
 
 def _factors(f: Poly) -> list[Poly]:
