@@ -28,6 +28,7 @@ COEFFICIENTS = 400  # longest polynomial whose coefficients are looked at
 SHORT = 12  # longest coefficient that is proposed
 BITS = 24  # so many bits of a coefficient count as a term
 ADAPTED = 3  # generators whose lowest forms are looked at
+DENSE = Fraction(4, 3)  # how much shorter the problem must be in the coordinates that these propose
 VOTERS = 160  # longest polynomial whose terms vote for shears
 STRAIGHT = 16  # fewer terms than that are not worth a shear inside the search
 ENOUGH = 12  # terms: so few need no other order of proposals
@@ -49,10 +50,10 @@ def size(c: Chart) -> int:
 def shorten(w: Work, hints: Sequence[Poly]) -> None:
     """Apply proposals as long as one helps; where much is left, in several orders, and after generators that may be
     mixed are taken apart; what is shortest once that is done is kept."""
-    tried: list[tuple[int, Work, Sequence[Poly]]] = []
+    tried: list[tuple[Fraction, Work, Sequence[Poly]]] = []
 
-    def done(v: Work, moved: Sequence[Poly]) -> bool:
-        tried.append((_cost_unmixed(v), v, moved))
+    def done(v: Work, moved: Sequence[Poly], handicap: Fraction = Fraction(1)) -> bool:
+        tried.append((_cost_unmixed(v) * handicap, v, moved))
         return not v.steps or size(v.chart) <= ENOUGH
 
     for n, order in enumerate(ORDERS):
@@ -60,7 +61,7 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
         if done(v, _descend(v, hints, order)):
             if size(v.chart) > ENOUGH and n == 0:
                 v = _adapted(w)
-                done(v, _descend(v, hints, order) if v.steps else hints)
+                done(v, _descend(v, hints, order) if v.steps else hints, DENSE)
             break
         if n == 0:
             v = Work(w.chart, w.memory)
@@ -68,7 +69,7 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
             if v.steps and (done(v, moved) or 2 * tried[1][0] < tried[0][0]):
                 break
             v = _adapted(w)
-            if v.steps and done(v, _descend(v, hints, order)):
+            if v.steps and done(v, _descend(v, hints, order), DENSE):
                 break
     cost, best, moved = min(tried, key=lambda t: t[0])
     if 2 * cost < _total_cost(best.chart):
