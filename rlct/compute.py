@@ -110,15 +110,21 @@ def _solve(
     if _is_zero(question.claim):
         return _zero(asked, "K is 0 everywhere, so λ = 0.")
     other, inner = composed(problem, question.claim)
+    known = None
+    if inner and len(asked.variables) == 2:  # in the plane every problem ends, most of them soon
+        started = time.monotonic()
+        known = _answer(question, _some_of(budget), interrupted, progress)
+        if known.status == "exact" or interrupted():
+            return known
+        if budget.seconds is not None:
+            budget = replace(budget, seconds=budget.seconds - (time.monotonic() - started))
     if inner:
-        if len(asked.variables) == 2:  # in the plane every problem ends, most of them soon
-            first = _answer(question, _some_of(budget), interrupted, progress)
-            if first.status == "exact" or interrupted():
-                return first
+        composed_question = Question(asked, other, changes, make_claim(other), inner)
         try:
-            return _answer(Question(asked, other, changes, make_claim(other), inner), budget, interrupted, progress)
+            return _narrower(_answer(composed_question, budget, interrupted, progress), known)
         except RlctError:  # is told in the coordinates of the question
-            pass
+            if known is not None:
+                return known
     return _answer(question, budget, interrupted, progress)
 
 

@@ -1,4 +1,4 @@
-"""What the text as written proposes to the search: bases of powers as coordinates, sums of squares.
+"""What the question proposes to the search: bases of powers as coordinates; sums of squares, multiplied out too.
 
 Proposals only: each becomes a step with an obligation of its own, or nothing.
 """
@@ -12,19 +12,7 @@ from rlct.errors import InputError
 from rlct.exact.poly import Poly, Ring
 from rlct.exact.work import Memory
 from rlct.localize import Cell, Claim, denominator, place_of, power_of, translate
-from rlct.problem import (
-    Add,
-    Algebraic,
-    Expr,
-    Mul,
-    Pow,
-    Problem,
-    expand_in,
-    factors,
-    power_in,
-    product_in,
-    square_summands,
-)
+from rlct.problem import Add, Expr, Mul, Pow, Problem, expand_in, factors, power_in, product_in, square_summands
 
 FEW = 12  # terms: so few need no squares at a rational point
 
@@ -82,7 +70,7 @@ def square_parts(
     _, fs = factors(problem.functions[0])
     index = {v: i for i, v in enumerate(problem.variables)}
     place = place_of(problem)
-    few = 2 if any(isinstance(x, Algebraic) for x in problem.at or ()) else FEW
+    few = 2 if any(len(minpoly) > 2 for minpoly in place or ()) else FEW
     j = -1
     for base, e in fs:
         p, _ = expand_in(base, claim.ring, index)

@@ -2,6 +2,7 @@
 
 import copy
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,15 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Expr, Symbol, expand, symbols
 
-from rlct import check, rlct
+from rlct import Budget, check, compute, rlct
 from rlct.errors import CertificateError
 from rlct.inner import composed
 from rlct.localize import make_claim
 from rlct.parse import build_problem
 from rlct.problem import Algebraic
+from rlct.search import Question
 from tests.certify.conftest import seal
 
 x, y, z = symbols("x y z")
+IN_THE_PLANE = "((x^2-2)^2 + (y^3-3)^4)^2"
 FORMS = {  # of q: its x at which q(x) = 0 in the box, and the box of x
     "x^2 - 2": (x**2 - 2, "1 <= x <= 2"),
     "x^3 - 3": (x**3 - 3, "1 <= x <= 2"),
@@ -25,6 +28,30 @@ FORMS = {  # of q: its x at which q(x) = 0 in the box, and the box of x
     "falling": (1 - x - x**3, "-1 <= x <= 1"),
     "unbounded": (x**2 - 2, "x >= 1/2"),
 }
+
+
+def test_a_plane_problem_keeps_its_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is tried as it is for 6 s at most, then with q(x) in the time that is left; the narrower bounds are told."""
+    asked: list[tuple[int, float | None]] = []
+    bounds = iter([(Fraction(1, 3), Fraction(1)), (Fraction(1, 4), Fraction(1))])
+
+    def answer(question: Question, budget: Budget, *_: object) -> SimpleNamespace:
+        asked.append((len(question.inner), budget.seconds))
+        return SimpleNamespace(status="bounds", bounds=next(bounds))
+
+    clock = iter([100, 105])
+    monkeypatch.setattr(compute, "_answer", answer)
+    monkeypatch.setattr(compute, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    found = rlct(IN_THE_PLANE, region="1<=x<=2, 1<=y<=2", budget=Budget(seconds=20))
+    assert found.bounds == (Fraction(1, 3), Fraction(1))
+    assert asked == [(0, 6), (2, 15)]
+
+
+def test_a_plane_problem_with_inner_functions() -> None:
+    """(x^2 - 2)^2 + (y^3 - 3)^4, squared: (1/2 + 1/4)/2."""
+    r = rlct(IN_THE_PLANE, region="1<=x<=2, 1<=y<=2")
+    assert (r.lam, r.multiplicity) == (Fraction(3, 8), 1)
+    assert check(r.certificate).proved == "threshold"
 
 
 def text(f: Expr) -> str:

@@ -1,9 +1,10 @@
 """Has this system of polynomial conditions a real solution?  Proofs that it has none, cheapest first.
 
 The rungs: a condition that is plainly false; an equation that is a product of things known not to vanish; a sign
-pattern; one variable (exact isolation of roots); bounds on a box; two equations in two variables (resultants); one
-coordinate fixed, the other over its field; no complex solution; the factors of an equation one by one; z3 (nlsat, a
-complete decision procedure, in a context of its own).
+pattern; one variable (exact isolation of roots); bounds on a box; the factors of an equation one by one (without z3);
+two equations in two variables (resultants); one coordinate fixed, the other over its field; strips of the plane; no
+complex solution; z3 (nlsat, a complete decision procedure, in a context of its own), for short, then on the factors one
+by one, then for long.
 """
 
 from __future__ import annotations
@@ -44,7 +45,10 @@ class Conditions:
 
 
 def no_solution(c: Conditions, cheap: bool = False, with_z3: bool = True) -> str | None:
-    """The name of the rung that proves that c has no real solution; None when none does."""
+    """The name of the rung that proves that c has no real solution; None when none does.
+
+    `cheap`: the first rungs only; `with_z3`: the last one too.
+    """
     zero = [f for f in c.zero if f]
     if any(algebra.is_constant(f) for f in zero):
         return "constant"
