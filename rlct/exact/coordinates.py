@@ -209,7 +209,19 @@ def scale_step(w: Work) -> bool:
 
 
 def _divides_all(q: Poly, parts: list[tuple[int, Poly]]) -> bool:
-    return all(f.divide(q**d) is not None for d, f in parts)
+    return all(_divides(q, d, f) for d, f in parts)
+
+
+def _divides(q: Poly, d: int, f: Poly) -> bool:
+    """Does q^d divide f?  (Power by power: q^d may be too large where it does not.)"""
+    if d * q.total_degree() > f.total_degree():
+        return False
+    for _ in range(d):
+        quotient = f.divide(q)
+        if quotient is None:
+            return False
+        f = quotient
+    return True
 
 
 def eliminate_step(w: Work) -> bool:

@@ -188,8 +188,10 @@ class Poly:
         The quotient is returned up to a non-zero constant (this and `other` are often primitive,
         then it is exact).
         """
-        q, r = divmod(self.p, other.p)
-        return Poly(self.ring, q) if r.is_zero() else None
+        try:  # flint notices early that a quotient does not exist, where its divmod goes on to a long remainder
+            return Poly(self.ring, self.p / other.p)
+        except DomainError:
+            return None
 
     def divmod(self, other: Poly) -> tuple[Poly, Poly]:
         """flint's division with remainder (lex order, exact over Z where coefficients divide)."""
