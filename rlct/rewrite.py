@@ -74,14 +74,20 @@ def rewritten(problem: Problem) -> tuple[Problem, tuple[Change, ...]]:
         return problem, ()
     ring = Ring(problem.variables)
     index = {v: i for i, v in enumerate(problem.variables)}
-    try:
-        trees = [tree(e, ring, index) for e in exprs]
-        trees, changes = _shorten(trees)
-    except TooLarge:
+    found: tuple[list[Expr], list[Change]] | None = None
+    for kept in (False, True):
+        try:
+            trees, changes = _shorten([tree(e, ring, index, kept) for e in exprs], kept)
+        except TooLarge:
+            continue
+        after = [expression(t) for t in trees]
+        if changes and 2 * max(map(expected, after)) <= before:
+            before, found = max(map(expected, after)), (after, changes)
+            if before < LONG:
+                break
+    if found is None:
         return problem, ()
-    after = [expression(t) for t in trees]
-    if not changes or 2 * max(map(expected, after)) > before:
-        return problem, ()
+    after, changes = found
     point = [p for p in problem.at if isinstance(p, Fraction)]
     for c in changes:
         point[c.i] += c.rest.value(dict(enumerate(point))) / c.scale
@@ -126,16 +132,17 @@ def _terms(e: Expr) -> int:
 
 
 # ---------------------------------------------------------------- trees
-def tree(e: Expr, ring: Ring, index: dict[str, int]) -> Tree:
+def tree(e: Expr, ring: Ring, index: dict[str, int], kept: bool) -> Tree:
+    """The expression with short products expanded; `kept` leaves brackets as they are written, times monomials too."""
     if isinstance(e, Num):
         return Leaf(ring.const(e.value.numerator), Fraction(1, e.value.denominator))
     if isinstance(e, Var):
         return Leaf(ring.gen(index[e.name]), Fraction(1))
     if isinstance(e, Add):
-        return _sum([tree(a, ring, index) for a in e.args])
+        return _sum([tree(a, ring, index, kept) for a in e.args])
     if isinstance(e, Mul):
-        return _product([tree(a, ring, index) for a in e.args])
-    return _power(tree(e.base, ring, index), e.exponent)
+        return _product([tree(a, ring, index, kept) for a in e.args], kept)
+    return _power(tree(e.base, ring, index, kept), e.exponent)
 
 
 def _sum(parts: Sequence[Tree]) -> Tree:
@@ -163,7 +170,7 @@ def _leaf(poly: Poly, scale: Fraction) -> Leaf:
     return Leaf(poly.divide(poly.ring.const(content)) or poly, scale * content)
 
 
-def _product(parts: Sequence[Tree]) -> Tree:
+def _product(parts: Sequence[Tree], kept: bool) -> Tree:
     """Expanded factors are multiplied where the product is not longer than they are."""
     flat = [p for t in parts for p in (t.parts if isinstance(t, Product) else (t,))]
     leaves: list[Leaf] = []
@@ -172,8 +179,8 @@ def _product(parts: Sequence[Tree]) -> Tree:
             continue
         new = p
         for other in list(leaves):
-            shorter = min(len(new.poly), len(other.poly)) <= 1
-            if shorter or len(new.poly) * len(other.poly) <= 4:
+            short, long = sorted((len(new.poly), len(other.poly)))
+            if long <= 1 or (not kept and (short <= 1 or short * long <= 4)):
                 leaves.remove(other)
                 new = _leaf(new.poly * other.poly, new.scale * other.scale)
         leaves.append(new)
@@ -215,15 +222,16 @@ def _leaves(t: Tree) -> Iterator[Leaf]:
 
 
 # ---------------------------------------------------------------- changes
-def _shorten(trees: list[Tree]) -> tuple[list[Tree], list[Change]]:
+def _shorten(trees: list[Tree], kept: bool) -> tuple[list[Tree], list[Change]]:
     """Make brackets coordinates as long as that shortens the whole."""
     changes: list[Change] = []
+    longest = max(4 * LEAF, *(2 * len(p.poly) for t in trees for p in _leaves(t)))
     size = sum(map(_size, trees))
     while len(changes) < STEPS:
         best: tuple[int, list[Tree], Change] | None = None
         for c in _proposals(trees):
             try:
-                after = [_changed(t, c) for t in trees]
+                after = [_changed(t, c, kept, longest) for t in trees]
             except TooLarge:
                 continue
             new = sum(map(_size, after))
@@ -251,7 +259,7 @@ def _proposals(trees: Sequence[Tree]) -> Iterator[Change]:
                 yield Change(i, parts[1].constant_term(), parts.get(0, p.ring.zero))
 
 
-def _changed(t: Tree, c: Change) -> Tree:
+def _changed(t: Tree, c: Change, kept: bool, longest: int) -> Tree:
     """The same function of the new coordinates."""
     if isinstance(t, Leaf):
         d = t.poly.degrees[c.i]
@@ -259,14 +267,14 @@ def _changed(t: Tree, c: Change) -> Tree:
             return t
         ring = c.rest.ring
         new = t.poly.solve_into(c.i, ring.const(c.scale), c.rest).compose({c.i: ring.gen(c.i) * c.scale})
-        if len(new) > 4 * LEAF:
+        if len(new) > longest:
             raise TooLarge
         return _leaf(new, t.scale / Fraction(c.scale) ** d)
     if isinstance(t, Sum):
-        return _sum([_changed(p, c) for p in t.parts])
+        return _sum([_changed(p, c, kept, longest) for p in t.parts])
     if isinstance(t, Product):
-        return _product([_changed(p, c) for p in t.parts])
-    return _power(_changed(t.base, c), t.exponent)
+        return _product([_changed(p, c, kept, longest) for p in t.parts], kept)
+    return _power(_changed(t.base, c, kept, longest), t.exponent)
 
 
 # ---------------------------------------------------------------- back to expressions
