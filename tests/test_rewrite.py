@@ -26,8 +26,7 @@ CASES = [
     ),
     ("(x+1+(y-2+(x+1)^2)^3)^24 + (y-2+(x+1)^2)^30 + (z+x*y)^40", {"at": "x=-1, y=2, z=2"}, Fraction(1, 10), 1),
     (  # a bracket times a monomial: multiplied out it would not be seen
-        "((z + 2*x + x*(w - 2*z - y))^4*y^4 + (x + y*(z + 2*x + x*(w - 2*z - y))"
-        " + 3*(z + 2*x + x*(w - 2*z - y))*(w - 2*z - y))^4*(w - 2*z - y)^4)^6",
+        "((z+2*x+x*(w-2*z-y))^4*y^4 + (x+y*(z+2*x+x*(w-2*z-y))+3*(z+2*x+x*(w-2*z-y))*(w-2*z-y))^4*(w-2*z-y)^4)^6",
         {"at": "w=0, x=0, y=0, z=0"},
         Fraction(1, 12),
         3,
