@@ -24,12 +24,14 @@ from rlct.exact.tower import inverse, quotient
 from rlct.exact.work import Work, monomial_gens, remainder
 
 TOO_LONG = 4000
-COEFFICIENTS = 400  # longest polynomial whose coefficients are looked at
+COEFFICIENTS = 3000  # longest polynomial whose coefficients are looked at
 SHORT = 12  # longest coefficient that is proposed
 BITS = 24  # so many bits of a coefficient count as a term
 ADAPTED = 3  # generators whose lowest forms are looked at
 DENSE = Fraction(4, 3)  # how much shorter the problem must be in the coordinates that these propose
-VOTERS = 160  # longest polynomial whose terms vote for shears
+VOTERS = 160  # longest polynomial whose terms vote for shears inside the search
+VOTERS_AT_ROOT = 3000
+PAIRS = 20_000  # of terms that vote: of more, every second, third, ... one
 STRAIGHT = 16  # fewer terms than that are not worth a shear inside the search
 ENOUGH = 12  # terms: so few need no other order of proposals
 ORDERS = (
@@ -155,7 +157,7 @@ def _descend(w: Work, hints: Sequence[Poly], order: Sequence[Sequence[str]]) -> 
         "hints": lambda c: _hint_proposals(c, hints),
         "shifts": _shift_proposals,
         "coefficients": _coefficient_proposals,
-        "shears": lambda c: shear_proposals(c, _changeable(c)),
+        "shears": lambda c: shear_proposals(c, _changeable(c), VOTERS_AT_ROOT),
     }
     for _ in range(60):
         if size(w.chart) > TOO_LONG:
@@ -338,7 +340,7 @@ def _coefficient_proposals(c: Chart) -> Iterable[Proposal]:
                                 yield p
 
 
-def shear_proposals(c: Chart, variables: Sequence[int]) -> Iterable[Proposal]:
+def shear_proposals(c: Chart, variables: Sequence[int], longest: int = VOTERS) -> Iterable[Proposal]:
     """Shears v -> v + q N, N a monomial: pairs of terms v^k M and v^(k-1) N M vote for (v, N, q).
 
     Not of variables with bounds: a bent box makes every question about real points harder.
@@ -350,7 +352,7 @@ def shear_proposals(c: Chart, variables: Sequence[int]) -> Iterable[Proposal]:
         votes: Counter[tuple[Exponent, Poly, Fraction]] = Counter()
         for ob in c.objects:
             for g in ob.gens:
-                if v in g.variables and len(g) <= VOTERS:
+                if v in g.variables and len(g) <= longest:
                     _vote(c, g, v, votes)
         for (n, number, q), count in votes.most_common(CANDIDATES):
             if count < 2:
@@ -366,8 +368,9 @@ def _vote(c: Chart, g: Poly, v: int, votes: Counter[tuple[Exponent, Poly, Fracti
     one, field = c.ring.one, numbers(c)
     for e, x in _terms(c, g) if field else g.terms:
         by_degree.setdefault(e[v], []).append(((*e[:v], 0, *e[v + 1 :]), x))
+    pairs = sum(len(lead) * len(by_degree.get(k - 1, ())) for k, lead in by_degree.items() if k)
     for k, lead in by_degree.items():
-        for f, y in lead if k else ():
+        for f, y in lead[:: 1 + pairs // PAIRS] if k else ():
             for e, x in by_degree.get(k - 1, ()):
                 if e != f and all(map(ge, e, f)):
                     if isinstance(x, int) and isinstance(y, int):
