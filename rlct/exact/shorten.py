@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
+from math import gcd
 from operator import ge, sub
 
 from rlct.exact import charts
@@ -31,7 +32,7 @@ ADAPTED = 3  # generators whose lowest forms are looked at
 DENSE = Fraction(4, 3)  # how much shorter the problem must be in the coordinates that these propose
 VOTERS = 160  # longest polynomial whose terms vote for shears inside the search
 VOTERS_AT_ROOT = 3000
-PAIRS = 20_000  # of terms that vote: of more, every second, third, ... one
+PAIRS = 6000  # of terms that vote: of more, every second, third, ... one
 STRAIGHT = 16  # fewer terms than that are not worth a shear inside the search
 ENOUGH = 12  # terms: so few need no other order of proposals
 ORDERS = (
@@ -349,21 +350,20 @@ def shear_proposals(c: Chart, variables: Sequence[int], longest: int = VOTERS) -
     for v in variables:
         if v in bounded:
             continue
-        votes: Counter[tuple[Exponent, Poly, Fraction]] = Counter()
+        votes: Counter[tuple[Exponent, Poly, int, int]] = Counter()
         for ob in c.objects:
             for g in ob.gens:
                 if v in g.variables and len(g) <= longest:
                     _vote(c, g, v, votes)
-        for (n, number, q), count in votes.most_common(CANDIDATES):
+        for (n, number, above, below), count in votes.most_common(CANDIDATES):
             if count < 2:
                 break
-            unit = c.ring.const(q.denominator)
-            p = _allowed(c, v, unit, number * c.ring.from_terms({n: q.numerator}))
+            p = _allowed(c, v, c.ring.const(below), number * c.ring.from_terms({n: above}))
             if p is not None and p[2]:
                 yield p
 
 
-def _vote(c: Chart, g: Poly, v: int, votes: Counter[tuple[Exponent, Poly, Fraction]]) -> None:
+def _vote(c: Chart, g: Poly, v: int, votes: Counter[tuple[Exponent, Poly, int, int]]) -> None:
     by_degree: dict[int, list[tuple[Exponent, Poly | int]]] = {}
     one, field = c.ring.one, numbers(c)
     for e, x in _terms(c, g) if field else g.terms:
@@ -374,9 +374,11 @@ def _vote(c: Chart, g: Poly, v: int, votes: Counter[tuple[Exponent, Poly, Fracti
             for e, x in by_degree.get(k - 1, ()):
                 if e != f and all(map(ge, e, f)):
                     if isinstance(x, int) and isinstance(y, int):
-                        votes[tuple(map(sub, e, f)), one, Fraction(x, y * k)] += 1
+                        common = gcd(x, y * k) * (1 if y > 0 else -1)
+                        votes[tuple(map(sub, e, f)), one, x // common, y * k // common] += 1
                     elif (ratio := quotient(c, x, y)) is not None:  # type: ignore[arg-type]
-                        votes[tuple(map(sub, e, f)), ratio[0], ratio[1] / k] += 1
+                        q = ratio[1] / k
+                        votes[tuple(map(sub, e, f)), ratio[0], q.numerator, q.denominator] += 1
 
 
 def _terms(c: Chart, g: Poly) -> Iterator[tuple[Exponent, Poly]]:
