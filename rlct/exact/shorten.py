@@ -26,7 +26,8 @@ from rlct.exact.work import Work, monomial_gens, remainder
 
 TOO_LONG = 4000
 COEFFICIENTS = 3000  # longest polynomial whose coefficients are looked at
-SHORT = 12  # longest coefficient that is proposed
+FACTORED = 60  # longest of them that are factored
+SHORT = 12  # longest coefficient, or factor, that is proposed
 BITS = 24  # so many bits of a coefficient count as a term
 ADAPTED = 3  # generators whose lowest forms are looked at
 DENSE = Fraction(4, 3)  # how much shorter the problem must be in the coordinates that these propose
@@ -170,10 +171,29 @@ def _descend(w: Work, hints: Sequence[Poly], order: Sequence[Sequence[str]]) -> 
             break
         i, unit, rest = found
         w.do(charts.coordinate(w.chart, i, unit, rest))
+        if not unit.is_constant:
+            _strip(w, unit)
         if numbers(w.chart):
             relations_step(w)
-        hints = [h.solve_into(i, unit, rest).primitive() for h in hints if len(h) < 200]
+        hints = [_without(h.solve_into(i, unit, rest), unit)[1].primitive() for h in hints if len(h) < 200]
     return hints
+
+
+def _without(g: Poly, unit: Poly) -> tuple[int, Poly]:
+    """g as unit^n times another, with n as large as possible (0 for numbers)."""
+    n = 0
+    while not unit.is_constant and g and (quotient := g.divide(unit)) is not None:
+        n, g = n + 1, quotient
+    return n, g
+
+
+def _strip(w: Work, unit: Poly) -> None:
+    """Powers of a unit away from the generators."""
+    for j, ob in enumerate(w.chart.objects):
+        for l in range(len(ob.gens)):
+            n, quotient = _without(w.chart.objects[j].gens[l], unit)
+            if n and not quotient.is_constant:
+                w.do(charts.divide_unit(w.chart, j, l, unit**n, quotient))
 
 
 Proposal = tuple[int, Poly, Poly]
@@ -199,7 +219,7 @@ def _moved(c: Chart, g: Poly, i: int, unit: Poly, rest: Poly) -> Poly:
     """What a generator becomes, powers of numbers reduced."""
     if i not in g.variables:
         return g
-    g = g.solve_into(i, unit, rest, charts.TRIAL)
+    g = _without(g.solve_into(i, unit, rest, charts.TRIAL), unit)[1]
     for t, r in reversed(numbers(c)):
         g = remainder(g, r, t)
     return g
@@ -317,28 +337,46 @@ def _is_unit(c: Chart, f: Poly) -> bool:
 
 
 def _coefficient_proposals(c: Chart) -> Iterable[Proposal]:
-    """A coefficient that is linear in a variable: `3 x^2 (y + z)` says that y + z is a coordinate."""
+    """A factor of a coefficient that is linear in a variable: `3 x^2 (y + z)^2` says that y + z is a coordinate."""
     seen: set[Proposal] = set()
+    looked_at: set[Poly] = set()
     for ob in c.objects:
         for g in ob.gens:
             if not 2 < len(g) <= COEFFICIENTS:
                 continue
             for i in c.order:
                 for coefficient in g.coefficients(i).values():
-                    if not 2 <= len(coefficient) <= SHORT:
+                    if not 2 <= len(coefficient) <= FACTORED or coefficient in looked_at:
                         continue
-                    free = coefficient.primitive()
-                    exps = free.content_in(c.order)
-                    free = free.divide_monomial(c.order, exps)
-                    for v in _changeable(c):
-                        if v == i or free.degrees[v] != 1:
-                            continue
-                        parts = free.coefficients(v)
-                        if _is_number(c, parts[1]):
-                            p = _allowed(c, v, parts[1], parts.get(0, c.ring.zero))
-                            if p is not None and p not in seen:
+                    looked_at.add(coefficient)
+                    for f in _bases(c, coefficient):
+                        for p in _linear(c, f, i):
+                            if p not in seen:
                                 seen.add(p)
                                 yield p
+
+
+def _bases(c: Chart, coefficient: Poly) -> list[Poly]:
+    """The coefficient without monomials, and its factors."""
+    free = coefficient.primitive()
+    free = free.divide_monomial(c.order, free.content_in(c.order))
+    whole = [free] if 2 <= len(free) <= SHORT else []
+    if len(free) < 2 or min(free.degrees[v] for v in free.variables) == 1 or free.is_large:
+        return whole
+    factors = [f.primitive() for f, _ in free.factor()[1]]
+    return [*whole, *(f for f in factors if 2 <= len(f) <= SHORT and f != free)]
+
+
+def _linear(c: Chart, f: Poly, but: int) -> Iterator[Proposal]:
+    """f as coordinate, where it is linear in a variable, times a number or a unit."""
+    for v in _changeable(c):
+        if v == but or f.degrees[v] != 1:
+            continue
+        parts = f.coefficients(v)
+        if _is_number(c, parts[1]) or _is_unit(c, parts[1]):
+            p = _allowed(c, v, parts[1], parts.get(0, c.ring.zero))
+            if p is not None:
+                yield p
 
 
 def shear_proposals(c: Chart, variables: Sequence[int], longest: int = VOTERS) -> Iterable[Proposal]:
