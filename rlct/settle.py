@@ -7,6 +7,8 @@ space, so they serve the box as well.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -27,6 +29,7 @@ from rlct.problem import Problem
 
 LONG = 16  # terms: shorter problems are looked at as they are
 POINTS = 4
+SHARE = 4  # of the time, one in so many for the look for points
 FAR = 3  # in place of a missing bound
 LONGEST = 3000  # terms of the product whose points are looked for
 
@@ -40,8 +43,11 @@ class Move:
     rest: Poly
 
 
-def settled(problem: Problem, claim: Claim, chart: Chart, memory: Memory) -> tuple[Move, ...]:
-    """Changes of coordinates after which the chart of the inside of a box is shorter; () where none are found."""
+def settled(
+    problem: Problem, claim: Claim, chart: Chart, memory: Memory, deadline: float | None = None
+) -> tuple[Move, ...]:
+    """Changes of coordinates after which the chart of the inside of a box is shorter; () where none are found (in a
+    share of the time until `deadline`)."""
     assert problem.region is not None
     w = Work(chart, memory)
     powers_apart(w, claim, linear_hints(problem, claim))
@@ -55,7 +61,9 @@ def settled(problem: Problem, claim: Claim, chart: Chart, memory: Memory) -> tup
     box = [
         (-Fraction(FAR) if lo is None else lo, Fraction(FAR) if hi is None else hi) for lo, hi in problem.region.box
     ]
-    points = dict.fromkeys(p for _, p in islice(singular_points(f, box), 3 * POINTS))
+    until = math.inf if deadline is None else time.monotonic() + (deadline - time.monotonic()) / SHARE
+    found = singular_points(f, box, lambda: time.monotonic() > until)
+    points = dict.fromkeys(p for _, p in islice(found, 3 * POINTS))
     for p in list(points)[:POINTS]:
         try:
             moves = _moves_at(problem, claim, chart, memory, p)

@@ -1,39 +1,41 @@
 """Undo a disguise: coordinate changes that make the polynomials shorter.
 
-Proposals at the root: bases of powers and factors as the user wrote them (hints), Tschirnhausen shifts, coefficients
-that are linear in a variable, shears that pairs of terms vote for; inside the search such shears.  A change is accepted
-only when the number of terms, with long coefficients counted as terms, drops, so this ends.  Generators that are mixed
-are taken apart in turn with that; in the end variables are scaled.
+All kinds of `proposals` at the root, inside the search shears.  A change is accepted only when the number of terms,
+with long coefficients counted as terms, drops, so this ends.  Generators that are mixed are taken apart in turn with
+that; in the end variables are scaled.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import math
+import time
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from math import gcd
-from operator import ge, sub
+from operator import ge
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
 from rlct.exact.essential import adapt, small_variables
-from rlct.exact.fields import reduced_in
 from rlct.exact.measure import left_over
-from rlct.exact.poly import Exponent, Poly, TooLarge
+from rlct.exact.poly import Poly, TooLarge
+from rlct.exact.proposals import (
+    Proposal,
+    changeable,
+    coefficient_proposals,
+    hint_proposals,
+    numbers,
+    shear_proposals,
+    shift_proposals,
+)
 from rlct.exact.relations import relations_step
-from rlct.exact.tower import inverse, quotient
 from rlct.exact.work import Work, monomial_gens, remainder
 
 TOO_LONG = 4000
-COEFFICIENTS = 3000  # longest polynomial whose coefficients are looked at
-FACTORED = 60  # longest of them that are factored
-SHORT = 12  # longest coefficient, or factor, that is proposed
 BITS = 24  # so many bits of a coefficient count as a term
 ADAPTED = 3  # generators whose lowest forms are looked at
 DENSE = Fraction(4, 3)  # how much shorter the problem must be in the coordinates that these propose
 VOTERS = 160  # longest polynomial whose terms vote for shears inside the search
 VOTERS_AT_ROOT = 3000
-PAIRS = 6000  # of terms that vote: of more, every second, third, ... one
 STRAIGHT = 16  # fewer terms than that are not worth a shear inside the search
 ENOUGH = 12  # terms: so few need no other order of proposals
 ORDERS = (
@@ -43,7 +45,9 @@ ORDERS = (
 )
 """Which kinds of proposals are looked at first; kinds in one bracket together."""
 PRIMES = (2, 3, 5, 7)  # by which variables are scaled
-CANDIDATES = 4  # shears of a variable that are tried
+SHARE = 4  # of the time that is left, one in so many is spent on shorter coordinates
+
+Late = Callable[[], bool]
 
 
 def size(c: Chart) -> int:
@@ -55,29 +59,34 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
     """Apply proposals as long as one helps; where much is left, in several orders, and after generators that may be
     mixed are taken apart; what is shortest once that is done is kept."""
     tried: list[tuple[Fraction, Work, Sequence[Poly]]] = []
+    end = w.memory.oracle.deadline
+    until = math.inf if end is None else time.monotonic() + (end - time.monotonic()) / SHARE
+
+    def late() -> bool:
+        return time.monotonic() > until
 
     def done(v: Work, moved: Sequence[Poly], handicap: Fraction = Fraction(1)) -> bool:
-        tried.append((_cost_unmixed(v) * handicap, v, moved))
-        return not v.steps or size(v.chart) <= ENOUGH
+        tried.append((_cost_unmixed(v, late) * handicap, v, moved))
+        return not v.steps or size(v.chart) <= ENOUGH or late()
 
     for n, order in enumerate(ORDERS):
         v = Work(w.chart, w.memory)
-        if done(v, _descend(v, hints, order)):
+        if done(v, _descend(v, hints, order, late)):
             if size(v.chart) > ENOUGH and n == 0:
                 v = _adapted(w)
-                done(v, _descend(v, hints, order) if v.steps else hints, DENSE)
+                done(v, _descend(v, hints, order, late) if v.steps else hints, DENSE)
             break
         if n == 0:
             v = Work(w.chart, w.memory)
-            moved = _taken_apart(v, hints)
+            moved = _taken_apart(v, hints, late)
             if v.steps and (done(v, moved) or 2 * tried[1][0] < tried[0][0]):
                 break
             v = _adapted(w)
-            if v.steps and done(v, _descend(v, hints, order), DENSE):
+            if v.steps and done(v, _descend(v, hints, order, late), DENSE):
                 break
     cost, best, moved = min(tried, key=lambda t: t[0])
     if 2 * cost < _total_cost(best.chart):
-        moved = _taken_apart(best, moved)
+        moved = _taken_apart(best, moved, late)
     w.chart = best.chart
     w.steps += best.steps
     w.memory.expect(moved)
@@ -87,7 +96,7 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
 def _adapted(w: Work) -> Work:
     """The shortest in linear coordinates in which the lowest forms of one generator (a short one) depend on few
     variables; without steps where there is nothing to gain."""
-    here = small_variables(w.chart, _changeable(w.chart))
+    here = small_variables(w.chart, changeable(w.chart))
     gens = [(len(g), j, l) for j, ob in enumerate(w.chart.objects) for l, g in enumerate(ob.gens) if len(g) > 2]
     best = Work(w.chart, w.memory)
     least = 2 * _total_cost(w.chart)  # what follows may shorten it
@@ -103,19 +112,19 @@ def _adapted(w: Work) -> Work:
     return best
 
 
-def _taken_apart(w: Work, hints: Sequence[Poly]) -> Sequence[Poly]:
+def _taken_apart(w: Work, hints: Sequence[Poly], late: Late) -> Sequence[Poly]:
     """Subtract generators from one another, and change coordinates, in turn; the hints in the new coordinates."""
-    while _unmixed(w):
+    while _unmixed(w, late):
         before = len(w.steps)
-        hints = _descend(w, hints, ORDERS[0])
+        hints = _descend(w, hints, ORDERS[0], late)
         if len(w.steps) == before:
             break
     return hints
 
 
-def _cost_unmixed(w: Work) -> int:
+def _cost_unmixed(w: Work, late: Late) -> int:
     v = Work(w.chart, w.memory)
-    _unmixed(v)
+    _unmixed(v, late)
     return _total_cost(v.chart)
 
 
@@ -126,7 +135,7 @@ def _scale(w: Work) -> None:
         c = w.chart
         here, best = _bits(c), None
         primes = [p for p in PRIMES if any(x % p == 0 for ob in c.objects for g in ob.gens for _, x in g.terms)]
-        for v in _changeable(c) if primes else ():
+        for v in changeable(c) if primes else ():
             for p in primes:
                 new = charts.coordinate(c, v, c.ring.const(p), c.ring.zero)
                 after = _bits(new[0])
@@ -142,27 +151,27 @@ def _bits(c: Chart) -> int:
     return sum(abs(x).bit_length() - 1 for ob in c.objects for g in ob.gens for _, x in g.terms)
 
 
-def _unmixed(w: Work) -> bool:
+def _unmixed(w: Work, late: Late) -> bool:
     """Subtract multiples of generators from one another as long as that shortens one; at a point, and where all vanish
     there (over a region their factors show the zeros)."""
     done = False
     if w.chart.free or any(g.constant_term() for ob in w.chart.objects for g in ob.gens):
         return False
-    while pair_step(w):
+    while not late() and pair_step(w):
         done = True
     return done
 
 
-def _descend(w: Work, hints: Sequence[Poly], order: Sequence[Sequence[str]]) -> Sequence[Poly]:
+def _descend(w: Work, hints: Sequence[Poly], order: Sequence[Sequence[str]], late: Late) -> Sequence[Poly]:
     """Always the first kinds of proposals that help, and the best of them; the hints in the new coordinates."""
     sources: dict[str, Callable[[Chart], Iterable[Proposal]]] = {
-        "hints": lambda c: _hint_proposals(c, hints),
-        "shifts": _shift_proposals,
-        "coefficients": _coefficient_proposals,
-        "shears": lambda c: shear_proposals(c, _changeable(c), VOTERS_AT_ROOT),
+        "hints": lambda c: hint_proposals(c, hints),
+        "shifts": shift_proposals,
+        "coefficients": coefficient_proposals,
+        "shears": lambda c: shear_proposals(c, changeable(c), VOTERS_AT_ROOT),
     }
     for _ in range(60):
-        if size(w.chart) > TOO_LONG:
+        if size(w.chart) > TOO_LONG or late():
             break
         found = None
         for kinds in order:
@@ -196,7 +205,6 @@ def _strip(w: Work, unit: Poly) -> None:
                 w.do(charts.divide_unit(w.chart, j, l, unit**n, quotient))
 
 
-Proposal = tuple[int, Poly, Poly]
 
 
 def _best(w: Work, proposals: Iterable[Proposal]) -> Proposal | None:
@@ -225,12 +233,6 @@ def _moved(c: Chart, g: Poly, i: int, unit: Poly, rest: Poly) -> Poly:
     return g
 
 
-def numbers(c: Chart) -> tuple[tuple[int, Poly], ...]:
-    """The relations, if they say that the dependent variables are numbers."""
-    pure = all(r.variables <= c.dependents for _, r in c.relations)
-    return c.relations if pure else ()
-
-
 def _cost(g: Poly) -> int:
     """Terms, and so many bits of the longest coefficient as one."""
     content = int(g.p.content()) or 1
@@ -239,194 +241,6 @@ def _cost(g: Poly) -> int:
 
 def _total_cost(c: Chart) -> int:
     return sum(_cost(g) for ob in c.objects for g in ob.gens)
-
-
-def _changeable(c: Chart) -> list[int]:
-    """Variables that may be changed: small ones without divisor, free ones; not in relations."""
-    out = []
-    for i in c.order:
-        if c.in_relations(i) or i in c.dependents:
-            continue
-        if i in c.small and c.small[i].is_divisor:
-            continue
-        out.append(i)
-    return out
-
-
-def _allowed(c: Chart, i: int, unit: Poly, rest: Poly) -> Proposal | None:
-    """Drop the constant of a small coordinate (the point must not move); units of free ones are free of small ones."""
-    if i in c.small:
-        at0 = c.at_zero(rest)
-        if at0:
-            if not at0.is_constant:
-                return None
-            rest = rest - at0
-    elif unit.variables & c.small.keys():
-        return None
-    return i, *_with_rational_unit(c, unit, rest)
-
-
-def _is_number(c: Chart, f: Poly) -> bool:
-    """A constant, or a polynomial in dependent variables that are numbers."""
-    return f.is_constant or (bool(numbers(c)) and f.variables <= c.dependents)
-
-
-def _with_rational_unit(c: Chart, unit: Poly, rest: Poly) -> tuple[Poly, Poly]:
-    """The same coordinate unit·x + rest up to a factor, where the unit is a number."""
-    tower = numbers(c)
-    h = inverse(c, unit) if tower and unit.variables and unit.variables <= c.dependents else None
-    if h is None:
-        return unit, rest
-    (one, below), (top, above) = reduced_in(h * unit, tower), reduced_in(h * rest, tower)
-    return one * above, top * below
-
-
-def _hint_proposals(c: Chart, hints: Sequence[Poly]) -> Iterable[Proposal]:
-    for h in hints:
-        if len(h) < 2:
-            continue
-        for i in _changeable(c):
-            if h.degrees[i] == 1:
-                parts = h.coefficients(i)
-                if parts[1].is_constant:
-                    p = _allowed(c, i, parts[1], parts.get(0, c.ring.zero))
-                    if p is not None:
-                        yield p
-
-
-def _shift_proposals(c: Chart) -> Iterable[Proposal]:
-    """x_j -> x_j - c_{D-1}/(D c_D) for every polynomial with constant leading coefficient in x_j."""
-    seen = set()
-    for ob in c.objects:
-        for g in ob.gens:
-            if len(g) < 2:
-                continue
-            for i in _changeable(c):
-                d = g.degrees[i]
-                if d < 1:
-                    continue
-                parts = g.coefficients(i)
-                lead = parts[d]
-                below = parts.get(d - 1)
-                if below is None:
-                    continue
-                if _is_number(c, lead):
-                    pair = (lead * d, below)
-                else:
-                    q = below.divide(lead)  # also when the leading coefficient divides the next one
-                    if q is not None and q * lead == below:
-                        pair = (c.ring.const(d), q)
-                    else:
-                        common = lead.gcd(below)
-                        unit, rest = lead.divide(common), below.divide(common)
-                        if unit is None or rest is None or not _is_unit(c, unit):
-                            continue
-                        if unit * below != rest * lead:
-                            continue
-                        pair = (unit * d, rest)
-                p = _allowed(c, i, *pair)
-                if p is not None and p not in seen:
-                    seen.add(p)
-                    yield p
-
-
-def _is_unit(c: Chart, f: Poly) -> bool:
-    """f is a constant at small = 0."""
-    at0 = c.at_zero(f)
-    return bool(at0) and at0.is_constant
-
-
-def _coefficient_proposals(c: Chart) -> Iterable[Proposal]:
-    """A factor of a coefficient that is linear in a variable: `3 x^2 (y + z)^2` says that y + z is a coordinate."""
-    seen: set[Proposal] = set()
-    looked_at: set[Poly] = set()
-    for ob in c.objects:
-        for g in ob.gens:
-            if not 2 < len(g) <= COEFFICIENTS:
-                continue
-            for i in c.order:
-                for coefficient in g.coefficients(i).values():
-                    if not 2 <= len(coefficient) <= FACTORED or coefficient in looked_at:
-                        continue
-                    looked_at.add(coefficient)
-                    for f in _bases(c, coefficient):
-                        for p in _linear(c, f, i):
-                            if p not in seen:
-                                seen.add(p)
-                                yield p
-
-
-def _bases(c: Chart, coefficient: Poly) -> list[Poly]:
-    """The coefficient without monomials, and its factors."""
-    free = coefficient.primitive()
-    free = free.divide_monomial(c.order, free.content_in(c.order))
-    whole = [free] if 2 <= len(free) <= SHORT else []
-    if len(free) < 2 or min(free.degrees[v] for v in free.variables) == 1 or free.is_large:
-        return whole
-    factors = [f.primitive() for f, _ in free.factor()[1]]
-    return [*whole, *(f for f in factors if 2 <= len(f) <= SHORT and f != free)]
-
-
-def _linear(c: Chart, f: Poly, but: int) -> Iterator[Proposal]:
-    """f as coordinate, where it is linear in a variable, times a number or a unit."""
-    for v in _changeable(c):
-        if v == but or f.degrees[v] != 1:
-            continue
-        parts = f.coefficients(v)
-        if _is_number(c, parts[1]) or _is_unit(c, parts[1]):
-            p = _allowed(c, v, parts[1], parts.get(0, c.ring.zero))
-            if p is not None:
-                yield p
-
-
-def shear_proposals(c: Chart, variables: Sequence[int], longest: int = VOTERS) -> Iterable[Proposal]:
-    """Shears v -> v + q N, N a monomial: pairs of terms v^k M and v^(k-1) N M vote for (v, N, q).
-
-    Not of variables with bounds: a bent box makes every question about real points harder.
-    """
-    bounded = frozenset[int]().union(*(f.variables for f in c.positive))
-    for v in variables:
-        if v in bounded:
-            continue
-        votes: Counter[tuple[Exponent, Poly, int, int]] = Counter()
-        for ob in c.objects:
-            for g in ob.gens:
-                if v in g.variables and len(g) <= longest:
-                    _vote(c, g, v, votes)
-        for (n, number, above, below), count in votes.most_common(CANDIDATES):
-            if count < 2:
-                break
-            p = _allowed(c, v, c.ring.const(below), number * c.ring.from_terms({n: above}))
-            if p is not None and p[2]:
-                yield p
-
-
-def _vote(c: Chart, g: Poly, v: int, votes: Counter[tuple[Exponent, Poly, int, int]]) -> None:
-    by_degree: dict[int, list[tuple[Exponent, Poly | int]]] = {}
-    one, field = c.ring.one, numbers(c)
-    for e, x in _terms(c, g) if field else g.terms:
-        by_degree.setdefault(e[v], []).append(((*e[:v], 0, *e[v + 1 :]), x))
-    pairs = sum(len(lead) * len(by_degree.get(k - 1, ())) for k, lead in by_degree.items() if k)
-    for k, lead in by_degree.items():
-        for f, y in lead[:: 1 + pairs // PAIRS] if k else ():
-            for e, x in by_degree.get(k - 1, ()):
-                if e != f and all(map(ge, e, f)):
-                    if isinstance(x, int) and isinstance(y, int):
-                        common = gcd(x, y * k) * (1 if y > 0 else -1)
-                        votes[tuple(map(sub, e, f)), one, x // common, y * k // common] += 1
-                    elif (ratio := quotient(c, x, y)) is not None:  # type: ignore[arg-type]
-                        q = ratio[1] / k
-                        votes[tuple(map(sub, e, f)), ratio[0], q.numerator, q.denominator] += 1
-
-
-def _terms(c: Chart, g: Poly) -> Iterator[tuple[Exponent, Poly]]:
-    """The terms of g with numbers as coefficients."""
-    others = [i for i in range(c.ring.n) if i not in c.dependents]
-    for exps, x in g.grouped(others).items():
-        e = [0] * c.ring.n
-        for i, a in zip(others, exps, strict=True):
-            e[i] = a
-        yield tuple(e), x
 
 
 def shear_step(w: Work) -> bool:
@@ -440,7 +254,7 @@ def shear_step(w: Work) -> bool:
         c = w.chart
         monomials = [e for j in range(len(c.objects)) for _, e in monomial_gens(c, j)]
         busy = {i for e in monomials for i, a in zip(c.smalls, e, strict=True) if a}
-        found = _best(w, shear_proposals(c, [i for i in _changeable(c) if i not in busy]))
+        found = _best(w, shear_proposals(c, [i for i in changeable(c) if i not in busy], VOTERS))
         if found is None:
             break
         new = charts.coordinate(c, *found)

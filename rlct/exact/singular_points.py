@@ -6,7 +6,7 @@ with small denominators and kept only if the derivatives vanish there exactly; n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -28,10 +28,12 @@ Bounds = Sequence[tuple[Fraction, Fraction]]
 Point = tuple[Fraction, ...]
 
 
-def singular_points(f: Poly, box: Bounds) -> Iterator[tuple[int, Point]]:
+def singular_points(
+    f: Poly, box: Bounds, late: Callable[[], bool] = lambda: False
+) -> Iterator[tuple[int, Point]]:
     """Points of the box at which f has a high order, the highest first: (order, point).
 
-    Parameters: f in the variables 0, ..., d - 1; a bounded interval for each.
+    Parameters: f in the variables 0, ..., d - 1; a bounded interval for each; `late()` says when to stop looking.
 
     >>> from rlct.exact.poly import Ring
     >>> ring = Ring(["x", "y"])
@@ -54,7 +56,7 @@ def singular_points(f: Poly, box: Bounds) -> Iterator[tuple[int, Point]]:
         orders.append(new)
     for m in range(len(orders), 1, -1):
         system = sorted(orders[m - 1], key=len)[: 2 * d]
-        zeros = _zeros(system, lo + (hi - lo) * rng.random((STARTS, d)), lo, hi)
+        zeros = _zeros(system, lo + (hi - lo) * rng.random((STARTS, d)), lo, hi, late)
         found = _exact(zeros, orders[:m], box)
         for i in range(d) if zeros else ():
             if found:
@@ -62,7 +64,7 @@ def singular_points(f: Poly, box: Bounds) -> Iterator[tuple[int, Point]]:
             planes = dict.fromkeys(Fraction(round(2 * x[i]), 2) for x in zeros)
             for q in list(planes)[:PLANES]:
                 plane = f.ring.gen(i) * q.denominator - f.ring.const(q.numerator)
-                found.update(_exact(_zeros([*system, plane], np.array(zeros), lo, hi), orders[:m], box))
+                found.update(_exact(_zeros([*system, plane], np.array(zeros), lo, hi, late), orders[:m], box))
         yield from ((m, p) for p in sorted(found, key=_length)[:MOST])
 
 
@@ -94,7 +96,7 @@ def _rounded(x: Sequence[float]) -> Point | None:
     return tuple(out)
 
 
-def _zeros(system: Sequence[Poly], x: Any, lo: Any, hi: Any) -> list[list[float]]:
+def _zeros(system: Sequence[Poly], x: Any, lo: Any, hi: Any, late: Callable[[], bool]) -> list[list[float]]:
     """Common zeros of polynomials near a box, from starts x (Levenberg and Marquardt, all starts at once)."""
     import numpy as np
 
@@ -120,7 +122,7 @@ def _zeros(system: Sequence[Poly], x: Any, lo: Any, hi: Any) -> list[list[float]
     at, jac = evaluate(x)
     cost = (at**2).sum(axis=1)
     for _ in range(ROUNDS):
-        if not np.isfinite(cost).all():
+        if not np.isfinite(cost).all() or late():
             return []
         normal = np.einsum("smi,smj->sij", jac, jac)
         right = np.einsum("smi,sm->si", jac, at)

@@ -239,6 +239,9 @@ def _shorter(g: Poly, f: Poly) -> tuple[int, Poly] | None:
         return best[1], best[2]
     if any(x > y for x, y in zip(f.degrees, g.degrees, strict=True)):
         return None
+    if len(g) * len(f) > PAIR_LIMIT:  # where remainders may be without end
+        exact = g.divide(f)
+        return None if exact is None else (1, -exact)
     quotient, r = g.divmod(f)
     if quotient and (not r or (len(r), r.total_degree()) < size):
         return 1, -quotient
