@@ -71,3 +71,33 @@ def test_a_disguise_comes_off(name: str, seed: int) -> None:
     assert sorted(map(len, found)) == sorted(map(len, plain))
     if name == "Vandermonde":
         assert all(abs(c) == 1 for g in found for _, c in g.terms)
+
+
+def shortened(f: Poly) -> Poly:
+    """f, of the first variables of its ring, at the origin in shorter coordinates."""
+    order = tuple(sorted(f.variables))
+    chart = Chart(f.ring, order, {i: Small() for i in order}, (Ideal((f.primitive(),), Fraction(1)),))
+    w = Work(chart, Memory(Oracle()))
+    shorten(w, ())
+    return w.chart.objects[0].gens[0]
+
+
+def test_a_long_sum_of_squares() -> None:
+    """Hundreds of terms, which vote for the shears all the same."""
+    ring = Ring(["a", "b", "c", "d"])
+    a, b, c, d = (ring.gen(i) for i in range(4))
+    plain = (a * b + c * d) ** 2 + (a * b**3 + c * d**3) ** 2
+    long = plain.compose({3: d - c + 2 * a * c - 2 * a * b * c}).compose({2: c + 2 * a * d})
+    assert len(long) > 500
+    assert len(shortened(long)) == len(plain)
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+def test_the_base_of_a_coefficient(scaled: bool) -> None:
+    """The discriminant of a cubic with b - c + b d + c² for b: the coefficient of a² is its square, times d²."""
+    ring = Ring(["a", "b", "c", "d"])
+    a, b, c, d = (ring.gen(i) for i in range(4))
+    plain = a * a * b * b - 4 * a * c**3 - 4 * b**3 * d + 18 * a * b * c * d - 27 * c * c * d * d
+    unit = ring.one + d if scaled else ring.one
+    found = shortened(plain.compose({1: b * unit - c + c * c}))
+    assert len(found) == len(plain)
