@@ -89,17 +89,17 @@ class Search:
         self.settle(w, hints)
         if self.problem.at is not None and size(w.chart) > ENOUGH:
             v = self._by_brackets(translated, hints)
-            if v is not None and 2 * size(v.chart) < size(w.chart):
+            if v is not None and 2 * (size(v.chart) + sum(len(r) for _, r in v.chart.relations)) < size(w.chart):
                 w.chart, w.steps = v.chart, [*before, *v.steps]
             if squares_step(w, at_zero=True) or flow_step(w, at_root=True):
                 shorten(w, ())  # the roots may show what their sum hid
         self._solve(cell, w, lambda out: rejoined(self.solver.nodes, first, cuts, out))
 
     def _by_brackets(self, chart: Chart, hints: Sequence[Poly]) -> Work | None:
-        """A chart at a point with brackets as coordinates; None where other ways exist (in the plane, for generators
-        of an ideal, over a field)."""
+        """A chart at a point with brackets as coordinates; None where other ways exist (for generators of an ideal, over
+        a field)."""
         principal = self.claim.form == "product" and all(ob.principal for ob in chart.objects)
-        if not principal or chart.relations or len(chart.smalls) < 3:
+        if not principal or chart.relations or len(chart.smalls) < 2:
             return None
         v = Work(chart, self.solver.memory)
         name_brackets(v, hints)

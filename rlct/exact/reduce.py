@@ -1,10 +1,10 @@
 """Normal form of a chart: everything that simplifies without branching.
 
-Content into the divisors, common factors and irreducible factors into objects of their own, units away, terms in the
-integral closure of the monomial generators away, generators by one another, roots, sums without cancellation into
-their parts, variables along which a flow changes nothing away, regular directions and maximal contact into
-coordinates, shears.  Every step lowers a measure (variables, objects not yet monomial, terms, degree, what is left
-over), so the loop ends.
+Content into the divisors (also what dependent variables hide), common factors and irreducible ones into objects of
+their own, units away, terms in the integral closure of the monomial generators away, generators by one another, roots,
+sums without cancellation into their parts, variables along which a flow changes nothing away, regular directions and
+maximal contact into coordinates, shears.  Every step lowers a measure (variables, objects not yet monomial, terms,
+degree, what is left over), so the loop ends.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from rlct.exact.flow import flow_step
 from rlct.exact.measure import left_over
 from rlct.exact.plane import remove_units
 from rlct.exact.poly import Exponent, Poly, TooLarge
-from rlct.exact.relations import relations_step
+from rlct.exact.relations import hidden_content_step, relations_step
 from rlct.exact.shorten import pair_step, shear_step
 from rlct.exact.summands import squares_step, summands_step
 from rlct.exact.work import Work, monomial_gens
@@ -44,6 +44,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
         if (
             relations_step(w, tick)
             or content_step(w)
+            or hidden_content_step(w)
             or (real and summands_step(w))
             or principal_step(w)
             or ideal_step(w)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rlct.exact import charts
 from rlct.exact.poly import Poly, TooLarge
@@ -36,6 +36,56 @@ def relations_step(w: Work, tick: Callable[[], None] = lambda: None) -> bool:
                         continue
                 l += 1
     return done
+
+
+def hidden_content_step(w: Work) -> bool:
+    """Monomial content that shows once a relation U t + x^k X, U a unit, has put -x^k X/U in place of t.
+
+    Without it blow-ups of a corner may go on without end, each taking out a part of what t hides.
+    """
+    c = w.chart
+    smalls = c.smalls
+    for n, (t, r) in enumerate(c.relations):
+        without = r.coefficients(t).get(0)
+        exps = without.content_in(smalls) if without is not None else ()
+        if not any(exps):
+            continue
+        low = [(i, a) for i, a in zip(smalls, exps, strict=True) if a]
+        hidden = r.ring.from_terms([(e, x) for e, x in r.terms if all(e[i] >= a for i, a in low)])
+        unit = (r - hidden).divide(r.ring.gen(t))
+        if unit is None or not w.is_unit(unit):
+            continue
+        for j, ob in enumerate(c.objects):
+            seen = [_contents(g, t, smalls, exps) for g in ob.gens]
+            now, then = ([min(pair[k][m] for pair in seen) for m in range(len(smalls))] for k in (0, 1))
+            if now == then:
+                continue
+            try:
+                shown = [(l, *_without(g, t, unit, hidden)) for l, g in enumerate(ob.gens) if t in g.variables]
+            except TooLarge:
+                continue
+            for l, power, new in shown:
+                q = (w.chart.objects[j].gens[l] * power - new).divide(r)
+                assert q is not None
+                w.do(charts.combine(w.chart, j, l, power, (), [(n, -q)]))
+            return True
+    return False
+
+
+def _without(g: Poly, t: int, unit: Poly, hidden: Poly) -> tuple[Poly, Poly]:
+    """(U^d, U^d g at t = -hidden/U), U the unit and d the degree of g in t."""
+    d = g.degrees[t]
+    parts = (x * unit ** (d - e) * (-hidden) ** e for e, x in g.coefficients(t).items())
+    return unit**d, sum(parts, g.ring.zero)
+
+
+def _contents(g: Poly, t: int, smalls: Sequence[int], exps: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The content of g, and what it is when t has the content `exps`."""
+    parts = [(e, x.content_in(smalls)) for e, x in g.coefficients(t).items()]
+    return (
+        [min(own[m] for _, own in parts) for m in range(len(smalls))],
+        [min(own[m] + e * exps[m] for e, own in parts) for m in range(len(smalls))],
+    )
 
 
 class VanishingObject(Exception):

@@ -44,6 +44,9 @@ SETTLED = [
     ("prod", 71039),
     ("prod", 71044),
     ("join", 71019),  # a sum of squares whose brackets become coordinates
+    ("compo", 980349),  # a dependent variable hides content: blow-ups of one corner without end
+    ("bent", 980172),
+    ("bent", 980133),  # brackets in the plane
 ]
 """Cases that once ended in bounds."""
 
