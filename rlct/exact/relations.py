@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from rlct.exact import charts
 from rlct.exact.poly import Poly, TooLarge
@@ -39,52 +40,87 @@ def relations_step(w: Work, tick: Callable[[], None] = lambda: None) -> bool:
 
 
 def hidden_content_step(w: Work) -> bool:
-    """Monomial content that shows once a relation U t + x^k X, U a unit, has put -x^k X/U in place of t.
+    """Monomial content that shows once a relation U p(t) = -x^a X, U a unit, has put -x^a X/U in place of p(t).
 
     Without it blow-ups of a corner may go on without end, each taking out a part of what t hides.
     """
     c = w.chart
-    smalls = c.smalls
     for n, (t, r) in enumerate(c.relations):
-        without = r.coefficients(t).get(0)
-        exps = without.content_in(smalls) if without is not None else ()
-        if not any(exps):
-            continue
-        low = [(i, a) for i, a in zip(smalls, exps, strict=True) if a]
-        hidden = r.ring.from_terms([(e, x) for e, x in r.terms if all(e[i] >= a for i, a in low)])
-        unit = (r - hidden).divide(r.ring.gen(t))
-        if unit is None or not w.is_unit(unit):
-            continue
-        for j, ob in enumerate(c.objects):
-            seen = [_contents(g, t, smalls, exps) for g in ob.gens]
-            now, then = ([min(pair[k][m] for pair in seen) for m in range(len(smalls))] for k in (0, 1))
+        hidden = _hidden(w, t, r)
+        for j, ob in enumerate(c.objects if hidden is not None else ()):
+            assert hidden is not None
+            expansions = [_expanded(g, hidden.p, t) for g in ob.gens]
+            seen = [_contents(digits, c.smalls, hidden.exponents) for _, digits in expansions]
+            now, then = ([min(pair[k][m] for pair in seen) for m in range(len(c.smalls))] for k in (0, 1))
             if now == then:
                 continue
             try:
-                shown = [(l, *_without(g, t, unit, hidden)) for l, g in enumerate(ob.gens) if t in g.variables]
+                shown = [(l, s, *_shown(ds, hidden)) for l, (s, ds) in enumerate(expansions) if len(ds) > 1]
             except TooLarge:
                 continue
-            for l, power, new in shown:
-                q = (w.chart.objects[j].gens[l] * power - new).divide(r)
+            for l, scale, power, new in shown:
+                q = (w.chart.objects[j].gens[l] * power * scale - new).divide(r)
                 assert q is not None
-                w.do(charts.combine(w.chart, j, l, power, (), [(n, -q)]))
+                w.do(charts.combine(w.chart, j, l, power * scale, (), [(n, -q)]))
             return True
     return False
 
 
-def _without(g: Poly, t: int, unit: Poly, hidden: Poly) -> tuple[Poly, Poly]:
-    """(U^d, U^d g at t = -hidden/U), U the unit and d the degree of g in t."""
-    d = g.degrees[t]
-    parts = (x * unit ** (d - e) * (-hidden) ** e for e, x in g.coefficients(t).items())
-    return unit**d, sum(parts, g.ring.zero)
+@dataclass(frozen=True)
+class Hidden:
+    """A relation, up to a number: unit·p + rest, the rest with the content `exponents` in the small variables."""
+
+    p: Poly
+    unit: Poly
+    rest: Poly
+    exponents: tuple[int, ...]
 
 
-def _contents(g: Poly, t: int, smalls: Sequence[int], exps: Sequence[int]) -> tuple[list[int], list[int]]:
-    """The content of g, and what it is when t has the content `exps`."""
-    parts = [(e, x.content_in(smalls)) for e, x in g.coefficients(t).items()]
+def _hidden(w: Work, t: int, r: Poly) -> Hidden | None:
+    """r as such a sum, p in t the irreducible factor that vanishes where the small variables do; None where the rest has
+    no content."""
+    factors = [(p.primitive(), e) for p, e in w.memory.factors(w.chart.at_zero(r)) if not w.is_unit(p)]
+    if len(factors) != 1 or factors[0][1] > 1:
+        return None
+    p, d = factors[0][0], factors[0][0].degrees[t]
+    lead = p.coefficients(t).get(d, r.ring.zero)
+    if not d or not lead.is_constant:
+        return None
+    _, unit, rest = _pseudo_divide(r, p, t, d, lead, lambda: None)
+    exponents = rest.content_in(w.chart.smalls) if rest else ()
+    if not any(exponents):
+        return None
+    low = [(i, a) for i, a in zip(w.chart.smalls, exponents, strict=True) if a]
+    moved = r.ring.from_terms([(e, x) for e, x in unit.terms if all(e[i] >= a for i, a in low)])
+    unit, rest = unit - moved, rest + moved * p
+    return Hidden(p, unit, rest, exponents) if unit and w.is_unit(unit) else None
+
+
+def _expanded(g: Poly, p: Poly, t: int) -> tuple[Poly, list[Poly]]:
+    """(s, [g_0, g_1, ...]) with s·g = Σ g_e p^e, s a number, the g_e of lower degree in t than p."""
+    d = p.degrees[t]
+    lead = p.coefficients(t)[d]
+    scale, digits, rest = g.ring.one, list[Poly](), g
+    while rest.degrees[t] >= d:
+        s, rest, digit = _pseudo_divide(rest, p, t, d, lead, lambda: None)
+        digits = [*(x * s for x in digits), digit]
+        scale = scale * s
+    return scale, [*digits, rest]
+
+
+def _shown(digits: Sequence[Poly], hidden: Hidden) -> tuple[Poly, Poly]:
+    """(U^n, U^n Σ g_e p^e at p = -rest/U)."""
+    n = len(digits) - 1
+    parts = (x * hidden.unit ** (n - e) * (-hidden.rest) ** e for e, x in enumerate(digits) if x)
+    return hidden.unit**n, sum(parts, hidden.p.ring.zero)
+
+
+def _contents(digits: Sequence[Poly], smalls: Sequence[int], exponents: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The content of Σ g_e p^e as far as it is that of all g_e, and what it is when p has the content `exponents`."""
+    parts = [(e, x.content_in(smalls)) for e, x in enumerate(digits) if x]
     return (
         [min(own[m] for _, own in parts) for m in range(len(smalls))],
-        [min(own[m] + e * exps[m] for e, own in parts) for m in range(len(smalls))],
+        [min(own[m] + e * exponents[m] for e, own in parts) for m in range(len(smalls))],
     )
 
 

@@ -37,3 +37,16 @@ def test_nothing_hidden() -> None:
     """Of several generators the content is what all have; a t that is no multiple of a monomial hides nothing."""
     assert not hidden_content_step(chart(T + T**2 - Z**3 * (X + Z), X * Z**7 + T**2, X))
     assert not hidden_content_step(chart(T + T**2 - X - Z, X * Z**7 + T**2))
+
+
+def test_hidden_at_an_irrational_value() -> None:
+    """2 t^2 - 1 = z^3 (x - z t^4), so x z^2 + (2 t^2 - 1)^3 is z^2 (x + ...)."""
+    small = {0: Small(Fraction(2)), 1: Small(Fraction(3))}
+    p = T**2 * 2 - RING.one
+    relation = p - Z**3 * (X - Z * T**4)
+    c = Chart(RING, (0, 1, 2), small, (Ideal((X * Z**2 + p**3,), Fraction(1)),), relations=((2, relation),))
+    w = Work(c, Memory(Oracle()))
+    assert hidden_content_step(w)
+    assert content_step(w)
+    assert w.chart.small[1].k == 3 + 2
+    assert not hidden_content_step(w)
