@@ -77,8 +77,8 @@ class Hidden:
 
 
 def _hidden(w: Work, t: int, r: Poly) -> Hidden | None:
-    """r as such a sum, p in t the irreducible factor that vanishes where the small variables do; None where the rest has
-    no content."""
+    """r as such a sum, p in t the irreducible factor that vanishes where the small variables do; None where the rest
+    has no content."""
     factors = [(p.primitive(), e) for p, e in w.memory.factors(w.chart.at_zero(r)) if not w.is_unit(p)]
     if len(factors) != 1 or factors[0][1] > 1:
         return None
