@@ -89,7 +89,7 @@ class Search:
         self.settle(w, hints)
         if self.problem.at is not None and size(w.chart) > ENOUGH:
             v = self._by_brackets(translated, hints)
-            if v is not None and 2 * (size(v.chart) + sum(len(r) for _, r in v.chart.relations)) < size(w.chart):
+            if v is not None and _is_shorter(v.chart, w.chart):
                 w.chart, w.steps = v.chart, [*before, *v.steps]
             if squares_step(w, at_zero=True) or flow_step(w, at_root=True):
                 shorten(w, ())  # the roots may show what their sum hid
@@ -292,3 +292,8 @@ class Search:
                 "upper": upper,
             }
         ).to_dict()
+
+
+def _is_shorter(c: Chart, other: Chart) -> bool:
+    """Half as long, and not longer together with its relations."""
+    return 2 * size(c) < size(other) and size(c) + sum(len(r) for _, r in c.relations) <= size(other)
