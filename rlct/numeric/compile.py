@@ -7,8 +7,8 @@ Generated for every objective (w is one point, shape (d,), local coordinates):
 * ``jacobian(w, F, J)``: all generators of all objects and their gradients.
 * ``size(w, S)``: for each object the norm of Σ|terms| of its generators; u·S bounds the rounding error of ‖I‖.
 
-numba caches by source file, so the source is written to a file in the user's cache folder, named by its digest:
-the second run of a problem loads machine code in a fraction of a second.
+numba caches by source file, so the source is written to a file in the user's cache folder (`jit.cache_folder`), named
+by its digest: the second run of a problem loads machine code in a fraction of a second.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any
 import flint
 import numpy as np
 
-from rlct.numeric import double_double
+from rlct.numeric.jit import cache_folder
 from rlct.numeric.local import Node, Objective, Poly, Sum, Terms, derivative, expanded, is_zero
 
 Kernel = Callable[..., Any]
@@ -358,8 +358,7 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
         out.append(f"S[{k}] = sqrt(" + " + ".join(f"{t} * {t}" for t in texts) + ")")
     body += ["", "", "@njit(types.void(float64[::1], float64[::1]), cache=True, nogil=True)", "def size(w, S):"]
     body += ["    " + s for s in [f"w{i} = fabs(w[{i}])" for i in range(d)] + ab.lines + out + ["return"]]
-    digest = hashlib.sha256(Path(double_double.__file__).read_bytes()).hexdigest()[:16]
-    return _HEADER + "\n".join([*tables, f"# double_double {digest}", "", "", *body]) + "\n", units
+    return _HEADER + "\n".join([*tables, "", "", *body]) + "\n", units
 
 
 def _table(number: int, terms: dict[tuple[int, ...], Fraction]) -> list[str]:
@@ -371,18 +370,6 @@ def _table(number: int, terms: dict[tuple[int, ...], Fraction]) -> list[str]:
         f"H{number} = np.array({high!r})",
         f"L{number} = np.array({low!r})",
     ]
-
-
-def cache_folder() -> Path:
-    """Where generated sources and machine code are kept: $RLCT_CACHE, or the user's cache folder."""
-    base = os.environ.get("RLCT_CACHE")
-    if base:
-        return Path(base)
-    home = os.environ.get("XDG_CACHE_HOME")
-    try:
-        return (Path(home) if home else Path.home() / ".cache") / "rlct"
-    except RuntimeError:
-        return Path(tempfile.gettempdir()) / "rlct-cache"
 
 
 def load_source(text: str) -> tuple[Any, str]:

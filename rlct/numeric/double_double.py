@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import float64, int64, njit, types
+from numba import float64, int64, types
+
+from rlct.numeric.jit import njit
 
 _EXPS = types.Array(int64, 2, "C", readonly=True)
 _COEF = types.Array(float64, 1, "C", readonly=True)

@@ -1,22 +1,29 @@
 """Compiled functions against exact arithmetic, moves against the densities they must keep, and the cache on disk."""
 
 import math
+import os
+import subprocess
+import sys
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
+from numba.core import config
 from scipy.integrate import quad
 from scipy.stats import kstest
 
+from rlct.numeric import jit
 from rlct.numeric.batch import batch
 from rlct.numeric.collapse import collapse, temper_repeats
 from rlct.numeric.compile import compile_objective, load_source, source_of
 from rlct.numeric.double_double import dd_add, dd_mul, table_value
+from rlct.numeric.jit import cache_folder, digest_of, njit, sources_digest
 from rlct.numeric.kernels import MOVES, NO_SLOPES, RADIAL, WORK, evaluate_all, evolve, seed_state
 from rlct.numeric.linear import collapsed_term, graded_qr, log_determinant, stacked_qr
 from rlct.numeric.local import derivative, expanded, objective
 from rlct.numeric.metrics import collapsed_metric
-from rlct.numeric.populations import log_gradient
+from rlct.numeric.populations import log_gradient, split_levels
 from rlct.numeric.runs import bounds_of, start_population
 from rlct.numeric.volume import MIXES, rounding, split_repeats
 from rlct.parse.build import build_problem
@@ -295,7 +302,41 @@ def test_generated_source_is_kept(tmp_path, monkeypatch) -> None:
     assert path.startswith(str(tmp_path))
     assert list(tmp_path.rglob("*.nbi"))
     assert load_source(text)[1] == path
-    assert len(list(tmp_path.glob("*.py"))) == 1
+    assert len(list(tmp_path.rglob("*.py"))) == 1
+
+
+def test_machine_code_follows_every_source(tmp_path, monkeypatch) -> None:
+    """A change in one compiled module leaves no old machine code of another: samplers call functions of `kernels`."""
+    (tmp_path / "kernels.py").write_text("@njit()\ndef f(): return 1\n")
+    (tmp_path / "other.py").write_text("def g(): return 1\n")
+    first = digest_of(tmp_path.glob("*.py"))
+    (tmp_path / "other.py").write_text("def g(): return 2\n")
+    assert digest_of(tmp_path.glob("*.py")) == first
+    (tmp_path / "kernels.py").write_text("@njit()\ndef f(): return 2\n")
+    assert digest_of(tmp_path.glob("*.py")) != first
+    assert all(sources_digest() in f.stats.cache_path for f in (evolve, split_levels))
+    monkeypatch.setenv("RLCT_CACHE", str(tmp_path))
+    assert cache_folder() == tmp_path / f"code-{sources_digest()}"
+    before = config.CACHE_DIR
+    assert njit()(lambda: 3)() == 3
+    assert before == config.CACHE_DIR
+
+
+def test_an_edit_of_one_module_reaches_the_others(tmp_path) -> None:
+    """The same, seen from outside: a sampler in one file, a function of another file that changes between two runs."""
+    (tmp_path / "jit.py").write_text(Path(jit.__file__).read_text(encoding="utf-8"))
+    (tmp_path / "sampler.py").write_text(
+        "from numba import float64\nfrom inner import f\nfrom jit import njit\n"
+        "@njit(float64(float64), cache=True)\ndef g(x):\n    return f(x)\nprint(g(1.0))\n"
+    )
+    for value in ("10.0", "20.0"):
+        (tmp_path / "inner.py").write_text(
+            "from numba import float64\nfrom jit import njit\n"
+            f"@njit(float64(float64), cache=True)\ndef f(x):\n    return {value} * x\n"
+        )
+        done = subprocess.run([sys.executable, "sampler.py"], cwd=tmp_path, capture_output=True, text=True, check=True,
+                              env={**os.environ, "RLCT_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)})
+        assert done.stdout.strip() == value
 
 
 def collapsed_metrics(K: list[str], point: np.ndarray, log_n: float) -> list[np.ndarray]:
