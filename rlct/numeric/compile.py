@@ -197,35 +197,32 @@ class DoubleEmitter:
 
 
 LARGE = 2**31 - 1
-"""The prime of `repeated_factor`."""
+"""The prime of `_repeated`."""
 
 
-def wants_double_double(gens: tuple[Node, ...], exponent: float, semidefinite: bool, d: int) -> bool:
-    """Does higher precision pay?  For an expanded K with zeros of order two, K >= 0 or such a lowest form (K ~ f²
-    resolves f² >= 1e-32 in the coordinates, but is known only to 1e-16), and only where terms can cancel."""
-    if len(gens) != 1 or not semidefinite or exponent != 1.0 or not isinstance(gens[0], Poly | Sum):
-        return False
-    terms = expanded(gens[0], d)
-    odd = any(c < 0 or any(k % 2 for k in e) for e, c in terms.items())
-    return odd and 1 < len(terms) <= 600
+def wants_double_double(gens: tuple[Node, ...], exponent: float, semidefinite: bool, obj: Objective) -> bool:
+    """Does higher precision pay?  For a factor of K with zeros of order two, and only where its terms can cancel.
 
-
-def repeated_factor(obj: Objective) -> bool:
-    """Has the one polynomial that K is, up to sign and monomials, a repeated factor, or at a point its lowest form?
+    A factor f with K = f² g, g >= 0, is known to 1e-16 in doubles as its coordinates are; one of odd power in a K >= 0
+    is a sum of squares, known to 1e-16 where they resolve 1e-32. The same holds where its lowest form at the point has
+    a repeated factor.
 
     Examples
     --------
     >>> from rlct.numeric.local import objective
     >>> from rlct.parse.build import build_problem
-    >>> kinds = ("x^2-2*x*y+y^2", "x^2-2*x*y+y^2+x^3", "x^3-y^2", "x^4*y^2", "x^2-y^2")
-    >>> [repeated_factor(objective(build_problem(k, "abs"))) for k in kinds]
-    [True, True, False, False, False]
+    >>> kinds = ("x^2-2*x*y+2*y^2", "x^2-2*x*y+y^2+x^3", "x^3-y^2", "x^4*y^2", "x^2-y^2")
+    >>> [wants_double_double(*o.objects[0], False, o) for o in (objective(build_problem(k, "abs")) for k in kinds)]
+    [False, True, False, False, False]
     """
-    if len(obj.objects) != 1 or len(obj.objects[0][0]) != 1 or not isinstance(obj.objects[0][0][0], Poly | Sum):
+    if len(gens) != 1 or not isinstance(gens[0], Poly | Sum):
         return False
-    terms = expanded(obj.objects[0][0][0], obj.d)
-    if not 1 < len(terms) <= 600:
+    terms = expanded(gens[0], obj.d)
+    odd = any(c < 0 or any(k % 2 for k in e) for e, c in terms.items())
+    if not odd or not 1 < len(terms) <= 600:
         return False
+    if semidefinite and exponent % 2.0 == 1.0:
+        return True
     order = min(map(sum, terms))
     lowest = {e: c for e, c in terms.items() if sum(e) == order}
     return _repeated(terms, obj.d) or (obj.local and _repeated(lowest, obj.d))
@@ -250,8 +247,8 @@ def _repeated(terms: Terms, d: int) -> bool:
     return bool(total.gcd(total.derivative()).degree() > 0)
 
 
-def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
-    """The generated module of an objective, and the rounding unit of each object."""
+def source_of(obj: Objective, semidefinite: bool, doubles: bool = False) -> tuple[str, list[float]]:
+    """The generated module of an objective, and the rounding unit of each object; `doubles`: no higher precision."""
     d = obj.d
     units: list[float] = []
     tables: list[str] = []
@@ -262,7 +259,7 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
     dd_lines: list[str] = []
     dd_em = DoubleEmitter(d)
     for gens, exponent in obj.objects:
-        if wants_double_double(gens, exponent, semidefinite, d):
+        if not doubles and wants_double_double(gens, exponent, semidefinite, obj):
             units.append(UNIT_DD)
             terms = expanded(gens[0], d)
             if len(terms) > STRAIGHT:
@@ -326,16 +323,20 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
     )
     body += ["    " + s for s in inner]
 
-    je = Emitter(d)
+    je, jd = Emitter(d), DoubleEmitter(d)
     assign: list[str] = []
     row = 0
     for number, (gens, _) in enumerate(obj.objects, 1):
         for g in gens:
             if f"E{number}" in "".join(t.split(" ")[0] + " " for t in tables).split():
-                assign.append(f"F[{row}] = table_gradient(w, E{number}, H{number}, J, {row})")
+                assign.append(f"table_gradient(w, E{number}, H{number}, J, {row})")
+                assign.append(f"F[{row}] = table_value(w, E{number}, H{number}, L{number})")
                 row += 1
                 continue
-            assign.append(f"F[{row}] = {je.node(g)}")
+            if units[number - 1] == UNIT_DD:
+                assign.append(f"F[{row}] = {jd.flat(expanded(g, d))[0]}")
+            else:
+                assign.append(f"F[{row}] = {je.node(g)}")
             for i in range(d):
                 dg = derivative(g, i, d)
                 assign.append(f"J[{row}, {i}] = {'0.0' if is_zero(dg) else je.node(dg)}")
@@ -346,7 +347,7 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
         "@njit(types.void(float64[::1], float64[::1], float64[:, ::1]), cache=True, nogil=True)",
         "def jacobian(w, F, J):",
     ]
-    body += ["    " + s for s in load + je.lines + assign + ["return"]]
+    body += ["    " + s for s in load + je.lines + jd.lines + assign + ["return"]]
 
     ab = Emitter(d)
     out = []
@@ -410,13 +411,14 @@ def _write(path: Path, text: str) -> None:
     os.replace(temporary, path)
 
 
-def compile_objective(obj: Objective, semidefinite: bool = False) -> Compiled:
+def compile_objective(obj: Objective, semidefinite: bool = False, doubles: bool = False) -> Compiled:
     """The compiled kernels of an objective.
 
     Parameters
     ----------
     obj : from `rlct.numeric.local.objective`.
-    semidefinite : K >= 0 (mode "K"), or `repeated_factor`: an expanded K is evaluated in double-double.
+    semidefinite : K >= 0 (mode "K"): what is left of an expanded K without its squares is evaluated in double-double.
+    doubles : no object is (to show what rounding does).
 
     Returns
     -------
@@ -425,7 +427,7 @@ def compile_objective(obj: Objective, semidefinite: bool = False) -> Compiled:
     import time
 
     start = time.perf_counter()
-    text, units = source_of(obj, semidefinite)
+    text, units = source_of(obj, semidefinite, doubles)
     module, path = load_source(text)
     offsets = np.cumsum([0] + [len(g) for g, _ in obj.objects]).astype(np.int64)
     return Compiled(

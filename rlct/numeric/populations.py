@@ -253,25 +253,17 @@ def conditions(points, values, size, jacobian, exponents, offsets, unit, out):
             q = 0.0
             for r in range(offsets[o], offsets[o + 1]):
                 q = max(q, abs(f[r]))
-            own = unit[o]
-            if own < 1e-20:
-                # double-double: the generator in doubles is no measure of it
-                if objects == 1:
-                    q = math.exp(values[p] / exponents[0])
-                else:
-                    own = 1.1e-16
             if q == 0.0:
                 worst = math.inf
                 continue
             terms = offsets[o + 1] - offsets[o]
-            ratio = own * s[o] / q
+            ratio = unit[o] * s[o] / q
             change = 0.0
             for r in range(offsets[o], offsets[o + 1]):
                 t = 0.0
                 for i in range(d):
                     t += abs(points[p, i] * jac[r, i])
                 change = max(change, t)
-            # in double-double the value of K itself is not what f holds: only the coordinates limit it
             ratio = max(ratio, 1.1e-16 * change / (q * terms))
             worst = max(worst, ratio)
         out[p] = worst

@@ -14,7 +14,7 @@ import numpy as np
 
 from rlct.numeric.callables import CallableTarget, split_callable
 from rlct.numeric.collapse import Collapsed, collapse, temper_repeats
-from rlct.numeric.compile import Compiled, compile_objective, repeated_factor
+from rlct.numeric.compile import Compiled, compile_objective
 from rlct.numeric.fit import Curves, curved_strata, few_particles
 from rlct.numeric.local import Objective, objective
 from rlct.numeric.results import Curve
@@ -91,7 +91,7 @@ def prepare(problem: Problem, *, radius: float = 1.0, densities: Mapping[str, st
         collapsed = collapse(obj, radius, boxes=method == "collapse")
         if collapsed is not None:
             return System(obj, None, collapsed, radius)
-    return System(obj, compile_objective(obj, problem.mode == "K" or repeated_factor(obj)), None, radius)
+    return System(obj, compile_objective(obj, problem.mode == "K"), None, radius)
 
 
 def for_quadrature(system: System) -> System:
