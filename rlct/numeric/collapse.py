@@ -23,7 +23,8 @@ from fractions import Fraction
 import numpy as np
 
 from rlct.errors import EstimationError
-from rlct.numeric.compile import Emitter, Kernel, load_source
+from rlct.numeric.compile import Kernel, load_source
+from rlct.numeric.emit import Emitter
 from rlct.numeric.kernels import MOVES, NO_SLOPES, WORK, evaluate_all, evolve
 from rlct.numeric.local import Node, Objective, Poly, Product, Terms, derivative, expanded, poly
 from rlct.numeric.products import matrix_product

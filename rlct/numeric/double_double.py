@@ -40,13 +40,27 @@ def dd_mul(a, b, c, d):
 
 @njit(float64(float64[::1], _EXPS, _COEF, _COEF), cache=True, nogil=True)
 def table_value(w, exps, high, low):
-    """Σ (high + low) w^exps in double-double, for polynomials too long for straight-line code."""
+    """Σ (high + low) w^exps, for polynomials too long for straight-line code: in double-double, unless the sum in
+    doubles has nine digits."""
     terms, d = exps.shape
     top = 0
     for t in range(terms):
         for i in range(d):
             top = max(top, exps[t, i])
-    ph = np.ones((d, top + 1))
+    ph = np.empty((d, top + 1))
+    for i in range(d):
+        ph[i, 0] = 1.0
+        for k in range(1, top + 1):
+            ph[i, k] = ph[i, k - 1] * w[i]
+    total, size = 0.0, 0.0
+    for t in range(terms):
+        m = high[t]
+        for i in range(d):
+            m *= ph[i, exps[t, i]]
+        total += m
+        size += abs(m)
+    if abs(total) > 1e-6 * size:
+        return total
     pl = np.zeros((d, top + 1))
     for i in range(d):
         for k in range(1, top + 1):

@@ -430,3 +430,29 @@ def coefficient_scale(obj: Objective) -> float:
         if found:
             spread = max(spread, max(found) - min(found))
     return spread
+
+
+def clear_radius(problem: Problem) -> float:
+    """The radius, of 1, 1/4 and 1/16, of a box in which no factor of K vanishes that is a unit at the point.
+
+    Such factors do not matter at the point, but their zeros in a larger box may be worse than those at the point. Where
+    no box is known to be clear of them, or without a point, 1.
+
+    Examples
+    --------
+    >>> from rlct.parse.build import build_problem
+    >>> clear_radius(build_problem("x^2*y^4")), clear_radius(build_problem("x^2*y^4*(1 - 2*x + x*y)", "abs"))
+    (1.0, 0.25)
+    """
+    if problem.at is None:
+        return 1.0
+    obj = objective(problem)
+    units: list[Terms] = []
+    for gens, _ in obj.objects:
+        if len(gens) == 1 and constant_value(gens[0]) and isinstance(gens[0], Poly):
+            units.append(gens[0].as_dict())
+    for radius in (1.0, 0.25, 0.0625):
+        r = Fraction(radius)
+        if all(2 * abs(t[(0,) * obj.d]) > sum(abs(c) * r ** sum(e) for e, c in t.items()) for t in units):
+            return radius
+    return 1.0

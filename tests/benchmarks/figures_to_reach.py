@@ -252,7 +252,7 @@ def row_8(options: argparse.Namespace) -> list[Figure]:
         system = system_of(K, mode=mode, region={"x": (-1, 1), "y": (-1, 1)})
         if mode == "abs":
             plain = objective(build_problem(K, mode, region={"x": (-1, 1), "y": (-1, 1)}), powers=False)
-            system = replace(system, objective=plain, compiled=compile_objective(plain, doubles=True))
+            system = replace(system, objective=plain, compiled=compile_objective(plain, precise=[False]))
         got = sample(system, particles=1000, repeats=4, L_max=300.0, seed=options.seed, seconds=20.0)
         reached = got.curves.start + float(got.curves.L[-1]) if got.curves is not None else math.nan
         out.append(

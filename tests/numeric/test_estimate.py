@@ -134,7 +134,7 @@ def test_sampling_ends_at_the_rounding_limit() -> None:
     systems = [system_of(k, mode=mode, method="volume") for k, mode in (
         ("(y-x^2)^2", "K"), ("y^2-2*x^2*y+x^4", "abs"), ("y^2-2*x^2*y+x^4+y^30", "abs"))]  # fmt: skip
     square = objective(build_problem("y^2-2*x^2*y+x^4", "abs"), powers=False)
-    doubles = replace(systems[0], objective=square, compiled=compile_objective(square, doubles=True))
+    doubles = replace(systems[0], objective=square, compiled=compile_objective(square, precise=[False]))
     limits = ((40.0, 66.0), (40.0, 66.0), (30.0, 90.0), (20.0, 30.0))
     for system, (first, last) in zip((*systems, doubles), limits, strict=True):
         got = sample(system, particles=300, repeats=2, L_max=300.0, seed=1, threads=1)

@@ -162,7 +162,7 @@ def test_rounding_of_a_few_is_seen() -> None:
         points[n - zeros :] = [0.25, 0.125]
         values = np.zeros(n)
         evaluate_all(points, values, np.zeros(n), np.zeros(n), 0.0, compiled.value)
-        assert (rounding(compiled, points, values) > 1.0) is ends
+        assert (rounding(compiled, points) > 1.0) is ends
 
 
 def test_relatives_do_not_pull_particles_inwards() -> None:
