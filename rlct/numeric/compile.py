@@ -291,10 +291,11 @@ def _gradients(obj: Objective, units: Sequence[float]) -> list[str]:
 
 def _table(number: int, terms: dict[tuple[int, ...], Fraction]) -> list[str]:
     """Exponents and coefficients (as two doubles) of a long polynomial, as constants of the module."""
-    high = [float(c) for c in terms.values()]
-    low = [float(c - Fraction(h)) for c, h in zip(terms.values(), high, strict=True)]
+    order = sorted(terms, reverse=True)
+    high = [float(terms[e]) for e in order]
+    low = [float(terms[e] - Fraction(h)) for e, h in zip(order, high, strict=True)]
     return [
-        f"E{number} = np.array({[list(e) for e in terms]!r}, dtype=np.int64)",
+        f"E{number} = np.array({[list(e) for e in order]!r}, dtype=np.int64)",
         f"H{number} = np.array({high!r})",
         f"L{number} = np.array({low!r})",
     ]
