@@ -32,6 +32,8 @@ def powers_of(terms: Terms, d: int) -> list[tuple[Terms, int]]:
     >>> square = {(2, 0): 2 * one, (1, 1): -4 * one, (0, 2): 2 * one}
     >>> [(sorted(t.items()), k) for t, k in powers_of(square, 2)]            # 2 (x - y)²
     [([((0, 0), Fraction(2, 1))], 1), ([((0, 1), Fraction(-1, 1)), ((1, 0), Fraction(1, 1))], 2)]
+    >>> len(powers_of({(210, 0): one, (0, 210): -one}, 2)), len(powers_of({(2, 0): one, (0, 2): -one}, 2))
+    (1, 2)
     """
     if not 1 < len(terms) <= LONGEST:
         return [(terms, 1)]
@@ -42,10 +44,12 @@ def powers_of(terms: Terms, d: int) -> list[tuple[Terms, int]]:
     for factor, k in parts:
         if 1 < len(factor) <= WHOLE:
             unit, inner = factor.factor()
-            constant *= unit ** int(k)
-            out += [(_fractions(g), int(k) * int(e)) for g, e in inner]
-        else:
-            out.append((_fractions(factor), int(k)))
+            # x^210 - y^210 is short, its factors are not
+            if sum(len(g) for g, _ in inner) <= 2 * len(factor) + 4:
+                constant *= unit ** int(k)
+                out += [(_fractions(g), int(k) * int(e)) for g, e in inner]
+                continue
+        out.append((_fractions(factor), int(k)))
     if len(out) == 1 and out[0][1] == 1:
         return [(terms, 1)]
     if constant != 1:
