@@ -122,6 +122,14 @@ def test_quadrature_settles_both(K: object, lam: float, m: int) -> None:
     assert e.measured_m == pytest.approx(m, abs=0.01)
 
 
+def test_quadrature_tells_the_running_exponent() -> None:
+    """x²y² looks like 0.43 at 1e-6, though λ is 1/2: the report says so."""
+    e = estimate("x^2*y^2", method="quadrature", seed=1)
+    assert e.lam == pytest.approx(0.5, abs=1e-4)
+    (note,) = (n for n in e.notes if n.startswith("running exponent"))
+    assert "0.431 at scale 1e-6" in note
+
+
 def test_quadrature_is_refused_with_more_variables() -> None:
     """Three variables that no collapse removes."""
     with pytest.raises(EstimationError, match="two variables"):
