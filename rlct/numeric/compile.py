@@ -46,10 +46,9 @@ from math import fabs, inf, log, sqrt
 
 import numpy as np
 from numba import float64, njit, types
-
-from rlct.numeric.double_double import dd_add, dd_mul, table_gradient, table_size, table_value
-
 '''
+_DOUBLE_DOUBLE = "\nfrom rlct.numeric.double_double import dd_add, dd_mul, table_gradient, table_size, table_value\n"
+"""Imported only where it is used: loading it takes as long as a small problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,8 @@ def source_of(
         out.append(f"S[{k}] = sqrt(" + " + ".join(f"{t} * {t}" for t in texts) + ")")
     body += ["", "", "@njit(types.void(float64[::1], float64[::1]), cache=True, nogil=True)", "def size(w, S):"]
     body += ["    " + s for s in [f"w{i} = fabs(w[{i}])" for i in range(d)] + ab.lines + out + ["return"]]
-    return _HEADER + "\n".join([*tables, "", "", *body]) + "\n", units
+    text = "\n".join([*tables, "", "", *body]) + "\n"
+    return _HEADER + (_DOUBLE_DOUBLE if "dd_" in text or "table_" in text else "") + text, units
 
 
 def _long_alone(gens: tuple[Node, ...]) -> bool:
