@@ -24,7 +24,7 @@ from rlct.errors import EstimationError, InputError
 from rlct.interrupt import interruptible
 from rlct.numeric.arguments import check_numbers, new_seed
 from rlct.numeric.fit import ClaimTest, claim_test, distance, drift_error, log_drift
-from rlct.numeric.local import BELOW, SPREAD, coefficient_scale
+from rlct.numeric.local import BELOW, SPREAD, clear_radius, coefficient_scale
 from rlct.numeric.results import Curve, write
 from rlct.numeric.scaling import Sample, System, join, prepare, public_curve, sample
 from rlct.numeric.watch import Watch, silent
@@ -252,14 +252,18 @@ def verify_claim(
     own_seed = new_seed(seed)
     clock = Clock(float(seconds))
     boxes: list[BoxTest] = []
-    radius, particles = 1.0, FIRST
+    particles = FIRST
     claim = Claim(lam, m, bounds, delta)
     with interruptible() as stopped:
         watch = Watch(stopped=stopped, report=report or silent)
+        with clock.stopped():
+            radius = clear_radius(problem)
         for attempt in range(3):
             with clock.stopped():
                 system = prepare(problem, radius=radius)
-            box, took = _test_box(problem, system, claim, clock, particles, own_seed + 7919 * attempt, watch)
+            box, took = _test_box(
+                problem, system, claim, clock, particles, own_seed + 7919 * attempt, watch, first=not boxes
+            )
             boxes.append(box)
             if box.verdict != "contradicted" or not system.local or stopped():
                 break
@@ -278,8 +282,7 @@ def verify_claim(
             reason += f"; within {boxes[0].radius:g} of the point there are worse zeros"
         elif verdict == "not resolved":
             reason = f"it looks contradicted within {boxes[-2].radius:g}, but not decidedly closer: {reason}"
-    return Verification(verdict, lam, m, reason, tuple(boxes), delta, clock.spent(), clock.apart, own_seed,
-                        cut)
+    return Verification(verdict, lam, m, reason, tuple(boxes), delta, clock.spent(), clock.apart, own_seed, cut)
 
 
 def _agree(a: BoxTest, b: BoxTest) -> bool:
@@ -299,14 +302,14 @@ def _depth(lam: Fraction | float | None, delta: float | None) -> float:
 
 
 def _test_box(
-    problem: Problem, system: System, claim: Claim, clock: Clock, particles: int, seed: int, watch: Watch
+    problem: Problem, system: System, claim: Claim, clock: Clock, particles: int, seed: int, watch: Watch, first: bool
 ) -> tuple[BoxTest, float]:
     """Escalate the number of particles until there is a verdict; returns it and the seconds of the last stage.
 
     At a point as much time as a stage takes is kept for the smaller box, which a contradiction needs.
     """
     depth = _depth(claim.lam, claim.delta)
-    boxes = 2.0 if system.local and system.radius == 1.0 else 1.0
+    boxes = 2.0 if system.local and first else 1.0
     best: BoxTest | None = None
     got: Sample | None = None
     repeats = 4

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rlct.numeric.compile import Emitter, load_source
+from rlct.numeric.compile import load_source
+from rlct.numeric.emit import Emitter
 from rlct.numeric.local import Objective
 
 FIRST_LEVEL = 24_000

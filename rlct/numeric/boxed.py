@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import float64, njit, types
+from numba import float64, types
+
+from rlct.numeric.jit import njit
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
 FLAT = 0.5

@@ -13,8 +13,6 @@ possible.  Generators that share no `a` are separate blocks; equal ones are comp
 
 from __future__ import annotations
 
-import hashlib
-import inspect
 import itertools
 import math
 import time
@@ -25,8 +23,8 @@ from fractions import Fraction
 import numpy as np
 
 from rlct.errors import EstimationError
-from rlct.numeric import boxed, linear
-from rlct.numeric.compile import Emitter, Kernel, load_source
+from rlct.numeric.compile import Kernel, load_source
+from rlct.numeric.emit import Emitter
 from rlct.numeric.kernels import MOVES, NO_SLOPES, WORK, evaluate_all, evolve
 from rlct.numeric.local import Node, Objective, Poly, Product, Terms, derivative, expanded, poly
 from rlct.numeric.products import matrix_product
@@ -290,7 +288,6 @@ def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[in
             box: tuple[float, float] | None = None) -> str:
     """Generated module: `value`, and `jacobian` of Φ and c of all parts (in the order of `_layout`)."""
     r = len(rest)
-    digest = hashlib.sha256((inspect.getsource(linear) + inspect.getsource(boxed)).encode()).hexdigest()[:16]
     em = Emitter(r)
     pr = Emitter(r, "p")
     lines: list[str] = []
@@ -349,7 +346,7 @@ def _source(parts: list[Part], sd: np.ndarray, obj: Objective, rest: Sequence[in
             "logn = work[1]", "n = exp(logn)", f"root = exp(0.5 * logn + {0.5 * math.log(2.0)!r})", "total = 0.0",
             "slope = 0.0", *allocate, *em.lines, *lines, "work[2] = slope", "return total"]
     return "\n".join([
-        f'"""Generated: a collapsed problem (linear {digest})."""', "from math import exp, fabs, inf, log", "",
+        '"""Generated: a collapsed problem."""', "from math import exp, fabs, inf, log", "",
         "import numpy as np", "from numba import float64, njit, types", "",
         "from rlct.numeric.boxed import boxed_term",
         "from rlct.numeric.linear import collapsed_term, log_determinant", "", "",

@@ -7,8 +7,8 @@ Generated for every objective (w is one point, shape (d,), local coordinates):
 * ``jacobian(w, F, J)``: all generators of all objects and their gradients.
 * ``size(w, S)``: for each object the norm of Σ|terms| of its generators; u·S bounds the rounding error of ‖I‖.
 
-numba caches by source file, so the source is written to a file in the user's cache folder, named by its digest:
-the second run of a problem loads machine code in a fraction of a second.
+numba caches by source file, so the source is written to a file in the user's cache folder (`jit.cache_folder`), named
+by its digest: the second run of a problem loads machine code in a fraction of a second.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -27,13 +28,16 @@ from typing import Any
 import flint
 import numpy as np
 
-from rlct.numeric import double_double
+from rlct.numeric.emit import DoubleEmitter, Emitter
+from rlct.numeric.jit import cache_folder
 from rlct.numeric.local import Node, Objective, Poly, Sum, Terms, derivative, expanded, is_zero
 
 Kernel = Callable[..., Any]
 """A compiled function with one explicit signature (a numba dispatcher, usable as a first-class function)."""
 UNIT = 1.1102230246251565e-16
 UNIT_DD = 1e-31
+TRUSTED = 1e-6
+"""A value in doubles above this share of Σ|terms| has at least nine digits; what is smaller is evaluated again."""
 STRAIGHT = 40
 """Longer polynomials are kept as tables: straight-line code of hundreds of terms takes seconds to compile."""
 
@@ -42,10 +46,9 @@ from math import fabs, inf, log, sqrt
 
 import numpy as np
 from numba import float64, njit, types
-
-from rlct.numeric.double_double import dd_add, dd_mul, table_gradient, table_size, table_value
-
 '''
+_DOUBLE_DOUBLE = "\nfrom rlct.numeric.double_double import dd_add, dd_mul, table_gradient, table_size, table_value\n"
+"""Imported only where it is used: loading it takes as long as a small problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,158 +77,33 @@ class Compiled:
     source: str
 
 
-class Emitter:
-    """Straight-line code for nodes: one temporary for each distinct operation."""
-
-    def __init__(self, d: int, prefix: str = "t"):
-        self.d, self.prefix = d, prefix
-        self.lines: list[str] = []
-        self.known: dict[str, str] = {}
-
-    def bind(self, text: str) -> str:
-        """A name for the value of `text`, reused when the same text was bound before."""
-        name = self.known.get(text)
-        if name is None:
-            name = f"{self.prefix}{len(self.known)}"
-            self.known[text] = name
-            self.lines.append(f"{name} = {text}")
-        return name
-
-    def power(self, name: str, k: int) -> str:
-        if k == 1:
-            return name
-        if k % 2:
-            return self.bind(f"{self.power(name, k - 1)} * {name}")
-        half = self.power(name, k // 2)
-        return self.bind(f"{half} * {half}")
-
-    def monomial(self, e: tuple[int, ...]) -> str | None:
-        out: str | None = None
-        for i, k in enumerate(e):
-            if k:
-                p = self.power(f"w{i}", k)
-                out = p if out is None else self.bind(f"{out} * {p}")
-        return out
-
-    def flat(self, terms: dict[tuple[int, ...], Fraction], absolute: bool = False) -> str:
-        """Multivariate Horner: take out the variable that occurs most."""
-        if not terms:
-            return "0.0"
-        if len(terms) == 1:
-            ((e, c),) = terms.items()
-            value = abs(c) if absolute else c
-            m = self.monomial(e)
-            if m is None:
-                return repr(float(value))
-            if value == 1:
-                return m
-            return self.bind(f"-{m}") if value == -1 else self.bind(f"{float(value)!r} * {m}")
-        count = [sum(1 for e in terms if e[i]) for i in range(self.d)]
-        i = max(range(self.d), key=lambda j: count[j])
-        if count[i] <= 1:
-            texts = [self.flat({e: c}, absolute) for e, c in terms.items()]
-            return self.bind(" + ".join(texts))
-        k = min(e[i] for e in terms if e[i])
-        inner = {tuple(a - k * (j == i) for j, a in enumerate(e)): c for e, c in terms.items() if e[i]}
-        rest = {e: c for e, c in terms.items() if not e[i]}
-        left = self.bind(f"{self.power(f'w{i}', k)} * {self.flat(inner, absolute)}")
-        return left if not rest else self.bind(f"{self.flat(rest, absolute)} + {left}")
-
-    def node(self, n: Node, absolute: bool = False) -> str:
-        """The value of a node (or, with `absolute`, of the node with all coefficients made positive)."""
-        if isinstance(n, Poly):
-            return self.flat(n.as_dict(), absolute)
-        if isinstance(n, Sum):
-            return self.bind(" + ".join(self.node(a, absolute) for a in n.args))
-        out: str | None = None
-        for a, k in n.args:
-            p = self.power(self.named(self.node(a, absolute)), k)
-            out = p if out is None else self.bind(f"{out} * {p}")
-        return out or "1.0"
-
-    def named(self, text: str) -> str:
-        return text if text.isidentifier() else self.bind(f"1.0 * {text}")
-
-
-class DoubleEmitter:
-    """The same in double-double: every value is a pair of names."""
-
-    def __init__(self, d: int):
-        self.d = d
-        self.lines: list[str] = []
-        self.known: dict[str, tuple[str, str]] = {}
-
-    def bind(self, text: str) -> tuple[str, str]:
-        pair = self.known.get(text)
-        if pair is None:
-            i = len(self.known)
-            pair = (f"h{i}", f"l{i}")
-            self.known[text] = pair
-            self.lines.append(f"h{i}, l{i} = {text}")
-        return pair
-
-    def mul(self, a: tuple[str, str], b: tuple[str, str]) -> tuple[str, str]:
-        return self.bind(f"dd_mul({a[0]}, {a[1]}, {b[0]}, {b[1]})")
-
-    def add(self, a: tuple[str, str], b: tuple[str, str]) -> tuple[str, str]:
-        return self.bind(f"dd_add({a[0]}, {a[1]}, {b[0]}, {b[1]})")
-
-    def power(self, a: tuple[str, str], k: int) -> tuple[str, str]:
-        if k == 1:
-            return a
-        if k % 2:
-            return self.mul(self.power(a, k - 1), a)
-        half = self.power(a, k // 2)
-        return self.mul(half, half)
-
-    def number(self, c: Fraction) -> tuple[str, str]:
-        high = float(c)
-        return repr(high), repr(float(c - Fraction(high)))
-
-    def flat(self, terms: dict[tuple[int, ...], Fraction]) -> tuple[str, str]:
-        if not terms:
-            return "0.0", "0.0"
-        count = [sum(1 for e in terms if e[i]) for i in range(self.d)]
-        i = max(range(self.d), key=lambda j: count[j])
-        if not count[i]:
-            return self.number(next(iter(terms.values())))
-        k = min(e[i] for e in terms if e[i])
-        inner = {tuple(a - k * (j == i) for j, a in enumerate(e)): c for e, c in terms.items() if e[i]}
-        rest = {e: c for e, c in terms.items() if not e[i]}
-        left = self.mul(self.power((f"w{i}", "0.0"), k), self.flat(inner))
-        return left if not rest else self.add(self.flat(rest), left)
-
-
 LARGE = 2**31 - 1
-"""The prime of `repeated_factor`."""
+"""The prime of `_repeated`."""
 
 
-def wants_double_double(gens: tuple[Node, ...], exponent: float, semidefinite: bool, d: int) -> bool:
-    """Does higher precision pay?  For an expanded K with zeros of order two, K >= 0 or such a lowest form (K ~ f²
-    resolves f² >= 1e-32 in the coordinates, but is known only to 1e-16), and only where terms can cancel."""
-    if len(gens) != 1 or not semidefinite or exponent != 1.0 or not isinstance(gens[0], Poly | Sum):
-        return False
-    terms = expanded(gens[0], d)
-    odd = any(c < 0 or any(k % 2 for k in e) for e, c in terms.items())
-    return odd and 1 < len(terms) <= 600
+def wants_double_double(gens: tuple[Node, ...], exponent: float, semidefinite: bool, obj: Objective) -> bool:
+    """Does higher precision pay?  For a factor of K with zeros of order two, and only where its terms can cancel.
 
-
-def repeated_factor(obj: Objective) -> bool:
-    """Has the one polynomial that K is, up to sign and monomials, a repeated factor, or at a point its lowest form?
+    A factor f with K = f² g, g >= 0, is known to 1e-16 in doubles as its coordinates are; one of odd power in a K >= 0
+    is a sum of squares, known to 1e-16 where they resolve 1e-32. The same holds where its lowest form at the point has
+    a repeated factor.
 
     Examples
     --------
     >>> from rlct.numeric.local import objective
     >>> from rlct.parse.build import build_problem
-    >>> kinds = ("x^2-2*x*y+y^2", "x^2-2*x*y+y^2+x^3", "x^3-y^2", "x^4*y^2", "x^2-y^2")
-    >>> [repeated_factor(objective(build_problem(k, "abs"))) for k in kinds]
-    [True, True, False, False, False]
+    >>> kinds = ("x^2-2*x*y+2*y^2", "x^2-2*x*y+y^2+x^3", "x^3-y^2", "x^4*y^2", "x^2-y^2")
+    >>> [wants_double_double(*o.objects[0], False, o) for o in (objective(build_problem(k, "abs")) for k in kinds)]
+    [False, True, False, False, False]
     """
-    if len(obj.objects) != 1 or len(obj.objects[0][0]) != 1 or not isinstance(obj.objects[0][0][0], Poly | Sum):
+    if len(gens) != 1 or not isinstance(gens[0], Poly | Sum):
         return False
-    terms = expanded(obj.objects[0][0][0], obj.d)
-    if not 1 < len(terms) <= 600:
+    terms = expanded(gens[0], obj.d)
+    odd = any(c < 0 or any(k % 2 for k in e) for e, c in terms.items())
+    if not odd or not 1 < len(terms) <= 600:
         return False
+    if semidefinite and exponent % 2.0 == 1.0:
+        return True
     order = min(map(sum, terms))
     lowest = {e: c for e, c in terms.items() if sum(e) == order}
     return _repeated(terms, obj.d) or (obj.local and _repeated(lowest, obj.d))
@@ -250,53 +128,41 @@ def _repeated(terms: Terms, d: int) -> bool:
     return bool(total.gcd(total.derivative()).degree() > 0)
 
 
-def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
-    """The generated module of an objective, and the rounding unit of each object."""
+def source_of(
+    obj: Objective, semidefinite: bool = False, precise: Sequence[bool] | None = None
+) -> tuple[str, list[float]]:
+    """The generated module of an objective, and the rounding unit of each object.
+
+    Parameters
+    ----------
+    obj : what is compiled.
+    semidefinite : K >= 0, see `wants_double_double`.
+    precise : for each object whether it is evaluated in double-double; None: where that pays as far as its form tells.
+    """
     d = obj.d
-    units: list[float] = []
+    if precise is None:
+        precise = [wants_double_double(g, e, semidefinite, obj) for g, e in obj.objects]
+    # a long polynomial alone is evaluated in double-double in any case
+    units = [UNIT_DD if p or _long_alone(g) else UNIT for p, (g, _) in zip(precise, obj.objects, strict=True)]
     tables: list[str] = []
     load = [f"w{i} = w[{i}]" for i in range(d)]
-    body: list[str] = []
     em = Emitter(d)
+    double: list[str] = []
     tail: list[str] = ["total = 0.0"]
-    dd_lines: list[str] = []
-    dd_em = DoubleEmitter(d)
-    for gens, exponent in obj.objects:
-        if wants_double_double(gens, exponent, semidefinite, d):
-            units.append(UNIT_DD)
-            terms = expanded(gens[0], d)
-            if len(terms) > STRAIGHT:
-                tables += _table(len(units), terms)
-                names = [f"v{len(units)}"]
-                dd_lines.append(f"v{len(units)} = table_value(w, E{len(units)}, H{len(units)}, L{len(units)})")
-            else:
-                names = [dd_em.flat(terms)[0]]
-        elif len(gens) == 1 and isinstance(gens[0], Poly) and len(gens[0].terms) > STRAIGHT:
-            units.append(UNIT_DD)
-            tables += _table(len(units), gens[0].as_dict())
-            names = [f"v{len(units)}"]
-            dd_lines.append(f"v{len(units)} = table_value(w, E{len(units)}, H{len(units)}, L{len(units)})")
-        else:
-            units.append(UNIT)
-            names = [em.named(em.node(g)) for g in gens]
-        half = repr(0.5 * exponent)
-        if not names:
+    for number, ((gens, exponent), unit) in enumerate(zip(obj.objects, units, strict=True), 1):
+        if not gens:
             tail += ["return -inf"]
             break
-        if len(names) == 1:
-            tail += [f"if {names[0]} == 0.0:", "    return -inf", f"total += {exponent!r} * log(fabs({names[0]}))"]
-            continue
-        tail += [
-            "q = " + " + ".join(f"{n} * {n}" for n in names),
-            "if q < 1e-280:",
-            "    m = max(" + ", ".join(f"fabs({n})" for n in names) + ")",
-            "    if m == 0.0:",
-            "        return -inf",
-            "    q = " + " + ".join(f"({n} / m) * ({n} / m)" for n in names),
-            f"    total += {half} * log(q) + {exponent!r} * log(m)",
-            "else:",
-            f"    total += {half} * log(q)",
-        ]
+        if _in_table(gens, unit):
+            tables += _table(number, expanded(gens[0], d))
+            names = [f"v{number}"]
+            double.append(f"v{number} = table_value(w, E{number}, H{number}, L{number})")
+        elif unit == UNIT_DD:
+            names = [f"v{number}_{j}" for j in range(len(gens))]
+            double += _filtered(gens, names, f"r{number}_", d)
+        else:
+            names = [em.named(em.node(g)) for g in gens]
+        tail += _log_norm(names, exponent)
     tail.append("return total")
     pr = Emitter(d, "p")
     checks: list[str] = []
@@ -320,69 +186,119 @@ def source_of(obj: Objective, semidefinite: bool) -> tuple[str, list[float]]:
     for i, s in enumerate(obj.normal):
         if s:
             checks.append(f"density -= w{i} * w{i} * {0.5 / s / s!r}")
-    body += ["@njit(float64(float64[::1], float64[::1]), cache=True, nogil=True)", "def value(w, work):"]
-    inner = (
-        load + ["density = 0.0"] + pr.lines + checks + ["work[0] = density"] + em.lines + dd_em.lines + dd_lines + tail
-    )
+    body = ["@njit(float64(float64[::1], float64[::1]), cache=True, nogil=True)", "def value(w, work):"]
+    inner = load + ["density = 0.0"] + pr.lines + checks + ["work[0] = density"] + em.lines + double + tail
     body += ["    " + s for s in inner]
-
-    je = Emitter(d)
-    assign: list[str] = []
-    row = 0
-    for number, (gens, _) in enumerate(obj.objects, 1):
-        for g in gens:
-            if f"E{number}" in "".join(t.split(" ")[0] + " " for t in tables).split():
-                assign.append(f"F[{row}] = table_gradient(w, E{number}, H{number}, J, {row})")
-                row += 1
-                continue
-            assign.append(f"F[{row}] = {je.node(g)}")
-            for i in range(d):
-                dg = derivative(g, i, d)
-                assign.append(f"J[{row}, {i}] = {'0.0' if is_zero(dg) else je.node(dg)}")
-            row += 1
-    body += [
-        "",
-        "",
-        "@njit(types.void(float64[::1], float64[::1], float64[:, ::1]), cache=True, nogil=True)",
-        "def jacobian(w, F, J):",
-    ]
-    body += ["    " + s for s in load + je.lines + assign + ["return"]]
-
+    body += ["", "", "@njit(types.void(float64[::1], float64[::1], float64[:, ::1]), cache=True, nogil=True)"]
+    body += ["def jacobian(w, F, J):", *("    " + s for s in load + _gradients(obj, units) + ["return"])]
     ab = Emitter(d)
     out = []
-    for k, (gens, _) in enumerate(obj.objects):
-        if f"E{k + 1}" in "".join(t.split(" ")[0] + " " for t in tables).split():
+    for k, ((gens, _), unit) in enumerate(zip(obj.objects, units, strict=True)):
+        if _in_table(gens, unit):
             out.append(f"S[{k}] = table_size(w, E{k + 1}, H{k + 1})")
             continue
         texts = [ab.named(ab.node(g, absolute=True)) for g in gens] or ["0.0"]
         out.append(f"S[{k}] = sqrt(" + " + ".join(f"{t} * {t}" for t in texts) + ")")
     body += ["", "", "@njit(types.void(float64[::1], float64[::1]), cache=True, nogil=True)", "def size(w, S):"]
     body += ["    " + s for s in [f"w{i} = fabs(w[{i}])" for i in range(d)] + ab.lines + out + ["return"]]
-    digest = hashlib.sha256(Path(double_double.__file__).read_bytes()).hexdigest()[:16]
-    return _HEADER + "\n".join([*tables, f"# double_double {digest}", "", "", *body]) + "\n", units
+    text = "\n".join([*tables, "", "", *body]) + "\n"
+    return _HEADER + (_DOUBLE_DOUBLE if "dd_" in text or "table_" in text else "") + text, units
+
+
+def _long_alone(gens: tuple[Node, ...]) -> bool:
+    return len(gens) == 1 and isinstance(gens[0], Poly) and len(gens[0].terms) > STRAIGHT
+
+
+def _in_table(gens: tuple[Node, ...], unit: float) -> bool:
+    """Is it kept as a table of exponents?"""
+    long = isinstance(gens[0], Sum) and length(gens[0]) > STRAIGHT if gens else False
+    return unit == UNIT_DD and len(gens) == 1 and (_long_alone(gens) or long)
+
+
+def length(node: Node) -> int:
+    """Number of terms, as written."""
+    if isinstance(node, Poly):
+        return len(node.terms)
+    return sum(length(a) for a in node.args) if isinstance(node, Sum) else sum(length(a) for a, _ in node.args)
+
+
+def _filtered(gens: tuple[Node, ...], names: list[str], prefix: str, d: int) -> list[str]:
+    """Lines that give generators their values: in doubles, or in double-double where those have lost digits."""
+    em, sizes = Emitter(d, prefix), Emitter(d, "s")
+    lines = [f"{n} = {em.node(g)}" for n, g in zip(names, gens, strict=True)]
+    absolute = [sizes.node(g, absolute=True) for g in gens]
+    exact = DoubleEmitter(d)
+    pairs = [exact.node(g) for g in gens]
+    largest = [f"fabs({n})" for n in names]
+    return [
+        *em.lines,
+        *lines,
+        *(f"a{i} = fabs(w{i})" for i in range(d)),
+        *(_absolute(s, d) for s in sizes.lines),
+        f"if {_largest(largest)} < {TRUSTED!r} * {_absolute(_largest(absolute), d)}:",
+        *("    " + s for s in exact.lines),
+        *(f"    {n} = {high}" for n, (high, _) in zip(names, pairs, strict=True)),
+    ]
+
+
+def _largest(texts: list[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"max({', '.join(texts)})"
+
+
+def _absolute(line: str, d: int) -> str:
+    """The same with the absolute values of the coordinates."""
+    return re.sub(r"\bw(\d+)\b", r"a\1", line)
+
+
+def _log_norm(names: list[str], exponent: float) -> list[str]:
+    """Lines that add exponent · log ‖names‖ to the total, scaled where squares underflow."""
+    half = repr(0.5 * exponent)
+    if len(names) == 1:
+        return [f"if {names[0]} == 0.0:", "    return -inf", f"total += {exponent!r} * log(fabs({names[0]}))"]
+    return [
+        "q = " + " + ".join(f"{n} * {n}" for n in names),
+        "if q < 1e-280:",
+        "    m = max(" + ", ".join(f"fabs({n})" for n in names) + ")",
+        "    if m == 0.0:",
+        "        return -inf",
+        "    q = " + " + ".join(f"({n} / m) * ({n} / m)" for n in names),
+        f"    total += {half} * log(q) + {exponent!r} * log(m)",
+        "else:",
+        f"    total += {half} * log(q)",
+    ]
+
+
+def _gradients(obj: Objective, units: Sequence[float]) -> list[str]:
+    """Lines that fill F with all generators (as well as `value` knows them) and J with their gradients in doubles."""
+    d = obj.d
+    em, exact = Emitter(d), DoubleEmitter(d)
+    assign: list[str] = []
+    row = 0
+    for number, ((gens, _), unit) in enumerate(zip(obj.objects, units, strict=True), 1):
+        for g in gens:
+            if _in_table(gens, unit):
+                assign.append(f"table_gradient(w, E{number}, H{number}, J, {row})")
+                assign.append(f"F[{row}] = table_value(w, E{number}, H{number}, L{number})")
+                row += 1
+                continue
+            assign.append(f"F[{row}] = {exact.node(g)[0] if unit == UNIT_DD else em.node(g)}")
+            for i in range(d):
+                dg = derivative(g, i, d)
+                assign.append(f"J[{row}, {i}] = {'0.0' if is_zero(dg) else em.node(dg)}")
+            row += 1
+    return [*em.lines, *exact.lines, *assign]
 
 
 def _table(number: int, terms: dict[tuple[int, ...], Fraction]) -> list[str]:
     """Exponents and coefficients (as two doubles) of a long polynomial, as constants of the module."""
-    high = [float(c) for c in terms.values()]
-    low = [float(c - Fraction(h)) for c, h in zip(terms.values(), high, strict=True)]
+    order = sorted(terms, reverse=True)
+    high = [float(terms[e]) for e in order]
+    low = [float(terms[e] - Fraction(h)) for e, h in zip(order, high, strict=True)]
     return [
-        f"E{number} = np.array({[list(e) for e in terms]!r}, dtype=np.int64)",
+        f"E{number} = np.array({[list(e) for e in order]!r}, dtype=np.int64)",
         f"H{number} = np.array({high!r})",
         f"L{number} = np.array({low!r})",
     ]
-
-
-def cache_folder() -> Path:
-    """Where generated sources and machine code are kept: $RLCT_CACHE, or the user's cache folder."""
-    base = os.environ.get("RLCT_CACHE")
-    if base:
-        return Path(base)
-    home = os.environ.get("XDG_CACHE_HOME")
-    try:
-        return (Path(home) if home else Path.home() / ".cache") / "rlct"
-    except RuntimeError:
-        return Path(tempfile.gettempdir()) / "rlct-cache"
 
 
 def load_source(text: str) -> tuple[Any, str]:
@@ -423,13 +339,16 @@ def _write(path: Path, text: str) -> None:
     os.replace(temporary, path)
 
 
-def compile_objective(obj: Objective, semidefinite: bool = False) -> Compiled:
+def compile_objective(
+    obj: Objective, semidefinite: bool = False, precise: Sequence[bool] | None = None
+) -> Compiled:
     """The compiled kernels of an objective.
 
     Parameters
     ----------
     obj : from `rlct.numeric.local.objective`.
-    semidefinite : K >= 0 (mode "K"), or `repeated_factor`: an expanded K is evaluated in double-double.
+    semidefinite : K >= 0 (mode "K"): what is left of an expanded K without its squares is evaluated in double-double.
+    precise : for each object whether it is; None: where that pays as far as its form tells.
 
     Returns
     -------
@@ -438,7 +357,7 @@ def compile_objective(obj: Objective, semidefinite: bool = False) -> Compiled:
     import time
 
     start = time.perf_counter()
-    text, units = source_of(obj, semidefinite)
+    text, units = source_of(obj, semidefinite, precise)
     module, path = load_source(text)
     offsets = np.cumsum([0] + [len(g) for g, _ in obj.objects]).astype(np.int64)
     return Compiled(

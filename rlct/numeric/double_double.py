@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import float64, int64, njit, types
+from numba import float64, int64, types
+
+from rlct.numeric.jit import njit
 
 _EXPS = types.Array(int64, 2, "C", readonly=True)
 _COEF = types.Array(float64, 1, "C", readonly=True)
@@ -38,25 +40,44 @@ def dd_mul(a, b, c, d):
 
 @njit(float64(float64[::1], _EXPS, _COEF, _COEF), cache=True, nogil=True)
 def table_value(w, exps, high, low):
-    """Σ (high + low) w^exps in double-double, for polynomials too long for straight-line code."""
+    """Σ (high + low) w^exps, for polynomials too long for straight-line code: in double-double, unless the sum in
+    doubles has nine digits. Exponents in decreasing lexicographic order."""
     terms, d = exps.shape
     top = 0
     for t in range(terms):
         for i in range(d):
             top = max(top, exps[t, i])
-    ph = np.ones((d, top + 1))
-    pl = np.zeros((d, top + 1))
+    ph = np.empty((d, top + 1))
     for i in range(d):
+        ph[i, 0] = 1.0
         for k in range(1, top + 1):
-            ph[i, k], pl[i, k] = dd_mul(ph[i, k - 1], pl[i, k - 1], w[i], 0.0)
-    sh, sl = 0.0, 0.0
+            ph[i, k] = ph[i, k - 1] * w[i]
+    total, size = 0.0, 0.0
     for t in range(terms):
-        h, m = high[t], low[t]
+        m = high[t]
         for i in range(d):
-            if exps[t, i]:
-                h, m = dd_mul(h, m, ph[i, exps[t, i]], pl[i, exps[t, i]])
-        sh, sl = dd_add(sh, sl, h, m)
-    return sh
+            m *= ph[i, exps[t, i]]
+        total += m
+        size += abs(m)
+    if abs(total) > 1e-6 * size:
+        return total
+    # Horner in every variable: acc[i] is a sum over the terms that share the exponents before i, without its w_i
+    ah, al = np.zeros(d), np.zeros(d)
+    for t in range(terms + 1):
+        j = 0
+        while 0 < t < terms and exps[t - 1, j] == exps[t, j]:
+            j += 1
+        if t > 0:
+            for i in range(d - 1, j - 1, -1):
+                times = exps[t - 1, i] - (exps[t, i] if i == j and t < terms else 0)
+                for _ in range(times):
+                    ah[i], al[i] = dd_mul(ah[i], al[i], w[i], 0.0)
+                if i > j:
+                    ah[i - 1], al[i - 1] = dd_add(ah[i - 1], al[i - 1], ah[i], al[i])
+                    ah[i], al[i] = 0.0, 0.0
+        if t < terms:
+            ah[d - 1], al[d - 1] = dd_add(ah[d - 1], al[d - 1], high[t], low[t])
+    return ah[0]
 
 
 @njit(float64(float64[::1], _EXPS, _COEF, float64[:, ::1], int64), cache=True, nogil=True)

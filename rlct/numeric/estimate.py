@@ -104,7 +104,7 @@ def estimate(
             share = watch.within(0.5 * seconds) if method == "auto" else watch
             exact = quadrature_estimate(lines, own, multiplicity, share)
             if exact is not None:
-                return deep_enough(system, exact)
+                return deep_enough(system, with_running_exponent(exact))
             if stopped():
                 raise KeyboardInterrupt
             if method == "quadrature":
@@ -348,7 +348,18 @@ def running_note(curves: Curves) -> str:
 
     A slope read at ε = 1e-6 is often far from λ: 0.43 for x^2 y^2 (1/2), 0.25 for (a^4 - a^2 b + b^3)^2 (1/3).
     """
-    levels, mean = curves.L + curves.start, curves.y.mean(axis=0)
+    return running_words(curves.L + curves.start, curves.y.mean(axis=0))
+
+
+def with_running_exponent(e: Estimate) -> Estimate:
+    """The estimate with that sentence among its notes, where its curve shows a shallow scale."""
+    if e.curve is None or not e.curve.L[0] < math.log(1e6) < e.curve.L[-1]:
+        return e
+    return replace(e, notes=(*e.notes, running_words(np.array(e.curve.L), np.array(e.curve.y))))
+
+
+def running_words(levels: np.ndarray, mean: np.ndarray) -> str:
+    """`running_note` of one curve."""
 
     def exponent(lo: float, hi: float) -> float:
         a, b = np.interp([lo, hi], levels, mean)

@@ -18,8 +18,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import float64, int64, njit, types, uint64
+from numba import float64, int64, types, uint64
 
+from rlct.numeric.jit import njit
 from rlct.numeric.linear import back_solve, quadratic, stacked_qr
 from rlct.numeric.metrics import JACOBIAN, METRIC, collapsed_metric
 from rlct.numeric.randoms import below, normal, seed_state, uniform

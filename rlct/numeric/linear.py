@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import float64, int64, njit, types
+from numba import float64, int64, types
+
+from rlct.numeric.jit import njit
 
 
 # sums may be reordered (vectorised): each is exact to a few units whatever its order

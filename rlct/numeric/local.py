@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from rlct.errors import InputError, UnsupportedError
+from rlct.numeric.factors import powers_of
 from rlct.problem import Add, Algebraic, Coordinate, Expr, Mul, Num, Pow, Problem, Var, factors, names
 
 Terms = dict[tuple[int, ...], Fraction]
@@ -161,9 +162,11 @@ def localise(expr: Expr, index: Mapping[str, int], shift: Sequence[Fraction]) ->
             return _product([(go(a), 1) for a in e.args], d)
         flat: Terms = {}
         kept: list[Node] = []
+        # in a sum of monomials there is no form to be kept: moved to the point, its terms cancel exactly
+        plain = all(_is_monomial(a) for a in e.args)
         for a in e.args:
             n = go(a)
-            if isinstance(n, Poly) or constant_value(n):
+            if plain or isinstance(n, Poly) or constant_value(n):
                 for exps, c in expanded(n, d).items():
                     flat[exps] = flat.get(exps, Fraction(0)) + c
             else:
@@ -176,6 +179,13 @@ def localise(expr: Expr, index: Mapping[str, int], shift: Sequence[Fraction]) ->
         return kept[0] if len(kept) == 1 else Sum(tuple(kept))
 
     return go(expr)
+
+
+def _is_monomial(e: Expr) -> bool:
+    """Is it a product of numbers and powers of variables?"""
+    if isinstance(e, Mul):
+        return all(_is_monomial(a) for a in e.args)
+    return isinstance(e.base if isinstance(e, Pow) else e, Num | Var)
 
 
 def _product(parts: list[tuple[Node, int]], d: int) -> Node:
@@ -291,8 +301,28 @@ def _positive_squares(node: Poly) -> tuple[Node, ...] | None:
     return tuple(poly({tuple(k // 2 for k in e): Fraction(math.sqrt(c))}) for e, c in node.terms)
 
 
+def _as_powers(objects: list[tuple[tuple[Node, ...], float]], d: int) -> list[tuple[tuple[Node, ...], float]]:
+    """Objects whose expanded polynomials are products of powers where they can be: ‖f²g‖ as ‖f‖² ‖g‖."""
+    out: list[tuple[tuple[Node, ...], float]] = []
+    for gens, e in objects:
+        if len(gens) == 1 and isinstance(gens[0], Poly):
+            out += [((poly(t),), e * k) for t, k in powers_of(gens[0].as_dict(), d)]
+        else:
+            out.append((tuple(_as_product(g, d) for g in gens), e))
+    return out
+
+
+def _as_product(node: Node, d: int) -> Node:
+    """An expanded polynomial with a repeated factor as a product; anything else as it is."""
+    if not isinstance(node, Poly):
+        return node
+    parts = powers_of(node.as_dict(), d)
+    repeated = any(k > 1 and len(t) > 1 for t, k in parts)
+    return _product([(poly(t), k) for t, k in parts], d) if repeated else node
+
+
 def objective(problem: Problem, radius: float = 1.0,
-              densities: Mapping[str, str | tuple[float, float]] | None = None) -> Objective:
+              densities: Mapping[str, str | tuple[float, float]] | None = None, powers: bool = True) -> Objective:
     """K, prior, walls and box of a problem in coordinates centred at its point.
 
     Parameters
@@ -300,6 +330,7 @@ def objective(problem: Problem, radius: float = 1.0,
     problem : as parsed.
     radius : half the side of the box around the point; cut with the region.
     densities : for some variables "normal" (standard normal around the point, scaled by `radius`) or an own (lo, hi).
+    powers : look for repeated factors of expanded polynomials (`rlct.numeric.factors`), so that they keep their digits.
 
     Raises
     ------
@@ -330,8 +361,13 @@ def objective(problem: Problem, radius: float = 1.0,
         hi.append(high)
         sd.append(float(radius) if normal and local else (1.0 if normal else 0.0))
     walls = tuple(localise(g, index, shift) for g in (problem.region.constraints if problem.region else ()))
-    prior = tuple((localise(b, index, shift), float(e)) for b, e in problem.prior if names(b))
-    return Objective(variables, tuple(_objects(problem, index, shift)), prior, walls, tuple(lo), tuple(hi),
+    prior = [(localise(b, index, shift), float(e)) for b, e in problem.prior if names(b)]
+    objects = _objects(problem, index, shift)
+    if powers:
+        objects = _as_powers(objects, len(shift))
+        density = _as_powers([((node,), e) for node, e in prior], len(shift))
+        prior = [(node, e) for (node,), e in density]
+    return Objective(variables, tuple(objects), tuple(prior), walls, tuple(lo), tuple(hi),
                      tuple(float(s) for s in shift), local, tuple(sd))
 
 
@@ -394,3 +430,29 @@ def coefficient_scale(obj: Objective) -> float:
         if found:
             spread = max(spread, max(found) - min(found))
     return spread
+
+
+def clear_radius(problem: Problem) -> float:
+    """The radius, of 1, 1/4 and 1/16, of a box in which no factor of K vanishes that is a unit at the point.
+
+    Such factors do not matter at the point, but their zeros in a larger box may be worse than those at the point. Where
+    no box is known to be clear of them, or without a point, 1.
+
+    Examples
+    --------
+    >>> from rlct.parse.build import build_problem
+    >>> clear_radius(build_problem("x^2*y^4")), clear_radius(build_problem("x^2*y^4*(1 - 2*x + x*y)", "abs"))
+    (1.0, 0.25)
+    """
+    if problem.at is None:
+        return 1.0
+    obj = objective(problem)
+    units: list[Terms] = []
+    for gens, _ in obj.objects:
+        if len(gens) == 1 and constant_value(gens[0]) and isinstance(gens[0], Poly):
+            units.append(gens[0].as_dict())
+    for radius in (1.0, 0.25, 0.0625):
+        r = Fraction(radius)
+        if all(2 * abs(t[(0,) * obj.d]) > sum(abs(c) * r ** sum(e) for e, c in t.items()) for t in units):
+            return radius
+    return 1.0

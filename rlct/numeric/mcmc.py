@@ -71,6 +71,7 @@ class Chain:
             "rhat": self.rhat,
             "ess": self.ess,
             "acceptance": self.acceptance,
+            "trusted": self.trusted,
             "num_chains": int(self.draws.shape[0]),
             "num_draws": int(self.draws.shape[1]),
             "seed": self.seed,

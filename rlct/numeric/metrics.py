@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import float64, int64, njit, types
+from numba import float64, int64, types
 
+from rlct.numeric.jit import njit
 from rlct.numeric.linear import graded_qr, stacked_qr
 
 JACOBIAN = types.FunctionType(types.void(float64[::1], float64[::1], float64[:, ::1]))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from rlct.numeric.jit import njit
 from rlct.numeric.randoms import below, normal, seed_state, uniform
 
 SMALLEST = 1e-7

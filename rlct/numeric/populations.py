@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import float64, int64, njit, types, uint64
+from numba import float64, int64, types, uint64
 
+from rlct.numeric.jit import njit
 from rlct.numeric.kernels import JACOBIAN, SIZE, VALUE, WORK, below, evolve, normal, uniform
 
 
@@ -231,13 +232,13 @@ def split_levels(
 
 
 @njit(
-    types.void(float64[:, ::1], float64[::1], SIZE, JACOBIAN, float64[::1], int64[::1], float64[::1], float64[::1]),
+    types.void(float64[:, ::1], SIZE, JACOBIAN, int64[::1], float64[::1], float64[:, :, ::1]),
     cache=True,
     nogil=True,
 )
-def conditions(points, values, size, jacobian, exponents, offsets, unit, out):
-    """For each point the largest relative rounding error of an object, u·Σ|terms|/‖I‖, or the relative change of ‖I‖
-    under one unit in the last place of the coordinates, whichever is larger."""
+def conditions(points, size, jacobian, offsets, unit, out):
+    """For each point and object the relative rounding error of ‖I‖, u·Σ|terms|/‖I‖, and its relative change under one
+    unit in the last place of the coordinates; out (points, objects, 2)."""
     n, d = points.shape
     objects = offsets.shape[0] - 1
     rows = max(1, offsets[objects])
@@ -247,30 +248,19 @@ def conditions(points, values, size, jacobian, exponents, offsets, unit, out):
     for p in range(n):
         jacobian(points[p], f, jac)
         size(points[p], s)
-        worst = 0.0
         for o in range(objects):
             q = 0.0
             for r in range(offsets[o], offsets[o + 1]):
                 q = max(q, abs(f[r]))
-            own = unit[o]
-            if own < 1e-20:
-                # double-double: the generator in doubles is no measure of it
-                if objects == 1:
-                    q = math.exp(values[p] / exponents[0])
-                else:
-                    own = 1.1e-16
             if q == 0.0:
-                worst = math.inf
+                out[p, o, 0] = math.inf
+                out[p, o, 1] = 0.0
                 continue
-            terms = offsets[o + 1] - offsets[o]
-            ratio = own * s[o] / q
             change = 0.0
             for r in range(offsets[o], offsets[o + 1]):
                 t = 0.0
                 for i in range(d):
                     t += abs(points[p, i] * jac[r, i])
                 change = max(change, t)
-            # in double-double the value of K itself is not what f holds: only the coordinates limit it
-            ratio = max(ratio, 1.1e-16 * change / (q * terms))
-            worst = max(worst, ratio)
-        out[p] = worst
+            out[p, o, 0] = unit[o] * s[o] / q
+            out[p, o, 1] = 1.1e-16 * change / (q * (offsets[o + 1] - offsets[o]))

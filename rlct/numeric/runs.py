@@ -48,6 +48,7 @@ class Run:
         set of positive volume), "bounded" (K does not come near 0).
     mix : index of the mixture of moves.
     zero_mass : fraction of the last population with K = 0 exactly.
+    errors : where rounding ended the run, the relative errors of the last population (`volume.relative_errors`).
     """
 
     L: np.ndarray
@@ -59,6 +60,7 @@ class Run:
     limit: str
     mix: int
     zero_mass: float = 0.0
+    errors: np.ndarray | None = None
 
     def at(self, levels: np.ndarray | float) -> np.ndarray:
         """log V at given L, by straight lines between levels (nan outside)."""

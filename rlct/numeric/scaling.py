@@ -14,12 +14,12 @@ import numpy as np
 
 from rlct.numeric.callables import CallableTarget, split_callable
 from rlct.numeric.collapse import Collapsed, collapse, temper_repeats
-from rlct.numeric.compile import Compiled, compile_objective, repeated_factor
+from rlct.numeric.compile import UNIT_DD, Compiled, compile_objective
 from rlct.numeric.fit import Curves, curved_strata, few_particles
 from rlct.numeric.local import Objective, objective
 from rlct.numeric.results import Curve
 from rlct.numeric.runs import Run, repeat_runs
-from rlct.numeric.volume import DEEPEST, split_repeats
+from rlct.numeric.volume import DEEPEST, lost_digits, split_repeats
 from rlct.numeric.watch import Watch
 from rlct.problem import Problem
 
@@ -91,7 +91,12 @@ def prepare(problem: Problem, *, radius: float = 1.0, densities: Mapping[str, st
         collapsed = collapse(obj, radius, boxes=method == "collapse")
         if collapsed is not None:
             return System(obj, None, collapsed, radius)
-    return System(obj, compile_objective(obj, problem.mode == "K" or repeated_factor(obj)), None, radius)
+    compiled = compile_objective(obj, problem.mode == "K")
+    lost = lost_digits(compiled)
+    if any(lost):
+        precise = [x or unit <= UNIT_DD for x, unit in zip(lost, compiled.unit, strict=True)]
+        compiled = compile_objective(obj, precise=precise)
+    return System(obj, compiled, None, radius)
 
 
 def for_quadrature(system: System) -> System:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import float64, int64, njit, types, uint64
+from numba import float64, int64, types, uint64
 
+from rlct.numeric.jit import njit
 from rlct.numeric.kernels import JACOBIAN, VALUE, WORK
 from rlct.numeric.randoms import normal
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import float64, int64, njit, types
+from numba import float64, int64, types
 
+from rlct.numeric.jit import njit
 from rlct.numeric.randoms import below, normal, uniform
 
 

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rlct.numeric.compile import Compiled
+from rlct.errors import EstimationError
+from rlct.numeric.compile import STRAIGHT, UNIT_DD, Compiled, length
 from rlct.numeric.kernels import MOVES
-from rlct.numeric.local import Objective, expanded
+from rlct.numeric.local import Node, Objective, Poly, expanded
 from rlct.numeric.populations import conditions, split_levels
 from rlct.numeric.runs import Run, bounds_of, repeat_runs, start_population
 from rlct.numeric.watch import Watch
@@ -30,22 +31,62 @@ second on differences of particles and on additive steps of log-uniform length."
 MANY = 8
 """From so many variables on, Gauss-Newton steps (d³ operations) are made only as far as other moves are refused; with
 fewer a third of them is always left."""
+LOST = 10.0
+"""An object is evaluated in double-double where its evaluation errs so many times more than its coordinates."""
 GAIN = 2.0
 """Independent values among those of all sweeps of a level, as a multiple of N, at best (monomials)."""
 DEEPEST = 600.0
 """L = -log ε at which doubles end (ε = 1e-260)."""
 
 
-def rounding(compiled: Compiled, points: np.ndarray, values: np.ndarray) -> float:
-    """Relative rounding error of K's factors, beyond 1 stop: its median over particles in units of 1/100, or a value
-    that 5% of them exceed in units of 1/3 (points on a curve where K is 0 exactly multiply from level to level)."""
+def relative_errors(compiled: Compiled, points: np.ndarray) -> np.ndarray:
+    """Relative errors of K's factors by rounding at some of the points, (points, objects, 2): of the evaluation, and of
+    the coordinates themselves."""
     step = max(1, len(points) // 400)  # relatives lie in one half: all of the population is looked at
     sample = np.ascontiguousarray(points[::step])
-    out = np.zeros(len(sample))
-    conditions(sample, values[::step].copy(), compiled.size, compiled.jacobian, compiled.exponents, compiled.offsets,
-               compiled.unit, out)
-    out.sort()
-    return max(100.0 * float(out[len(out) // 2]), 3.0 * float(out[len(out) - 1 - len(out) // 20]))
+    out = np.zeros((len(sample), len(compiled.exponents), 2))
+    conditions(sample, compiled.size, compiled.jacobian, compiled.offsets, compiled.unit, out)
+    return out
+
+
+def excess(errors: np.ndarray) -> float:
+    """Relative errors, beyond 1 too large: their median over particles in units of 1/100, or a value that 5% of them
+    exceed in units of 1/3 (points on a curve where K is 0 exactly multiply from level to level)."""
+    ordered = np.sort(errors)
+    return max(100.0 * float(ordered[len(ordered) // 2]), 3.0 * float(ordered[len(ordered) - 1 - len(ordered) // 20]))
+
+
+def rounding(compiled: Compiled, points: np.ndarray) -> float:
+    """The largest relative rounding error of a factor of K; beyond 1 stop."""
+    return excess(relative_errors(compiled, points).max(axis=(1, 2)))
+
+
+def lost_digits(compiled: Compiled) -> list[bool]:
+    """For each object: does its evaluation in doubles end the range, long before the coordinates would?
+
+    A short run with few particles goes down until rounding ends it, and looks.
+    """
+    count = len(compiled.exponents)
+    none = [False] * count
+    open_ones = [
+        unit > UNIT_DD and sum(map(length, gens)) <= 4 * STRAIGHT and not all(map(single, gens))
+        for (gens, _), unit in zip(compiled.objective.objects, compiled.unit, strict=True)
+    ]
+    if not any(open_ones):
+        return none
+    try:
+        run = split(compiled, particles=100, sweeps=4, L_max=80.0, seed=0, room=200)
+    except EstimationError:
+        return none
+    if run.errors is None:
+        return none
+    value, place = ([excess(run.errors[:, o, k]) for o in range(count)] for k in (0, 1))
+    return [wanted and v > 0.1 and v > LOST * p for wanted, v, p in zip(open_ones, value, place, strict=True)]
+
+
+def single(node: Node) -> bool:
+    """Is it a monomial?"""
+    return isinstance(node, Poly) and len(node.terms) <= 1
 
 
 def vanishes(obj: Objective) -> bool:
@@ -66,7 +107,7 @@ def mixture(mix: int, d: int, stats: np.ndarray) -> np.ndarray:
 
 
 def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: int = 0, L_max: float = DEEPEST,
-          seed: int = 0, watch: Watch | None = None) -> Run:
+          seed: int = 0, watch: Watch | None = None, room: int = 4000) -> Run:
     """One run of multilevel splitting.
 
     Parameters
@@ -77,6 +118,7 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     L_max : stop beyond ε = e^-L_max.
     seed : of the run's own generator.
     watch : when to stop.
+    room : the largest number of levels.
 
     Returns
     -------
@@ -93,7 +135,6 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     pop = start_population(compiled, particles, seed)
     if (pop.values == -math.inf).all() and vanishes(compiled.objective):
         return Run(none, none, none, particles, particles, np.zeros(len(MOVES)), "zero", mix, 1.0)
-    room = 4000
     levels, logs = np.zeros(room), np.zeros(room)
     state = np.zeros(3)
     seen = np.zeros(particles * sweeps)
@@ -104,15 +145,16 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     ordered = np.sort(pop.values)
     first = -np.interp(tails * (particles - 1), np.arange(particles), ordered)
     made, limit = 0, "L_max"
+    errors: np.ndarray | None = None
     chunk = 4
     while made < room - chunk:
         cdf = mixture(mix, compiled.objective.d, stats)
         new = split_levels(pop.points, pop.values, pop.dens, pop.extra, min(L_max, DEEPEST), chunk, sweeps, 0, cdf,
                            lo, hi, half, compiled.value, compiled.jacobian, compiled.exponents, compiled.offsets,
                            pop.rng, stats, levels, logs, state, made, seen)
-        if state[2] == 1.0 or (new and rounding(compiled, pop.points, pop.values) > 1.0):
+        if state[2] == 1.0 or (new and rounding(compiled, pop.points) > 1.0):
             # K = 0 exactly is rounding too, unless K is written as 0: a polynomial vanishes on no open set
-            limit = "roundoff"
+            limit, errors = "roundoff", relative_errors(compiled, pop.points)
             break
         made += new
         if state[2] == 2.0:
@@ -136,7 +178,7 @@ def split(compiled: Compiled, *, particles: int = 1000, sweeps: int = 10, mix: i
     keep = np.concatenate([[True], np.diff(np.maximum.accumulate(whole)) > 0])
     whole, log_v = whole[keep & np.isfinite(whole)], log_v[keep & np.isfinite(whole)]
     noise = -log_v / math.log(2.0) / (GAIN * particles)
-    return Run(whole, log_v, noise, particles, int(state[1]), acceptance, limit, mix, zero)
+    return Run(whole, log_v, noise, particles, int(state[1]), acceptance, limit, mix, zero, errors)
 
 
 def split_repeats(compiled: Compiled, *, repeats: int = 4, particles: int = 1000, sweeps: int = 10,

@@ -18,9 +18,11 @@ from rlct.crosscheck import Claim, judge
 from rlct.numeric.arguments import system_of
 from rlct.numeric.compile import compile_objective
 from rlct.numeric.estimate import run_for, summarise
+from rlct.numeric.local import objective
 from rlct.numeric.results import Estimate
 from rlct.numeric.scaling import sample
 from rlct.numeric.watch import Watch
+from rlct.parse.build import build_problem
 from tests.benchmarks.suite import ALL, COLLAPSED, Problem, product, tanh
 
 
@@ -249,8 +251,8 @@ def row_8(options: argparse.Namespace) -> list[Figure]:
     ):
         system = system_of(K, mode=mode, region={"x": (-1, 1), "y": (-1, 1)})
         if mode == "abs":
-            assert system.objective is not None
-            system = replace(system, compiled=compile_objective(system.objective))
+            plain = objective(build_problem(K, mode, region={"x": (-1, 1), "y": (-1, 1)}), powers=False)
+            system = replace(system, objective=plain, compiled=compile_objective(plain, precise=[False]))
         got = sample(system, particles=1000, repeats=4, L_max=300.0, seed=options.seed, seconds=20.0)
         reached = got.curves.start + float(got.curves.L[-1]) if got.curves is not None else math.nan
         out.append(

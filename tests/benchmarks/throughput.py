@@ -81,8 +81,9 @@ def rate(step: Callable[[], None], seconds: float = 0.4) -> float:
 
 def compile_seconds(folder: str) -> float:
     """Seconds that one problem takes to compile, or to load again, in a fresh process."""
+    # numba's own start (0.3 s, with the first function that is loaded) is not that of a problem
     code = (
-        "import time, rlct.numeric.batch as b\n"
+        "import time, rlct.numeric.batch as b, rlct.numeric.double_double\n"
         "from rlct.numeric.local import objective\n"
         "from rlct.numeric.compile import compile_objective\n"
         "from rlct.parse.build import build_problem\n"

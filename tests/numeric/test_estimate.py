@@ -122,6 +122,14 @@ def test_quadrature_settles_both(K: object, lam: float, m: int) -> None:
     assert e.measured_m == pytest.approx(m, abs=0.01)
 
 
+def test_quadrature_tells_the_running_exponent() -> None:
+    """x²y² looks like 0.43 at 1e-6, though λ is 1/2: the report says so."""
+    e = estimate("x^2*y^2", method="quadrature", seed=1)
+    assert e.lam == pytest.approx(0.5, abs=1e-4)
+    (note,) = (n for n in e.notes if n.startswith("running exponent"))
+    assert "0.431 at scale 1e-6" in note
+
+
 def test_quadrature_is_refused_with_more_variables() -> None:
     """Three variables that no collapse removes."""
     with pytest.raises(EstimationError, match="two variables"):
@@ -130,16 +138,27 @@ def test_quadrature_is_refused_with_more_variables() -> None:
 
 def test_sampling_ends_at_the_rounding_limit() -> None:
     """(y-x²)² as written stops before e^-66, expanded and in doubles before e^-30: by itself. In mode "abs" as well an
-    expanded K with a repeated factor is evaluated in double-double."""
-    written, expanded_one = (system_of(k, mode=mode, method="volume") for k, mode in (
-        ("(y-x^2)^2", "K"), ("y^2-2*x^2*y+x^4", "abs")))  # fmt: skip
-    assert expanded_one.objective is not None
-    doubles = replace(expanded_one, compiled=compile_objective(expanded_one.objective))
-    for system, first, last in ((written, 40.0, 66.0), (expanded_one, 40.0, 66.0), (doubles, 20.0, 30.0)):
+    expanded K is taken for the square that it is, or evaluated in double-double (with a small square added to it)."""
+    systems = [system_of(k, mode=mode, method="volume") for k, mode in (
+        ("(y-x^2)^2", "K"), ("y^2-2*x^2*y+x^4", "abs"), ("y^2-2*x^2*y+x^4+y^30", "abs"))]  # fmt: skip
+    square = objective(build_problem("y^2-2*x^2*y+x^4", "abs"), powers=False)
+    doubles = replace(systems[0], objective=square, compiled=compile_objective(square, precise=[False]))
+    limits = ((40.0, 66.0), (40.0, 66.0), (30.0, 90.0), (20.0, 30.0))
+    for system, (first, last) in zip((*systems, doubles), limits, strict=True):
         got = sample(system, particles=300, repeats=2, L_max=300.0, seed=1, threads=1)
         assert got.limit == "roundoff"
         assert got.curves is not None
         assert first < got.curves.start + got.curves.L[-1] <= last
+
+
+def test_powers_of_an_expanded_polynomial_keep_their_digits() -> None:
+    """(x+y)⁸ x², expanded, with the density |x+y|³, expanded: λ = 1/2 twice (4/8 and 1/2), below e^-100."""
+    import sympy
+
+    K, density = (str(sympy.expand(k)) for k in ("(x+y)**8*x**2", "(x+y)**3"))
+    e = estimate(K, prior=density, seconds=60, seed=1, particles=300, L_max=120.0, method="volume", multiplicity=2)
+    assert e.L_range is not None and e.L_range[1] > 100.0
+    assert e.lam == pytest.approx(0.5, abs=0.01)
 
 
 def test_zero_and_infinity_are_answers() -> None:

@@ -36,7 +36,7 @@ def test_zeta_with_charts(capsys: pytest.CaptureFixture[str], tmp_path: Path) ->
 
 def test_llc_with_both_samplers(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """`rlct llc --tempered --sgld`: perfect values on the box and under the tether, samplers with diagnostics."""
-    words = ("llc", "4*x^2*y^2", "--n", "1000", "--tempered", "--sgld", "--lr", "1e-3", "--num-draws", "2000", "--seed",
+    words = ("llc", "4*x^2*y^2", "--n", "1000", "--sgld", "--tempered", "--lr", "1e-3", "--num-draws", "2000", "--seed",
              "1", "--seconds", "1")
     status, out, _ = run(capsys, *words, "--json", "--plot", str(tmp_path / "l.png"))
     data = json.loads(out)
@@ -50,6 +50,8 @@ def test_llc_with_both_samplers(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     assert "R-hat" in out
     assert "bias" in out
     assert "seed 1" in out
+    status, out, _ = run(capsys, *words[:5], "--lr", "1e-6", "--num-draws", "100", "--seed", "1", "--seconds", "1")
+    assert "not trusted" in out
 
 
 @pytest.mark.parametrize("kind", ["contour", "llc", "zeta"])

@@ -145,7 +145,8 @@ def test_tampered_results_are_flagged() -> None:
 
 def test_worse_zeros_in_the_box_are_no_contradiction() -> None:
     """At 0 the value is 1/2; the box of radius 1 holds a zero with 1/4: the smaller box decides."""
-    v = verify_claim(build_problem("x^2*(x-1/2)^4*(1+y^2)", at={"x": 0, "y": 0}), Fraction(1, 2), 1, seconds=20, seed=1)
+    problem = build_problem("(x*(x-1/2)^2)^2 + (x*(x-1/2)^2*y)^2", at={"x": 0, "y": 0})
+    v = verify_claim(problem, Fraction(1, 2), 1, seconds=20, seed=1)
     assert v.verdict == "consistent"
     assert [b.radius for b in v.boxes] == [1.0, 0.25]
     assert "worse zeros" in v.reason
@@ -321,3 +322,9 @@ def test_scale_of_coefficients() -> None:
     assert scale("((x/1000)^3*y)^2 + y^2/3") == pytest.approx(math.log(1e18), abs=math.log(9.1))
     assert scale("(x^2-2)^2*y^2 + y^6", at="x=sqrt(2)") < 10.0
     assert scale(["x-1/10^12"]) == 0.0
+
+
+def test_zeros_of_a_unit_are_left_out() -> None:
+    """x = 1/2 has λ = 1/4, the origin 3/4: the first box is small enough to hold the origin alone."""
+    v = verify_claim(build_problem("(x^2+y^4)*(1-2*x)^4"), Fraction(3, 4), 1, seconds=60, seed=1)
+    assert (v.verdict, v.boxes[0].radius, len(v.boxes)) == ("consistent", 0.25, 1)

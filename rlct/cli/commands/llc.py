@@ -88,7 +88,7 @@ def command(expr: str, ideal: bool, absolute: bool, seconds: float, seed: int | 
                 c = chains[i]
                 click.echo(f"    tethered {tether.value[i]:.4f} +- {tether.stderr[i]:.1g}   SGLD {c.mean:.4f} +- "
                            f"{c.stderr:.1g} (bias {c.mean - tether.value[i]:+.4f}, R-hat {c.rhat:.2f}, effective draws "
-                           f"{c.ess:.0f})")
+                           f"{c.ess:.0f}{'' if c.trusted else ': not trusted'})")
         click.echo(f"seed {v.seed}; the limit for large n is λ, these numbers are not")
     if plot:
         from rlct.plots import plot_llc
