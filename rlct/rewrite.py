@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import comb
+from math import comb, lcm
 
-from rlct.exact.poly import Poly, Ring, TooLarge
+from rlct.exact.poly import Exponent, Poly, Ring, TooLarge
 from rlct.problem import Add, Expr, Mul, Num, Pow, Problem, Var, factors, square_summands, walk
 
 LONG = 1500  # estimated terms of a factor from which on it is worth looking
@@ -151,12 +151,13 @@ def _sum(parts: Sequence[Tree]) -> Tree:
     leaves = [p for p in flat if isinstance(p, Leaf)]
     rest = tuple(p for p in flat if not isinstance(p, Leaf))
     if len(leaves) > 1:
-        den = 1
+        den = lcm(*(p.scale.denominator for p in leaves))
+        terms: dict[Exponent, int] = {}
         for p in leaves:
-            den = den * p.scale.denominator
-        poly = leaves[0].poly * int(leaves[0].scale * den)
-        for p in leaves[1:]:
-            poly = poly + p.poly * int(p.scale * den)
+            factor = int(p.scale * den)
+            for e, x in p.poly.terms:
+                terms[e] = terms.get(e, 0) + factor * x
+        poly = leaves[0].poly.ring.from_terms({e: x for e, x in terms.items() if x})
         leaves = [_leaf(poly, Fraction(1, den))] if poly else []
     if len(leaves) + len(rest) == 1:
         return [*leaves, *rest][0]
