@@ -19,6 +19,7 @@ from rlct.exact.tower import inverse, quotient
 COEFFICIENTS = 3000  # longest polynomial whose coefficients are looked at
 FACTORED = 60  # longest of them that are factored
 SHORT = 12  # longest coefficient, or factor, that is proposed
+OVER_FIELD = 160  # longest polynomial whose terms vote where quotients are taken in a number field
 PAIRS = 6000  # of terms that vote: of more, every second, third, ... one
 CANDIDATES = 4  # shears of a variable that are tried
 
@@ -175,6 +176,8 @@ def shear_proposals(c: Chart, variables: Sequence[int], longest: int) -> Iterabl
 
     Not of variables with bounds: a bent box makes every question about real points harder.
     """
+    if numbers(c):
+        longest = min(longest, OVER_FIELD)
     bounded = frozenset[int]().union(*(f.variables for f in c.positive))
     for v in variables:
         if v in bounded:
