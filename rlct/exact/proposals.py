@@ -128,8 +128,11 @@ def _is_unit(c: Chart, f: Poly) -> bool:
     return bool(at0) and at0.is_constant
 
 
-def coefficient_proposals(c: Chart) -> Iterable[Proposal]:
-    """A factor of a coefficient that is linear in a variable: `3 x^2 (y + z)^2` says that y + z is a coordinate."""
+def coefficient_proposals(c: Chart, scaled: bool = False) -> Iterable[Proposal]:
+    """A factor of a coefficient that is linear in a variable: `3 x^2 (y + z)^2` says that y + z is a coordinate.
+
+    Parameters: `scaled`, those in which the variable is multiplied by a unit that is no number, instead of the others.
+    """
     seen: set[Proposal] = set()
     looked_at: set[Poly] = set()
     for ob in c.objects:
@@ -142,7 +145,7 @@ def coefficient_proposals(c: Chart) -> Iterable[Proposal]:
                         continue
                     looked_at.add(coefficient)
                     for f in _bases(c, coefficient):
-                        for p in _linear(c, f, i):
+                        for p in _linear(c, f, i, scaled):
                             if p not in seen:
                                 seen.add(p)
                                 yield p
@@ -159,13 +162,13 @@ def _bases(c: Chart, coefficient: Poly) -> list[Poly]:
     return [*whole, *(f for f in factors if 2 <= len(f) <= SHORT and f != free)]
 
 
-def _linear(c: Chart, f: Poly, but: int) -> Iterator[Proposal]:
-    """f as coordinate, where it is linear in a variable, times a number or a unit."""
+def _linear(c: Chart, f: Poly, but: int, scaled: bool) -> Iterator[Proposal]:
+    """f as coordinate, where it is linear in a variable, times a number or (`scaled`) another unit."""
     for v in changeable(c):
         if v == but or f.degrees[v] != 1:
             continue
         parts = f.coefficients(v)
-        if _is_number(c, parts[1]) or _is_unit(c, parts[1]):
+        if _is_unit(c, parts[1]) and not _is_number(c, parts[1]) if scaled else _is_number(c, parts[1]):
             p = _allowed(c, v, parts[1], parts.get(0, c.ring.zero))
             if p is not None:
                 yield p

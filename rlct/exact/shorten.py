@@ -39,9 +39,9 @@ VOTERS_AT_ROOT = 3000
 STRAIGHT = 16  # fewer terms than that are not worth a shear inside the search
 ENOUGH = 12  # terms: so few need no other order of proposals
 ORDERS = (
-    (("hints",), ("shifts",), ("coefficients",), ("shears",)),
-    (("hints",), ("shears",), ("coefficients",), ("shifts",)),
-    (("hints",), ("shears", "coefficients", "shifts")),
+    (("hints",), ("shifts",), ("coefficients",), ("shears",), ("scaled",)),
+    (("hints",), ("shears",), ("coefficients",), ("shifts",), ("scaled",)),
+    (("hints",), ("shears", "coefficients", "shifts"), ("scaled",)),
 )
 """Which kinds of proposals are looked at first; kinds in one bracket together."""
 PRIMES = (2, 3, 5, 7)  # by which variables are scaled
@@ -168,6 +168,7 @@ def _descend(w: Work, hints: Sequence[Poly], order: Sequence[Sequence[str]], lat
         "hints": lambda c: hint_proposals(c, hints),
         "shifts": shift_proposals,
         "coefficients": coefficient_proposals,
+        "scaled": lambda c: coefficient_proposals(c, scaled=True),
         "shears": lambda c: shear_proposals(c, changeable(c), VOTERS_AT_ROOT),
     }
     for _ in range(60):
