@@ -81,6 +81,13 @@ def test_factors_one_by_one() -> None:
     assert no_solution(Conditions((first * second,), (), (X + 5, 2 - X, Y + 1, 6 - Y))) is None
 
 
+def test_what_is_positive_is_not_zero() -> None:
+    """The singular zeros of a form on the faces of a corner: none over C either, once Y = 0 is left out."""
+    f = X**3 * (1 + Y * Z**2) - X**2 * Y**2 * Z**2 + X * Y**2 + 2 * Y**2 * Z**3
+    gradient = [f.diff(v) for v in (X, Y, Z)]
+    assert no_solution(Conditions((f, *gradient), (), (X + 1, Y, Z + 1)), with_z3=False) == "factors"
+
+
 @st.composite
 def with_solution(draw: st.DrawFn) -> Conditions:
     """Conditions that hold at a point drawn first."""

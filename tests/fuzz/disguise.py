@@ -43,6 +43,9 @@ NAMES = (
 )
 LONGEST = 6000
 """Characters of one function; longer ones are not asked."""
+MOST_TERMS = 250
+DENSE = 10
+"""So many times as long may functions of dense disguises be."""
 
 
 @dataclass(frozen=True)
@@ -128,21 +131,21 @@ def _need(condition: bool) -> None:
         raise ValueError("a step makes no sense")
 
 
-def _shape(e: Expr, how: str, n: int) -> Expr:
+def _shape(e: Expr, how: str, n: int, most: int = MOST_TERMS) -> Expr:
     """Raw, expanded, or with expanded bases of its factors."""
     if how == "raw":
         return e
     if how == "half":
         if isinstance(e, Mul):
-            return mul(*(_shape(f, how, n) for f in e.factors))
+            return mul(*(_shape(f, how, n, most) for f in e.factors))
         if isinstance(e, Pow):
-            return power(_shape(e.base, "full", n), e.exponent)
+            return power(_shape(e.base, "full", n, most), e.exponent)
         if isinstance(e, (Const, Var)):
             return e
-        return _shape(e, "full", n)
+        return _shape(e, "full", n, most)
     p = expand(e, ring(n))
-    if len(p) > 250:
-        raise TooLarge("more than 250 terms")
+    if len(p) > most:
+        raise TooLarge(f"more than {most} terms")
     return from_polynomial(p)
 
 
@@ -198,39 +201,44 @@ def _case(recipe: Recipe, g: Germ, s: State) -> Case:
     functions = [substitute(f, inner) for f in s.functions]
     prior = substitute(s.prior, inner)
     how = recipe.ask("shape", "raw")
+    larger = DENSE if recipe.ask("dense") else 1
     lam, m = g.value
+
+    def written(e: Expr, how: str = how) -> str:
+        return _text(e, how, names, larger)
+
     case: Case
     if len(functions) == 1:
         f = functions[0]
         if ask == "K":
             c = recipe.ask("power", 1)
             _need(c >= 1 and (g.nonneg or c % 2 == 0))
-            case, lam = {"K": _text(power(f, c), how, names), "mode": "K"}, lam / c
+            case, lam = {"K": written(power(f, c)), "mode": "K"}, lam / c
         elif ask == "ideal":
-            case, lam = {"ideal": [_text(f, how, names)], "mode": "ideal"}, lam / 2
+            case, lam = {"ideal": [written(f)], "mode": "ideal"}, lam / 2
         else:
-            case = {"K": _text(f, how, names), "mode": "abs"}
+            case = {"K": written(f), "mode": "abs"}
     elif ask == "K":
         weights = recipe.ask("weights", [1] * len(functions))
         _need(min(weights) > 0)
         weights = [*weights, *[1] * len(functions)]
         total = add(*(mul(const(c), power(f, 2)) for c, f in zip(weights, functions)))
-        case, lam = {"K": _text(total, how, names), "mode": "K"}, lam / 2
+        case, lam = {"K": written(total), "mode": "K"}, lam / 2
     else:
-        case, lam = {"ideal": [_text(f, how, names) for f in functions], "mode": "ideal"}, lam / 2
-    case["prior"] = None if prior == ONE else _text(prior, recipe.ask("prior shape", how), names)
+        case, lam = {"ideal": [written(f) for f in functions], "mode": "ideal"}, lam / 2
+    case["prior"] = None if prior == ONE else written(prior, recipe.ask("prior shape", how))
     case |= {"vars": names, **extra, "lambda": f"{lam.numerator}/{lam.denominator}", "m": m, "note": g.note}
     return case
 
 
-def _text(e: Expr, how: str, names: list[str]) -> str:
+def _text(e: Expr, how: str, names: list[str], larger: int = 1) -> str:
     try:
-        e = _shape(e, how, len(names))
+        e = _shape(e, how, len(names), MOST_TERMS * larger)
     except TooLarge:
         if how == "raw":
             raise
     out = text(e, names)
-    if len(out) > LONGEST:
+    if len(out) > LONGEST * larger:
         raise TooLarge("too long")
     return out
 
@@ -406,6 +414,28 @@ def draw_steps(r: random.Random, g: Germ, strength: int, box: bool, positive: bo
     return steps
 
 
+def draw_dense(r: random.Random, g: Germ) -> list[Step]:
+    """Two to five shears of one to three terms each; mixtures of generators."""
+    n = g.n
+    _need(n > 1)
+    steps: list[Step] = []
+
+    def exponents(degree: int, without: int | None = None) -> list[int]:
+        chosen = r.choices([i for i in range(n) if i != without], k=degree)
+        return [chosen.count(i) for i in range(n)]
+
+    for _ in range(r.choice([2, 3, 3, 4, 5])):
+        i = r.randrange(n)
+        each = range(r.choice([1, 2, 2, 3]))
+        terms = [[r.choice([1, -1, 2, -2, 3]), exponents(r.choice([1, 1, 2, 2, 2, 3]), i)] for _ in each]
+        steps.append(["shear", i, terms])
+    if len(g.functions) > 1:
+        for _ in range(r.randint(0, 3)):
+            i, j = r.sample(range(len(g.functions)), 2)
+            steps.append(["mix", i, j, [[r.choice([1, -1, 2]), exponents(r.choice([0, 0, 1]))]]])
+    return steps
+
+
 def draw_bend(r: random.Random, n: int) -> Step:
     """Local coordinates that no polynomials invert."""
     each = []
@@ -415,4 +445,4 @@ def draw_bend(r: random.Random, n: int) -> Step:
     return ["bend", each]
 
 
-__all__ = ["Recipe", "draw_bend", "draw_steps", "problem"]
+__all__ = ["Recipe", "draw_bend", "draw_dense", "draw_steps", "problem"]

@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 from tests.fuzz import germs
-from tests.fuzz.disguise import GLOBAL, Case, Recipe, draw_bend, draw_steps, problem
+from tests.fuzz.disguise import GLOBAL, Case, Recipe, draw_bend, draw_dense, draw_steps, problem
 
 LOCAL = (
     "mono",
@@ -34,6 +34,7 @@ PUT = {
     "algebraic": ("mono", "evensum", "bp", "binom", "curve", "arr", "sum", "chain"),
     "irrational": ("mono", "evensum", "bp", "binom", "arr", "newton"),
     "bent": ("mono", "evensum", "bp", "arr", "curve", "chain", "newton"),
+    "dense": LOCAL,
 }
 """Ways of putting a question, and the germs used for each."""
 ALL = (*LOCAL, *PUT, *GLOBAL)
@@ -59,7 +60,8 @@ def _draw(r: random.Random, family: str) -> Recipe:
     if family == "globfin":
         return Recipe(family, _globfin(r), (), (("names", names), ("shape", r.choice(["raw", "full", "full"]))))
     base = r.choice(PUT[family]) if family in PUT else family
-    size = r.choice(SIZES if family in LOCAL else (2, 3, 3, 3) if family == "bent" else (2, 2, 3, 3, 4))
+    sizes = {"dense": SIZES, "bent": (2, 3, 3, 3)}.get(family, SIZES if family in LOCAL else (2, 2, 3, 3, 4))
+    size = r.choice(sizes)
     params = germs.family_of(base)[0](r, size)
     g = germs.build(base, params)
     strength = r.choice([0, 1, 1, 2, 2, 3]) if g.n <= 5 else r.choice([0, 1, 1, 2])
@@ -88,6 +90,9 @@ def _draw(r: random.Random, family: str) -> Recipe:
     if family == "bent":
         steps = [draw_bend(r, g.n), *steps[:1]]
         question["shape"] = "full"
+    if family == "dense":
+        steps = draw_dense(r, g)
+        question |= {"shape": "full", "dense": 1}
     return Recipe(base, params, tuple(steps), tuple(sorted(question.items())))
 
 

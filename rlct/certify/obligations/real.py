@@ -94,7 +94,7 @@ def no_solution(c: Conditions, cheap: bool = False, with_z3: bool = True) -> str
         return None
     if plane.has_pair(rest, nonzero, positive):
         return None  # there is one
-    if _no_complex_solution(rest, nonzero):
+    if _no_complex_solution(rest, [*nonzero, *positive]):
         return "nullstellensatz"
     if not with_z3:
         return None
