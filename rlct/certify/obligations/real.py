@@ -128,7 +128,7 @@ def _no_complex_solution(zero: list[Poly], nonzero: list[Poly]) -> bool:
 
     vs = sorted(frozenset().union(*(algebra.used(f) for f in zero)))
     sizes = sum(map(len, zero)), max((sum(e) for f in zero for e in f), default=0)
-    if len(zero) < 3 or len(vs) > 3 or sizes[0] > 45 or sizes[1] > 8:
+    if len(zero) < 3 or len(vs) > 4 or sizes[0] > 45 or sizes[1] > 10:
         return False
     ring = PolyRing(["t", *(f"x{i}" for i in vs)], QQ, grevlex)
 
@@ -139,7 +139,7 @@ def _no_complex_solution(zero: list[Poly], nonzero: list[Poly]) -> bool:
     if len(basis) == 1 and basis[0].is_ground:
         return True
     inside = [f for f in nonzero if algebra.used(f) <= set(vs)]
-    if not inside or sum(max(map(sum, f)) for f in inside) > 4:
+    if not inside or sum(max(map(sum, f)) for f in inside) > 6:
         return False
     product = ring.gens[0]
     for f in inside:
