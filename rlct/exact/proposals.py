@@ -18,6 +18,7 @@ from rlct.exact.tower import inverse, quotient
 
 COEFFICIENTS = 3000  # longest polynomial whose coefficients are looked at
 FACTORED = 60  # longest of them that are factored
+STEEPEST = 60  # degree of those that are factored
 SHORT = 12  # longest coefficient, or factor, that is proposed
 OVER_FIELD = 160  # longest polynomial whose terms vote where quotients are taken in a number field
 PAIRS = 6000  # of terms that vote: of more, every second, third, ... one
@@ -156,7 +157,7 @@ def _bases(c: Chart, coefficient: Poly) -> list[Poly]:
     free = coefficient.primitive()
     free = free.divide_monomial(c.order, free.content_in(c.order))
     whole = [free] if 2 <= len(free) <= SHORT else []
-    if len(free) < 2 or min(free.degrees[v] for v in free.variables) == 1 or free.is_large:
+    if len(free) < 2 or min(free.degrees[v] for v in free.variables) == 1 or free.total_degree() > STEEPEST:
         return whole
     factors = [f.primitive() for f, _ in free.factor()[1]]
     return [*whole, *(f for f in factors if 2 <= len(f) <= SHORT and f != free)]
