@@ -68,9 +68,7 @@ def cover(search: Search) -> None:
 
     inside = everywhere("in")
     if len(box) > 2 and not fixed:
-        solver = search.solver
-        chart = box_cell(problem, claim, inside).chart
-        search.moves = settled(problem, claim, chart, solver.memory, solver.limits.deadline)
+        search.moves = settled(problem, claim, box_cell(problem, claim, inside).chart, search.solver.memory)
     done = {inside}
     search.run(box_cell(problem, claim, inside))
     if len(fixed) == len(box) or (len(box) > 2 and together(search, everywhere("any"))):

@@ -55,7 +55,7 @@ def composed(problem: Problem, claim: Claim) -> tuple[Problem, tuple[Inner, ...]
 
     def changed(e: Expr) -> Expr | None:
         try:
-            t = _changed(tree(e, ring, index, False), found)
+            t = _changed(tree(e, ring, index), found)
         except TooLarge:
             return None
         return None if t is None else expression(t)

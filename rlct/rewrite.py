@@ -132,7 +132,7 @@ def _terms(e: Expr) -> int:
 
 
 # ---------------------------------------------------------------- trees
-def tree(e: Expr, ring: Ring, index: dict[str, int], kept: bool) -> Tree:
+def tree(e: Expr, ring: Ring, index: dict[str, int], kept: bool = False) -> Tree:
     """The expression with short products expanded; `kept` leaves brackets as they are written, times monomials too."""
     if isinstance(e, Num):
         return Leaf(ring.const(e.value.numerator), Fraction(1, e.value.denominator))
@@ -172,7 +172,7 @@ def _leaf(poly: Poly, scale: Fraction) -> Leaf:
 
 
 def _product(parts: Sequence[Tree], kept: bool) -> Tree:
-    """Expanded factors are multiplied where the product is not longer than they are."""
+    """Expanded factors are multiplied where the product is not longer than they are; if `kept`, only monomials."""
     flat = [p for t in parts for p in (t.parts if isinstance(t, Product) else (t,))]
     leaves: list[Leaf] = []
     for p in flat:

@@ -97,7 +97,7 @@ class Search:
 
     def _by_brackets(self, chart: Chart, hints: Sequence[Poly]) -> Work | None:
         """A chart at a point with brackets as coordinates; None where other ways exist: for generators of an ideal,
-        a field."""
+        over a field."""
         principal = self.claim.form == "product" and all(ob.principal for ob in chart.objects)
         if not principal or chart.relations or len(chart.smalls) < 2:
             return None

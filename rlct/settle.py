@@ -7,8 +7,6 @@ space, so they serve the box as well.
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -43,11 +41,9 @@ class Move:
     rest: Poly
 
 
-def settled(
-    problem: Problem, claim: Claim, chart: Chart, memory: Memory, deadline: float | None = None
-) -> tuple[Move, ...]:
-    """Changes of coordinates after which the chart of the inside of a box is shorter; () where none are found (in a
-    share of the time until `deadline`)."""
+def settled(problem: Problem, claim: Claim, chart: Chart, memory: Memory) -> tuple[Move, ...]:
+    """Changes of coordinates after which the chart of the inside of a box is shorter; () where none are found, in a
+    share of the time that is left."""
     assert problem.region is not None
     w = Work(chart, memory)
     powers_apart(w, claim, linear_hints(problem, claim))
@@ -61,8 +57,7 @@ def settled(
     box = [
         (-Fraction(FAR) if lo is None else lo, Fraction(FAR) if hi is None else hi) for lo, hi in problem.region.box
     ]
-    until = math.inf if deadline is None else time.monotonic() + (deadline - time.monotonic()) / SHARE
-    found = singular_points(f, box, lambda: time.monotonic() > until)
+    found = singular_points(f, box, memory.share(SHARE))
     points = dict.fromkeys(p for _, p in islice(found, 3 * POINTS))
     for p in list(points)[:POINTS]:
         try:

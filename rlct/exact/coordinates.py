@@ -209,19 +209,8 @@ def scale_step(w: Work) -> bool:
 
 
 def _divides_all(q: Poly, parts: list[tuple[int, Poly]]) -> bool:
-    return all(_divides(q, d, f) for d, f in parts)
-
-
-def _divides(q: Poly, d: int, f: Poly) -> bool:
-    """Does q^d divide f?  (Power by power: q^d may be too large where it does not.)"""
-    if d * q.total_degree() > f.total_degree():
-        return False
-    for _ in range(d):
-        quotient = f.divide(q)
-        if quotient is None:
-            return False
-        f = quotient
-    return True
+    # power by power: q^d may be too large where it does not divide
+    return all(d * q.total_degree() <= f.total_degree() and f.divided_out(q, d)[0] == d for d, f in parts)
 
 
 def eliminate_step(w: Work) -> bool:

@@ -183,15 +183,18 @@ class Poly:
         return boxes if n + e > 4000 else min(boxes, comb(n + e - 1, e))
 
     def divide(self, other: Poly) -> Poly | None:
-        """Exact quotient over Z after making it possible by a constant, or None.
-
-        The quotient is returned up to a non-zero constant (this and `other` are often primitive,
-        then it is exact).
-        """
+        """The exact quotient over Z, or None (of primitive polynomials that is the one over Q: Gauss)."""
         try:  # flint notices early that a quotient does not exist, where its divmod goes on to a long remainder
             return Poly(self.ring, self.p / other.p)
         except DomainError:
             return None
+
+    def divided_out(self, other: Poly, most: int | None = None) -> tuple[int, Poly]:
+        """(n, g) with self = other^n g and n as large as possible, at most `most`; (0, self) for numbers."""
+        n, rest = 0, self
+        while n != most and not other.is_constant and rest and (quotient := rest.divide(other)) is not None:
+            n, rest = n + 1, quotient
+        return n, rest
 
     def divmod(self, other: Poly) -> tuple[Poly, Poly]:
         """flint's division with remainder (lex order, exact over Z where coefficients divide)."""

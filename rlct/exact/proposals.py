@@ -7,7 +7,7 @@ linear in a variable, shears that pairs of terms vote for.  What makes the probl
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import gcd
 from operator import ge, sub
 
@@ -17,8 +17,8 @@ from rlct.exact.poly import Exponent, Poly
 from rlct.exact.tower import inverse, quotient
 
 COEFFICIENTS = 3000  # longest polynomial whose coefficients are looked at
-FACTORED = 60  # longest of them that are factored
-STEEPEST = 60  # degree of those that are factored
+FACTORED = 60  # longest coefficient that is looked at
+STEEPEST = 60  # highest degree of those that are factored
 SHORT = 12  # longest coefficient, or factor, that is proposed
 OVER_FIELD = 160  # longest polynomial whose terms vote where quotients are taken in a number field
 PAIRS = 6000  # of terms that vote: of more, every second, third, ... one
@@ -26,6 +26,7 @@ CANDIDATES = 4  # shears of a variable that are tried
 
 Proposal = tuple[int, Poly, Poly]
 """A variable, the unit and the rest."""
+Factors = Callable[[Poly], list[tuple[Poly, int]]]
 
 
 def numbers(c: Chart) -> tuple[tuple[int, Poly], ...]:
@@ -75,6 +76,7 @@ def _with_rational_unit(c: Chart, unit: Poly, rest: Poly) -> tuple[Poly, Poly]:
 
 
 def hint_proposals(c: Chart, hints: Sequence[Poly]) -> Iterable[Proposal]:
+    """Hints that are linear in a variable, with a number as coefficient."""
     for h in hints:
         if len(h) < 2:
             continue
@@ -129,10 +131,11 @@ def _is_unit(c: Chart, f: Poly) -> bool:
     return bool(at0) and at0.is_constant
 
 
-def coefficient_proposals(c: Chart, scaled: bool = False) -> Iterable[Proposal]:
+def coefficient_proposals(c: Chart, factors: Factors, scaled: bool = False) -> Iterable[Proposal]:
     """A factor of a coefficient that is linear in a variable: `3 x^2 (y + z)^2` says that y + z is a coordinate.
 
-    Parameters: `scaled`, those in which the variable is multiplied by a unit that is no number, instead of the others.
+    Parameters: `factors`, of a polynomial with their powers; `scaled`, those in which the variable is multiplied by a
+    unit that is no number, instead of the others.
     """
     seen: set[Proposal] = set()
     looked_at: set[Poly] = set()
@@ -145,22 +148,21 @@ def coefficient_proposals(c: Chart, scaled: bool = False) -> Iterable[Proposal]:
                     if not 2 <= len(coefficient) <= FACTORED or coefficient in looked_at:
                         continue
                     looked_at.add(coefficient)
-                    for f in _bases(c, coefficient):
+                    for f in _bases(c, coefficient, factors):
                         for p in _linear(c, f, i, scaled):
                             if p not in seen:
                                 seen.add(p)
                                 yield p
 
 
-def _bases(c: Chart, coefficient: Poly) -> list[Poly]:
-    """The coefficient without monomials, and its factors."""
+def _bases(c: Chart, coefficient: Poly, factors: Factors) -> list[Poly]:
+    """The coefficient without monomials; and its factors, where it is linear in no variable itself."""
     free = coefficient.primitive()
     free = free.divide_monomial(c.order, free.content_in(c.order))
     whole = [free] if 2 <= len(free) <= SHORT else []
     if len(free) < 2 or min(free.degrees[v] for v in free.variables) == 1 or free.total_degree() > STEEPEST:
         return whole
-    factors = [f.primitive() for f, _ in free.factor()[1]]
-    return [*whole, *(f for f in factors if 2 <= len(f) <= SHORT and f != free)]
+    return [*whole, *(f for f, _ in factors(free) if 2 <= len(f) <= SHORT and f != free)]
 
 
 def _linear(c: Chart, f: Poly, but: int, scaled: bool) -> Iterator[Proposal]:

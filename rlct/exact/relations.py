@@ -1,4 +1,4 @@
-"""Generators reduced by the relations of dependent variables."""
+"""What the relations of dependent variables say of the generators: powers reduced, and content that they hide."""
 
 from __future__ import annotations
 
@@ -47,8 +47,9 @@ def hidden_content_step(w: Work) -> bool:
     c = w.chart
     for n, (t, r) in enumerate(c.relations):
         hidden = _hidden(w, t, r)
-        for j, ob in enumerate(c.objects if hidden is not None else ()):
-            assert hidden is not None
+        if hidden is None:
+            continue
+        for j, ob in enumerate(c.objects):
             expansions = [_expanded(g, hidden.p, t) for g in ob.gens]
             seen = [_contents(digits, c.smalls, hidden.exponents) for _, digits in expansions]
             now, then = ([min(pair[k][m] for pair in seen) for m in range(len(c.smalls))] for k in (0, 1))

@@ -7,8 +7,6 @@ that; in the end variables are scaled.
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from operator import ge
@@ -59,11 +57,7 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
     """Apply proposals as long as one helps; where much is left, in several orders, and after generators that may be
     mixed are taken apart; what is shortest once that is done is kept."""
     tried: list[tuple[Fraction, Work, Sequence[Poly]]] = []
-    end = w.memory.oracle.deadline
-    until = math.inf if end is None else time.monotonic() + (end - time.monotonic()) / SHARE
-
-    def late() -> bool:
-        return time.monotonic() > until
+    late = w.memory.share(SHARE)
 
     def done(v: Work, moved: Sequence[Poly], handicap: Fraction = Fraction(1)) -> bool:
         tried.append((_cost_unmixed(v, late) * handicap, v, moved))
@@ -167,8 +161,8 @@ def _descend(w: Work, hints: Sequence[Poly], order: Sequence[Sequence[str]], lat
     sources: dict[str, Callable[[Chart], Iterable[Proposal]]] = {
         "hints": lambda c: hint_proposals(c, hints),
         "shifts": shift_proposals,
-        "coefficients": coefficient_proposals,
-        "scaled": lambda c: coefficient_proposals(c, scaled=True),
+        "coefficients": lambda c: coefficient_proposals(c, w.memory.factors),
+        "scaled": lambda c: coefficient_proposals(c, w.memory.factors, scaled=True),
         "shears": lambda c: shear_proposals(c, changeable(c), VOTERS_AT_ROOT),
     }
     for _ in range(60):
@@ -185,27 +179,17 @@ def _descend(w: Work, hints: Sequence[Poly], order: Sequence[Sequence[str]], lat
             _strip(w, unit)
         if numbers(w.chart):
             relations_step(w)
-        hints = [_without(h.solve_into(i, unit, rest), unit)[1].primitive() for h in hints if len(h) < 200]
+        hints = [h.solve_into(i, unit, rest).divided_out(unit)[1].primitive() for h in hints if len(h) < 200]
     return hints
-
-
-def _without(g: Poly, unit: Poly) -> tuple[int, Poly]:
-    """g as unit^n times another, with n as large as possible (0 for numbers)."""
-    n = 0
-    while not unit.is_constant and g and (quotient := g.divide(unit)) is not None:
-        n, g = n + 1, quotient
-    return n, g
 
 
 def _strip(w: Work, unit: Poly) -> None:
     """Powers of a unit away from the generators."""
     for j, ob in enumerate(w.chart.objects):
         for l in range(len(ob.gens)):
-            n, quotient = _without(w.chart.objects[j].gens[l], unit)
+            n, quotient = w.chart.objects[j].gens[l].divided_out(unit)
             if n and not quotient.is_constant:
                 w.do(charts.divide_unit(w.chart, j, l, unit**n, quotient))
-
-
 
 
 def _best(w: Work, proposals: Iterable[Proposal]) -> Proposal | None:
@@ -228,7 +212,7 @@ def _moved(c: Chart, g: Poly, i: int, unit: Poly, rest: Poly) -> Poly:
     """What a generator becomes, powers of numbers reduced."""
     if i not in g.variables:
         return g
-    g = _without(g.solve_into(i, unit, rest, charts.TRIAL), unit)[1]
+    g = g.solve_into(i, unit, rest, charts.TRIAL).divided_out(unit)[1]
     for t, r in reversed(numbers(c)):
         g = remainder(g, r, t)
     return g

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+import time
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import gcd
 from operator import add, sub
@@ -33,6 +35,12 @@ class Memory:
         self._shorter: dict[tuple[Poly, Poly], tuple[int, Poly] | None] = {}
         self._resultants: dict[tuple[Poly, Poly, int], Poly | None] = {}
         self._closure: dict[tuple[Exponent, tuple[Exponent, ...]], tuple[tuple[int, Fraction], ...] | None] = {}
+
+    def share(self, part: int) -> Callable[[], bool]:
+        """Whether one in `part` of the seconds that are left now is over; never without a deadline."""
+        end, now = self.oracle.deadline, time.monotonic()
+        until = math.inf if end is None else now + (end - now) / part
+        return lambda: time.monotonic() > until
 
     def factors(self, f: Poly) -> list[tuple[Poly, int]]:
         """Irreducible factors of f over Q with multiplicities (of a long f the likely ones, or those of its root, and
