@@ -203,16 +203,15 @@ def replace_by_ratio(f: Poly, i: int, num: Poly, den: Poly) -> Poly:
     top = max(parts, default=0)
     if not top:
         return f
-    trivial = den == 1
-    out, factor = f.ring.zero, f.ring.one
-    numbers = [f.ring.one]
-    for _ in range(top):
-        numbers.append(numbers[-1] * num)
-    for d in range(top, -1, -1):
-        if d in parts:
-            out += parts[d] * numbers[d] if trivial else parts[d] * numbers[d] * factor
-        if not trivial:
-            factor = factor * den
+    degrees = sorted(parts)
+    factors = [f.ring.one]  # powers of den that go with the degrees, the highest first
+    for low, high in zip(degrees[-2::-1], degrees[:0:-1], strict=True):
+        factors.append(factors[-1] * den ** (high - low))
+    out, power, last = f.ring.zero, f.ring.one, 0
+    for d, factor in zip(degrees, reversed(factors), strict=True):
+        if d:  # sympy has no 0**0
+            power, last = power * num ** (d - last), d
+        out += parts[d] * power * factor
     return out
 
 

@@ -26,6 +26,7 @@ from rlct.exact.work import Work
 DEGREE = 7  # highest degree in the variable
 LONG = 160  # longest function
 LONGEST = 2000  # longest discriminant
+STEEP = 160  # highest degree in a variable that is sheared
 SHEARS = (1, -1, 2)
 
 
@@ -51,7 +52,7 @@ def _directions(w: Work, j: int, g: Poly) -> Iterator[Work]:
     plain = [i for i in c.smalls if not c.small[i].is_divisor and not c.in_relations(i) and i in g.variables]
     for y in plain:
         for x in plain:
-            for t in SHEARS if x != y else ():
+            for t in SHEARS if x != y and g.degrees[x] <= STEEP else ():
                 v = Work(c, w.memory)
                 v.do(charts.coordinate(c, x, c.ring.one, c.ring.gen(y) * t))
                 yield v
