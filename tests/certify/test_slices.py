@@ -15,6 +15,7 @@ from rlct.certify.certificate import seal
 from rlct.certify.check import check
 from rlct.certify.obligations import jung, steps
 from rlct.certify.obligations.ledger import Ledger
+from rlct.certify.obligations.places import Line, Place, reduced_signed
 from rlct.certify.obligations.state import Small, State
 from rlct.certify.obligations.value import INFINITE, Value
 from rlct.errors import CertificateError, ObligationFailed
@@ -385,3 +386,16 @@ def test_what_is_no_wall_is_not_unfolded() -> None:
     assert steps.unfold(ledger, s, {"var": "x"}).small[0] == Small(Fraction(0), Fraction(1))
     with pytest.raises(ObligationFailed):
         steps.unfold(ledger, s, {"var": "y"})
+
+
+def test_numbers_of_very_different_size() -> None:
+    """c^2 + b has no zero where b > 0, tiny beside its terms: (2^40 √2 - n)^20 with a difference of .74."""
+    ring = algebra.make_ring(2)
+    c, t = (algebra.gen(ring, i) for i in range(2))
+    place = Place((1, 0, -2), (Fraction(1), Fraction(2)))
+    tiny = reduced_signed((t * 2**40 - 1554944255987) ** 20, place, 1)
+    for b, real in ((tiny, False), (-tiny, True)):
+        line = Line(place, c**2 + b, 0, 1)
+        far = line.bound()
+        assert line.no_zero(-far, far) is not real
+        assert line.no_zero(far, 4 * far)

@@ -18,7 +18,7 @@ from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.places import (
-    FINE,
+    PRECISIONS,
     RATIONALS,
     Element,
     Interval,
@@ -395,7 +395,7 @@ def sign_of(ledger: Ledger, t: Poly, place: Place, axes: Axes) -> tuple[int, int
     rows = algebra.split_by_degree(t, axes.u)
     for a in sorted(rows):
         row = reduced_signed(rows[a], place, axes.t)
-        for width in (FINE, FINE**4) if row else ():
+        for width in PRECISIONS if row else ():
             lo, hi = enclosure(row, {axes.t: place.near(width)})
             if lo > 0 or hi < 0:
                 return a, 1 if lo > 0 else -1

@@ -16,6 +16,7 @@ from rlct.certify.algebra import Poly
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.places import (
     FINE,
+    PRECISIONS,
     RATIONALS,
     Element,
     Interval,
@@ -153,7 +154,7 @@ def _at(ledger: Ledger, f: Poly, values: Mapping[int, Element], place: Place, th
 def _sign(f: Poly, place: Place, theta: int) -> int:
     """The sign of a polynomial in γ, 0 where none is seen."""
     if algebra.used(f) <= {theta}:
-        for width in (FINE, FINE**4):
+        for width in PRECISIONS:
             lo, hi = enclosure(f, {theta: place.near(width)})
             if lo > 0 or hi < 0:
                 return 1 if lo > 0 else -1

@@ -18,10 +18,11 @@ from rlct.certify.obligations.isolation import isolated, sign_at
 from rlct.certify.obligations.ledger import Ledger
 
 THETA = Symbol("T")
-HALVINGS = 400
+HALVINGS = 1500
 MOST = 4000  # parts of an interval without zero
-BITS = 400  # of the largest coefficient
+BITS = 400  # of the smallest coefficient
 FINE = Fraction(1, 2**80)  # first width of the interval of θ
+PRECISIONS = FINE, FINE**4, FINE**16
 
 Interval = tuple[Fraction, Fraction]
 Element = Any  # a polynomial of sympy in THETA over Q, reduced
@@ -79,7 +80,7 @@ class Place:
 
     def lies_in(self, a: Element, lo: Fraction, hi: Fraction) -> bool:
         """Is it seen that the element is between these numbers?"""
-        for width in (FINE, FINE**4):
+        for width in PRECISIONS:
             p, q = horner([_fraction(x) for x in a.all_coeffs()], self.near(width))
             if lo < p and q < hi:
                 return True
@@ -250,17 +251,23 @@ class Line:
 
     def sign(self, x: Fraction) -> int:
         """The sign at a number (0: zero, or not seen)."""
-        for width in (FINE, FINE**4):
+        for width in PRECISIONS:
             lo, hi = horner(_numbers(self.place, self.rows, width), (x, x))
             if lo > 0 or hi < 0:
                 return 1 if lo > 0 else -1
         return 0
 
     def bound(self) -> Fraction:
-        """All zeros are smaller than this (the highest coefficient is a number)."""
+        """All zeros are smaller than this (the highest coefficient is a number): a power of 2 beyond Fujiwara's bound,
+        twice the largest k-th root of the k-th quotient (M. Fujiwara, Tohoku Math. J. 10, 1916)."""
         numbers = _numbers(self.place, self.rows, FINE)
         lead = abs(numbers[0][0])
-        return 1 + max((max(abs(lo), abs(hi)) for lo, hi in numbers[1:]), default=Fraction(0)) / lead
+        sizes = [0]
+        for k, (lo, hi) in enumerate(numbers[1:], start=1):
+            if quotient := max(abs(lo), abs(hi)) / lead:
+                bits = quotient.numerator.bit_length() - quotient.denominator.bit_length() + 1
+                sizes.append(-(-bits // k))
+        return Fraction(2) ** (2 + max(sizes))
 
     def no_zero(self, lo: Fraction, hi: Fraction, derivative: bool = False) -> bool:
         """No zero (of the derivative) in [lo, hi]."""
@@ -274,7 +281,7 @@ class Line:
             flat = [sum(x for _, x in row) for row in rows]
             bare = Univariate(flat, THETA, domain="ZZ").sqf_part()
             return not isolated([int(x) for x in bare.all_coeffs()], lo, hi)
-        return any(_no_zero(_numbers(self.place, rows, width), lo, hi) for width in (FINE, FINE**4))
+        return any(_no_zero(_numbers(self.place, rows, width), lo, hi) for width in PRECISIONS)
 
 
 def _numbers(place: Place, rows: Sequence[Sequence[tuple[int, int]]], width: Fraction) -> list[Interval]:
@@ -296,7 +303,8 @@ def _no_zero(numbers: Sequence[Interval], lo: Fraction, hi: Fraction) -> bool:
     largest = max(max(abs(low), abs(high)) for low, high in first)
     if not largest:
         return False
-    unit = 2**BITS / largest
+    least = min(x for low, high in (*first, *numbers) if (x := max(abs(low), abs(high))))
+    unit = 2 ** (BITS + (largest / least).__ceil__().bit_length()) / largest
     todo = [([(low * unit).__floor__() for low, _ in first], [(high * unit).__ceil__() for _, high in first])]
     for _ in range(MOST):
         if not todo:
