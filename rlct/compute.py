@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from rlct.boxes import cover, is_free_box, is_large, shrinking
+from rlct.curved import curved
 from rlct.dependent import unlinked
 from rlct.errors import InputError, NegativeLossError, RlctError, UnsupportedError
 from rlct.exact.complex_points import ComplexOracle
@@ -104,9 +105,13 @@ def _solve(
     asked: Problem, budget: Budget, interrupted: Callable[[], bool], progress: Callable[[int], None]
 ) -> Result:
     problem, changes = rewritten(asked)
-    if not changes:
+    problem, brackets = curved(problem)
+    if changes and brackets is None:
+        other, brackets = curved(asked, problem)
+        problem, changes = (problem, changes) if brackets is None else (other, ())
+    if not changes and brackets is None:
         problem, changes = unlinked(asked)
-    question = Question(asked, problem, changes, make_claim(problem))
+    question = Question(asked, problem, changes, make_claim(problem), brackets=brackets)
     if _is_zero(question.claim):
         return _zero(asked, "K is 0 everywhere, so λ = 0.")
     other, inner = composed(problem, question.claim)
@@ -153,7 +158,7 @@ def _answer(
     try:
         sign = _sign(problem, question.claim, oracle, limits)
     except NegativeLossError as e:
-        if not changes:
+        if not changes and question.brackets is None:
             raise
         raise NegativeLossError(asked.source, negative_nearby(asked) or "points near the given one") from e
     notes = list(sign.notes) if sign is not None else []

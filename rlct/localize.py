@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
+from rlct.curved import Curved
 from rlct.errors import RegionError, UnsupportedError
 from rlct.exact.arcs import Place
 from rlct.exact.charts import Chart, Ideal, Small, Step, number
@@ -339,7 +340,9 @@ def root_chart(
 
 
 # ---------------------------------------------------------------- the claim as data
-def claim_data(problem: Problem, claim: Claim, changes: Sequence[Change] = ()) -> dict[str, Any]:
+def claim_data(
+    problem: Problem, claim: Claim, changes: Sequence[Change] = (), brackets: Curved | None = None
+) -> dict[str, Any]:
     """The `claim` part of the certificate (without the answer)."""
     d = len(problem.variables)
 
@@ -364,6 +367,13 @@ def claim_data(problem: Problem, claim: Claim, changes: Sequence[Change] = ()) -
     }
     if changes:
         out["coordinates"] = [[problem.variables[c.i], c.scale, poly(c.rest)] for c in changes]
+    if brackets is not None:
+        out["brackets"] = {
+            "at": [number(x) for x in brackets.point],
+            "coordinates": [[problem.variables[i], k, poly(p)] for i, k, p in brackets.coordinates],
+            "units": [[[poly(p), number(e)] for p, e in units] for units in brackets.units],
+            "prior": [[poly(p), number(x)] for p, x in brackets.prior_units],
+        }
     return out
 
 

@@ -68,7 +68,7 @@ def rewritten(problem: Problem) -> tuple[Problem, tuple[Change, ...]]:
     squares = _squares(problem)
     functions = [root for _, root in squares] or list(problem.functions)
     exprs = [*functions, *(e for e, _ in problem.prior)]
-    expected = _terms if problem.mode == "ideal" or squares else _expected
+    expected = _terms if problem.mode == "ideal" or squares else expected_terms
     before = max(map(expected, exprs))
     if before < LONG or any(isinstance(s, Pow) and s.exponent > HIGHEST for e in exprs for s in walk(e)):
         return problem, ()
@@ -108,12 +108,12 @@ def _squares(problem: Problem) -> list[tuple[Fraction, Expr]]:
     return out
 
 
-def _expected(e: Expr) -> int:
+def expected_terms(e: Expr) -> int:
     """Estimated number of terms of the longest factor of e when it is expanded."""
     if isinstance(e, Mul):
-        return max(_expected(a) for a in e.args)
+        return max(expected_terms(a) for a in e.args)
     if isinstance(e, Pow):
-        return _expected(e.base)
+        return expected_terms(e.base)
     return _terms(e)
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from rlct.certify.certificate import seal
+from rlct.curved import Curved
 from rlct.dependent import cut, dependences, rejoined, removal
 from rlct.errors import InternalError
 from rlct.exact.brackets import name_brackets
@@ -44,6 +45,7 @@ class Question:
     changes: tuple[Change, ...]
     claim: Claim
     inner: tuple[Inner, ...] = ()
+    brackets: Curved | None = None
 
 
 @dataclass
@@ -255,7 +257,7 @@ class Search:
 
     def _certificate(self, low: Threshold, up: tuple[int, Upper] | None, exact: bool) -> dict[str, Any] | None:
         """The proof of the answer; where only bounds are known, the proof that the upper one is realised."""
-        data = claim_data(self.problem, self.claim, self.question.changes)
+        data = claim_data(self.problem, self.claim, self.question.changes, self.question.brackets)
         if self.question.inner:
             data["inner"] = [written(c, self.problem.variables) for c in self.question.inner]
         roots = [o.node for _, o in self.outcomes]

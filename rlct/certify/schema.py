@@ -397,6 +397,12 @@ CLAIM = table(
     },
     {
         "coordinates": many(row(text, integer, POLY), 1),
+        "brackets": record(
+            at=many(rational, 1),
+            coordinates=many(row(text, positive, POLY), 1),
+            units=many(many(row(POLY, rational))),
+            prior=many(row(POLY, rational)),
+        ),
         "inner": many(row(text, many(integer, 3), row(nullable(rational), nullable(rational))), 1),
     },
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 LONGEST = 2000
@@ -51,6 +52,7 @@ def problem_text(claim: dict[str, Any]) -> ProblemText:
         prior or None,
         (
             *(coordinate(c, names) for c in claim.get("coordinates", ())),
+            *brackets(claim),
             *(f"{v} := {inner_function(v, q)}" for v, q, _ in claim.get("inner", ())),
         ),
     )
@@ -65,6 +67,18 @@ def coordinate(change: Sequence[Any], names: Sequence[str]) -> str:
     v, k, rest = change
     text = polynomial(rest, names)
     return f"{v} := {v} + ({text})" + (f"/{k}" if k != 1 else "")
+
+
+def brackets(claim: Mapping[str, Any]) -> tuple[str, ...]:
+    """Functions that take the place of variables, all at once, and the factors that were left out."""
+    found, names = claim.get("brackets"), claim["variables"]
+    if found is None:
+        return ()
+    values = [(v, polynomial(p, names), k) for v, k, p in found["coordinates"]]
+    made = ", ".join(f"({p})/{k}" if k != 1 else p for _, p, k in values)
+    out = [f"({', '.join(v for v, _, _ in values)}) := ({made})"]
+    units = [f"({polynomial(p, names)})^({e})" for p, e in (*chain(*found["units"]), *found["prior"])]
+    return (*out, f"without the factors {' '.join(units)}") if units else tuple(out)
 
 
 def inner_function(v: str, coefficients: Sequence[int]) -> str:
@@ -91,7 +105,7 @@ def _point(claim: dict[str, Any]) -> list[Any]:
 
     A coordinate that depends on an irrational one is written as a polynomial in it.
     """
-    point, names = list(claim["at"]), claim["variables"]
+    point, names = list(claim["brackets"]["at"] if "brackets" in claim else claim["at"]), claim["variables"]
     irrational = {v for v, p in zip(names, point, strict=True) if isinstance(p, dict)}
     for v, k, rest in reversed(claim.get("coordinates", ())):
         if irrational & {names[j] for exps, _ in rest for j, a in enumerate(exps) if a}:

@@ -49,7 +49,7 @@ def read_claim(certificate: dict[str, Any], radius: Fraction) -> Claim:
     d = len(variables)
     if claim["constraints"]:
         raise UnsupportedError("charts are integrated over boxes; this region has other constraints")
-    if claim.get("coordinates"):
+    if claim.get("coordinates") or claim.get("brackets"):
         raise UnsupportedError("the certificate is stated in other coordinates, in which a box is bent")
     if claim.get("inner"):
         raise UnsupportedError("the certificate is stated in other coordinates, of another volume")

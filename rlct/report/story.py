@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from rlct.certify.text import complex_coordinates, inner_function
+from rlct.certify.text import brackets, complex_coordinates, inner_function
 from rlct.report.answers import Data, convention, headline, notes, place, shortened, where_attained
 from rlct.report.answers import html as table
 from rlct.report.ends import crossing_text, end_text, face_text, terminal_text
@@ -186,6 +186,7 @@ def _new_coordinates(certificate: Mapping[str, Any]) -> list[str]:
     """In which coordinates everything else is told."""
     claim = certificate["claim"]
     out = [_coordinates_text(claim)] if claim.get("coordinates") else []
+    out += [f"Brackets serve as coordinates: {', '.join(brackets(claim))}."] if claim.get("brackets") else []
     out += [_inner_text(claim)] if claim.get("inner") else []
     return out + ([_complex_text(certificate)] if "complex" in certificate["root"] else [])
 

@@ -13,7 +13,7 @@ from sympy import Rational, Symbol
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import contraction, realification, semidefinite
+from rlct.certify.obligations import brackets, contraction, realification, semidefinite
 from rlct.certify.obligations.ledger import Conditions, Ledger
 from rlct.certify.obligations.state import Object, Small, State, vanishes
 
@@ -49,6 +49,7 @@ def cells(ledger: Ledger, data: Data) -> list[State]:
     for field in ("at", "box"):
         ledger.require(claim[field] is None or len(claim[field]) == n, "claim", f"{n} entries in {field}")
     _coordinates(ledger, claim)
+    brackets.read(ledger, claim)
     _inner(ledger, claim)
     box = [(_number(lo), _number(hi)) for lo, hi in claim["box"] or [(None, None)] * n]
     for lo, hi in box:
