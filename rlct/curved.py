@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import chain
 
 from rlct.errors import InputError
-from rlct.exact.poly import Exponent, Poly, Ring, TooLarge
-from rlct.problem import Add, Expr, Mul, Num, Pow, Problem, Var, evaluate, expand_in, factors, walk
+from rlct.exact.poly import Poly, Ring, TooLarge
+from rlct.independent import NoCoordinates, Place, Span, Vector
+from rlct.problem import Add, Expr, Mul, Num, Point, Pow, Problem, Var, expand_in, factors, walk
 from rlct.rewrite import Leaf, expected_terms, expression
 
 SHORT = 40  # estimated terms up to which nothing is looked for
@@ -23,7 +25,6 @@ PRIOR = 400  # longest prior that is taken apart into factors
 STEPS = 300  # sums that are looked at, each time one was opened
 MANY = 60  # different sums
 
-Vector = dict[Exponent, Fraction]
 Unit = tuple[Poly, Fraction]
 
 
@@ -34,20 +35,16 @@ class Curved:
     Factors that were left out, not 0 at the point: of each function, and of the density.
     """
 
-    point: tuple[Fraction, ...]
+    point: Point
     coordinates: tuple[tuple[int, int, Poly], ...]
     units: tuple[tuple[Unit, ...], ...]
     prior_units: tuple[Unit, ...]
 
 
-class NoCoordinates(Exception):
-    """These brackets are no coordinates, or not everything is made of them."""
-
-
 def curved(problem: Problem, than: Problem | None = None) -> tuple[Problem, Curved | None]:
     """The problem in brackets as coordinates if it is much shorter (`than` something else); itself and None otherwise.
 
-    Only at rational points; variables with bounds stay.
+    At irrational points brackets are coordinates where they are 0.  Variables with bounds stay.
 
     Examples
     --------
@@ -59,12 +56,11 @@ def curved(problem: Problem, than: Problem | None = None) -> tuple[Problem, Curv
     """
     if problem.at is None or (problem.region is not None and problem.region.constraints):
         return problem, None
-    point = tuple(p for p in problem.at if isinstance(p, Fraction))
     before = _length(than or problem)
-    if len(point) < len(problem.at) or before < SHORT:
+    if before < SHORT and all(isinstance(p, Fraction) for p in problem.at):
         return problem, None
     try:
-        other, found = _Brackets(problem, point).restated()
+        other, found = _Brackets(problem, problem.at).restated()
     except (NoCoordinates, InputError, TooLarge):
         return problem, None
     shorter = 2 * _length(other) <= before and any(p.total_degree() > 1 for _, _, p in found.coordinates)
@@ -80,11 +76,11 @@ def _length(problem: Problem) -> int:
 class _Brackets:
     """The brackets of a problem at a point: those that were read, and those that are coordinates."""
 
-    def __init__(self, problem: Problem, point: tuple[Fraction, ...]) -> None:
+    def __init__(self, problem: Problem, point: Point) -> None:
         self.problem, self.point = problem, point
         self.ring = Ring(problem.variables)
         self.index = {v: i for i, v in enumerate(problem.variables)}
-        self.at = dict(enumerate(point))
+        self.place = Place(point, self.ring)
         self.polys: dict[Expr, tuple[Poly, Fraction] | None] = {}
         self.steps = 0
 
@@ -101,9 +97,12 @@ class _Brackets:
         at, coordinates = list(self.point), []
         for e, i in zip(chosen.names, places, strict=True):
             poly, scale = self._known(e)
-            at[i] = scale * poly.value(self.at)
             if poly != self.ring.gen(i) or scale != 1:
+                at[i] = scale * self.place.value(poly)
                 coordinates.append((i, scale.denominator, poly * scale.numerator))
+        left_out = [p for p, _ in (*chain(*units), *prior_units)]
+        if not self.place.proves({i: p for i, _, p in coordinates}, left_out):
+            raise NoCoordinates
         restated = replace(
             problem,
             functions=tuple(self._replaced(f, chosen, new) for f in functions),
@@ -160,10 +159,10 @@ class _Brackets:
             return Mul(tuple(self._replaced(a, span, new) for a in e.args))
         return Pow(self._replaced(e.base, span, new), e.exponent) if isinstance(e, Pow) else e
 
-    def _expanded(self, e: Expr) -> tuple[Poly, Fraction] | None:
+    def _expanded(self, e: Expr, most: int = BRACKET) -> tuple[Poly, Fraction] | None:
         """A bracket multiplied out; None if it is too long."""
         try:
-            return expand_in(e, self.ring, self.index, BRACKET)
+            return expand_in(e, self.ring, self.index, most)
         except (InputError, TooLarge):
             return None
 
@@ -179,7 +178,7 @@ class _Brackets:
 
     def _gradient(self, e: Expr) -> list[Fraction]:
         poly, scale = self._known(e)
-        return [scale * poly.derivative(i).value(self.at) for i in range(self.ring.n)]
+        return [scale * self.place.value(poly.derivative(i)) for i in range(self.ring.n)]
 
     # ------------------------------------------------------------ factors without zeros
     def _essential(self, f: Expr) -> tuple[Expr, tuple[Unit, ...]]:
@@ -187,10 +186,11 @@ class _Brackets:
         constant, parts = factors(f)
         left: list[Expr] = []
         units: list[Unit] = []
-        for base, k in parts:
-            value = evaluate(base, dict(zip(self.problem.variables, self.point, strict=True)))
-            if value:
-                units.append((expand_in(base, self.ring, self.index, PRIOR)[0], Fraction(k)))
+        for base, k in (split for part in parts for split in self._split(*part)):
+            found = self._expanded(base, PRIOR)
+            value = Fraction(0) if found is None else self.place.value(found[0])
+            if found is not None and value:
+                units.append((found[0], Fraction(k)))
                 constant *= -1 if value < 0 and k % 2 else 1
             else:
                 left.append(base if k == 1 else Pow(base, k))
@@ -198,13 +198,24 @@ class _Brackets:
             left.insert(0, Num(constant))
         return left[0] if len(left) == 1 else Mul(tuple(left)), tuple(units)
 
+    def _split(self, base: Expr, k: int) -> list[tuple[Expr, int]]:
+        """The factors of a sum that is a product (and no coordinate as it is), up to a positive number."""
+        found = self._expanded(base, PRIOR) if isinstance(base, Add) else None
+        if found is None or found[0].is_large or any(self.place.value(found[0].derivative(i)) for i in self.place.all):
+            return [(base, k)]
+        constant, parts = found[0].factor()
+        if len(parts) < 2 and parts[0][1] == 1:
+            return [(base, k)]
+        sign = [(Num(Fraction(-1)), k)] if constant < 0 else []
+        return sign + [(expression(Leaf(q, Fraction(1))), e * k) for q, e in parts]
+
     def _prior(self, functions: Sequence[Expr]) -> tuple[list[tuple[Expr, Fraction]], tuple[Unit, ...]]:
         """The density as powers: of sums in the functions up to factors that are not 0 at the point, or of itself."""
         powers: list[tuple[Expr, Fraction]] = []
         units: list[Unit] = []
         for e, x in self.problem.prior:
             for q, k in expand_in(e, self.ring, self.index, PRIOR)[0].factor()[1]:
-                if q.value(self.at):
+                if self.place.value(q):
                     units.append((q, x * k))
                     continue
                 bracket, quotient = self._multiple(q, functions)
@@ -218,89 +229,12 @@ class _Brackets:
         for e in list(sums)[:MANY]:
             found = self.polys.setdefault(e, self._expanded(e))
             quotient = None if found is None else found[0].divide(q)
-            if quotient is not None and quotient.value(self.at):
+            if quotient is not None and self.place.value(quotient):
                 return e, quotient
         return expression(Leaf(q, Fraction(1))), self.ring.one
 
 
-# ---------------------------------------------------------------- linear algebra
-class Span:
-    """What functions with independent gradients span together with 1.
-
-    >>> one, x, y = (0, 0), (1, 0), (0, 1)
-    >>> span = Span().extended(Var("x"), {x: Fraction(1)}, [Fraction(1), Fraction(0)])
-    >>> span = span.extended(Var("b"), {x: Fraction(1), y: Fraction(1)}, [Fraction(1), Fraction(1)])
-    >>> span.written({y: Fraction(2), one: Fraction(1)}), span.places()
-    (([Fraction(-2, 1), Fraction(2, 1)], Fraction(1, 1)), [0, 1])
-    """
-
-    def __init__(self, rows: Sequence[_Row] = ()) -> None:
-        self.rows = tuple(rows)
-
-    @property
-    def names(self) -> list[Expr]:
-        return [row.name for row in self.rows]
-
-    def holds(self, f: Vector) -> bool:
-        return not any(any(m) for m in self._reduced(f)[0])
-
-    def written(self, f: Vector) -> tuple[list[Fraction], Fraction]:
-        """Coefficients of the functions, and the constant."""
-        rest, how = self._reduced(f)
-        return how, next(iter(rest.values()), Fraction(0))
-
-    def places(self) -> list[int]:
-        """A variable for each function, in whose places they are coordinates."""
-        return [row.place for row in self.rows]
-
-    def extended(self, name: Expr, f: Vector, gradient: Sequence[Fraction]) -> Span:
-        """With one more function; `NoCoordinates` where its gradient depends on the others."""
-        slope = list(gradient)
-        for row in self.rows:
-            factor = slope[row.place]
-            slope = [y - factor * x for x, y in zip(row.slope, slope, strict=True)]
-        place = next((i for i, x in enumerate(slope) if x), None)
-        if place is None:
-            raise NoCoordinates
-        rest, how = self._reduced(f)
-        pivot = min((m for m in rest if any(m)), key=lambda m: (sum(m), m))
-        top = rest[pivot]
-        new = _Row(
-            name,
-            pivot,
-            {m: c / top for m, c in rest.items()},
-            [*(-x / top for x in how), 1 / top],
-            place,
-            [x / slope[place] for x in slope],
-        )
-        return Span((*self.rows, new))
-
-    def _reduced(self, f: Vector) -> tuple[Vector, list[Fraction]]:
-        """f = rest + a combination of the functions."""
-        rest, how = dict(f), [Fraction(0)] * len(self.rows)
-        for row in self.rows:
-            factor = rest.get(row.pivot)
-            if factor:
-                for m, c in row.terms.items():
-                    rest[m] = rest.get(m, Fraction(0)) - factor * c
-                for k, c in enumerate(row.how):
-                    how[k] += factor * c
-        return {m: c for m, c in rest.items() if c}, how
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A function; a row of the echelon form (`terms`, 1 at `pivot`) and how it is written in the functions so far; and
-    the same for its gradient (`slope`, 1 at `place`)."""
-
-    name: Expr
-    pivot: Exponent
-    terms: Vector
-    how: list[Fraction]
-    place: int
-    slope: list[Fraction]
-
-
+# ---------------------------------------------------------------- the text
 def _combination(coefficients: Sequence[Fraction], constant: Fraction, new: Sequence[Expr]) -> Expr:
     parts: list[Expr] = [x if c == 1 else Mul((Num(c), x)) for c, x in zip(coefficients, new, strict=True) if c]
     parts += [Num(constant)] if constant or not parts else []

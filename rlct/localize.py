@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rlct.curved import Curved
 from rlct.errors import RegionError, UnsupportedError
 from rlct.exact.arcs import Place
 from rlct.exact.charts import Chart, Ideal, Small, Step, number
@@ -22,6 +21,7 @@ from rlct.exact.real import Oracle, System, Verdict
 from rlct.problem import (
     Algebraic,
     Expr,
+    Point,
     Problem,
     expand_in,
     factors,
@@ -32,6 +32,9 @@ from rlct.problem import (
 from rlct.rewrite import Change
 from rlct.sizes import check_bits, check_digits, foresee_translation
 from rlct.walls import walls
+
+if TYPE_CHECKING:
+    from rlct.curved import Curved
 
 SPARE = 6  # variables kept for étale coordinates
 
@@ -349,12 +352,7 @@ def claim_data(
     def poly(p: Poly) -> list[Any]:
         return [[list(e[:d]), c] for e, c in p.terms]
 
-    at: list[Any] | None = None
-    if problem.at is not None:
-        at = [
-            {"root": list(p.minpoly), "lo": number(p.lo), "hi": number(p.hi)} if isinstance(p, Algebraic) else number(p)
-            for p in problem.at
-        ]
+    at = None if problem.at is None else _point_data(problem.at)
     box = None if claim.box is None else [[None if x is None else number(x) for x in pair] for pair in claim.box]
     out: dict[str, Any] = {
         "mode": problem.mode,
@@ -369,12 +367,19 @@ def claim_data(
         out["coordinates"] = [[problem.variables[c.i], c.scale, poly(c.rest)] for c in changes]
     if brackets is not None:
         out["brackets"] = {
-            "at": [number(x) for x in brackets.point],
+            "at": _point_data(brackets.point),
             "coordinates": [[problem.variables[i], k, poly(p)] for i, k, p in brackets.coordinates],
             "units": [[[poly(p), number(e)] for p, e in units] for units in brackets.units],
             "prior": [[poly(p), number(x)] for p, x in brackets.prior_units],
         }
     return out
+
+
+def _point_data(point: Point) -> list[Any]:
+    return [
+        {"root": list(p.minpoly), "lo": number(p.lo), "hi": number(p.hi)} if isinstance(p, Algebraic) else number(p)
+        for p in point
+    ]
 
 
 def denominator(image: Poly) -> int:

@@ -398,7 +398,7 @@ CLAIM = table(
     {
         "coordinates": many(row(text, integer, POLY), 1),
         "brackets": record(
-            at=many(rational, 1),
+            at=many(ALG, 1),
             coordinates=many(row(text, positive, POLY), 1),
             units=many(many(row(POLY, rational))),
             prior=many(row(POLY, rational)),

@@ -49,7 +49,7 @@ def cells(ledger: Ledger, data: Data) -> list[State]:
     for field in ("at", "box"):
         ledger.require(claim[field] is None or len(claim[field]) == n, "claim", f"{n} entries in {field}")
     _coordinates(ledger, claim)
-    brackets.read(ledger, claim)
+    brackets.read(ledger, claim, lambda p, i: _algebraic(ledger, p, i))
     _inner(ledger, claim)
     box = [(_number(lo), _number(hi)) for lo, hi in claim["box"] or [(None, None)] * n]
     for lo, hi in box:
