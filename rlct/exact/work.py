@@ -10,6 +10,7 @@ from math import gcd
 from operator import add, sub
 from typing import Any
 
+from rlct.exact import interpolated
 from rlct.exact.arcs import Place
 from rlct.exact.charts import Chart, Ideal, Step
 from rlct.exact.gram import sum_of_squares
@@ -18,6 +19,9 @@ from rlct.exact.polyhedra import in_closure
 from rlct.exact.real import Oracle, System
 
 HIGHEST = 200  # degree of polynomials that are divided in vain: quotients may have as many terms, without end
+RESULTANT_SHORT = 100  # products of term counts up to which resultants are computed as a whole
+RESULTANT_POINTS = 60_000, 3_000_000  # from values (50 000 a second), and too many of them
+RESULTANT_SHARE = 4  # part of the seconds that are left, for one resultant
 PAIR_LIMIT = 20_000  # products of term counts beyond which generators are only divided, not compared term by term
 
 
@@ -102,13 +106,21 @@ class Memory:
         key = (f, g, i)
         if key not in self._resultants:
             try:
-                self._resultants[key] = f.resultant(g, i)
+                self._resultants[key] = self._resultant(f, g, i)
             except TooLarge:
                 self._resultants[key] = None
         found = self._resultants[key]
         if found is None:
             raise TooLarge
         return found
+
+    def _resultant(self, f: Poly, g: Poly, i: int) -> Poly:
+        points = interpolated.work(f, g, i) if len(f) * len(g) > RESULTANT_SHORT else None
+        if points is None or points < RESULTANT_POINTS[0]:
+            return f.resultant(g, i)
+        if points > RESULTANT_POINTS[1]:
+            raise TooLarge
+        return interpolated.resultant(f, g, i, self.share(RESULTANT_SHARE))
 
     def closure(self, alpha: Exponent, points: tuple[Exponent, ...]) -> tuple[tuple[int, Fraction], ...] | None:
         key = (alpha, points)
