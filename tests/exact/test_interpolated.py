@@ -8,16 +8,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rlct.exact import interpolated
+from rlct.exact import interpolated, work
 from rlct.exact.poly import Poly, Ring, TooLarge
 from rlct.exact.real import Oracle
 from rlct.exact.work import Memory
 
 RING = Ring(["x", "y", "z"])
 X, Y, Z = (RING.gen(i) for i in range(3))
-POLYS = st.dictionaries(st.tuples(*[st.integers(0, 4)] * 3), st.integers(-9, 9).filter(bool), min_size=2, max_size=7).map(
-    RING.from_terms
-)
+EXPONENTS = st.tuples(*[st.integers(0, 4)] * 3)
+POLYS = st.dictionaries(EXPONENTS, st.integers(-9, 9).filter(bool), min_size=2, max_size=7).map(RING.from_terms)
 
 
 @given(POLYS, POLYS, st.sampled_from(range(3)))
@@ -41,11 +40,12 @@ def test_leading_coefficients_with_zeros_on_the_grid() -> None:
         assert interpolated.resultant(a, b, 2) == a.resultant(b, 2)
 
 
-def test_can_be_interrupted() -> None:
+def test_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     f = sum((RING.from_terms({(a, b, c): 1 + a + b * c}) for a in range(9) for b in range(9) for c in range(9)), X)
     g = f.derivative(0) + Y
     with pytest.raises(TooLarge):
         interpolated.resultant(f, g, 0, lambda: True)
+    monkeypatch.setattr(work, "RESULTANT_POINTS", (0, 10**9))
     oracle = Oracle()
     oracle.deadline = time.monotonic()
     with pytest.raises(TooLarge):
