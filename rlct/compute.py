@@ -25,11 +25,12 @@ from rlct.interrupt import interruptible
 from rlct.localize import Cell, Claim, cells, make_claim, sharpened
 from rlct.parse import build_problem
 from rlct.problem import Problem
-from rlct.realified import Realified, realified
+from rlct.realified import Realified, may_be_complex, realified
 from rlct.recursion import deep
 from rlct.result import DEFAULT_BUDGET, Budget, Result, checked
 from rlct.rewrite import rewritten
 from rlct.search import Question, Search
+from rlct.settle import Move, settled_at
 from rlct.sign import Sign, negative_nearby, refuse_negative, sign_near
 
 COMPLEX_SHARE = 2  # of the budget, one in so many, for the search over C where there is one
@@ -150,7 +151,7 @@ def _answer(
     solver = Solver(Memory(oracle), limits, progress)
     question, roots = _root_cells(question, oracle)
     known = None
-    found = realified(problem, question.claim, roots[0]) if len(roots) == 1 else None
+    found, moves = _realified(question, roots, solver.memory)
     if found is not None and require_integrable(problem, roots, solver.memory, limits):
         known = _over_c(question, found, budget, interrupted, progress)
         if known.status == "exact" or interrupted():
@@ -165,7 +166,7 @@ def _answer(
     integrable = require_integrable(problem, roots, solver.memory, limits)
     if not integrable:
         notes.append(UNDECIDED)
-    search = Search(question, solver, sign, notes, integrable, contraction=shrinking(question))
+    search = Search(question, solver, sign, notes, integrable, contraction=shrinking(question), moves=moves)
     if is_free_box(problem, question.claim):
         cover(search)
     else:
@@ -186,6 +187,20 @@ def _root_cells(question: Question, oracle: Oracle) -> tuple[Question, list[Cell
         if other is None:
             raise
         return replace(question, claim=other), list(cells(problem, other, oracle))
+
+
+def _realified(
+    question: Question, roots: list[Cell], memory: Memory
+) -> tuple[Realified | None, tuple[Move, ...]]:
+    """The problem over C, if it is one; in other coordinates than those given, these too."""
+    if len(roots) != 1:
+        return None, ()
+    problem, claim = question.problem, question.claim
+    found = realified(problem, claim, roots[0])
+    if found is not None or not may_be_complex(problem, roots[0]):
+        return found, ()
+    moves = settled_at(problem, claim, roots[0], memory)
+    return realified(problem, claim, roots[0], moves) if moves else None, moves
 
 
 def _over_c(

@@ -17,18 +17,22 @@ from math import gcd
 from operator import mul
 from typing import Any
 
-from flint import fmpq_mat
+from flint import fmpq_mat, nmod_mat
 
 from rlct.exact.charts import Chart, Ideal, Small
 from rlct.exact.leaves import is_resolved
 from rlct.exact.poly import Exponent, Poly, Ring, TooLarge
+from rlct.exact.real import Oracle
+from rlct.exact.work import Memory, Work
 from rlct.localize import SPARE, Cell, Claim
 from rlct.problem import Problem
+from rlct.settle import Move, apply
 
 MOST_VARIABLES = 16
 MOST_TERMS = 20_000
 PRIME = 2**61 - 1
 POINTS = 2  # at which second derivatives are looked at
+FORM_POINTS = 4  # those of lowest forms
 
 Pair = tuple[int, int, int]  # (x, y, s): the coordinate x + s·iy, s = ±1
 Pairing = tuple[Pair, ...]
@@ -67,12 +71,15 @@ class Realified:
     data: dict[str, Any]
 
 
-def realified(problem: Problem, claim: Claim, cell: Cell) -> Realified | None:
-    """The problem over C, if it is one in pairs of its variables at a rational point inside the region.
+def realified(problem: Problem, claim: Claim, cell: Cell, moves: Sequence[Move] = ()) -> Realified | None:
+    """The problem over C, if it is one in pairs of its variables at a rational point inside the region, or in pairs of
+    the coordinates that `moves` make of them.
 
     Not with one complex variable: that is a question in the plane, which needs no help.
     """
-    c, n = cell.chart, len(problem.variables)
+    w = Work(cell.chart, Memory(Oracle()))
+    apply(w, moves)
+    c, n = w.chart, len(problem.variables)
     if problem.at is None or n % 2 or not 4 <= n <= MOST_VARIABLES or cell.steps or set(c.order) != set(range(n)):
         return None
     if any(s.wall for s in c.small.values()) or is_resolved(c):
@@ -94,7 +101,8 @@ def realified(problem: Problem, claim: Claim, cell: Cell) -> Realified | None:
             found = over(pairing)
             if all(fs is None or fs for fs in found):
                 best = turned(pairing, found)
-                return _written(problem, cell, best, found if best == pairing else over(best), claim.form == "product")
+                found = found if best == pairing else over(best)
+                return _written(problem, replace(cell, chart=c), best, found, claim.form == "product", moves)
     except TooLarge:
         pass
     return None
@@ -118,14 +126,42 @@ def _positive(problem: Problem, claim: Claim, objects: Sequence[Ideal]) -> bool:
     return True
 
 
+def may_be_complex(problem: Problem, cell: Cell) -> bool:
+    """Whether lowest forms leave room for a complex structure J in some linear coordinates: H J is symmetric for their
+    Hessians H, as it is for multiples of 1 in any case."""
+    c, n = cell.chart, len(problem.variables)
+    if problem.at is None or n % 2 or not 4 <= n <= MOST_VARIABLES or cell.steps or set(c.order) != set(range(n)):
+        return False
+    if problem.mode == "abs" or any(s.wall for s in c.small.values()) or is_resolved(c):
+        return False
+    rows: list[list[int]] = []
+    for ob in c.objects:
+        for g in () if _apart(ob) else ob.gens:
+            for h in hessians(lowest_form(g), n, ob.principal, FORM_POINTS):
+                for a in range(n):
+                    for b in range(a):  # (H J)_ab = (H J)_ba
+                        row = [0] * (n * n)
+                        for k in range(n):
+                            row[k * n + b] += h[a][k]
+                            row[k * n + a] -= h[b][k]
+                        rows.append([x % PRIME for x in row])
+    return not rows or nmod_mat(len(rows), n * n, [x for row in rows for x in row], PRIME).rank() < n * n - 1
+
+
+def lowest_form(g: Poly) -> Poly:
+    """The terms of lowest degree."""
+    least = min(sum(e) for e, _ in g.terms)
+    return g.ring.from_terms({e: x for e, x in g.terms if sum(e) == least})
+
+
 # ---------------------------------------------------------------- which variables belong together
 Matrix = list[list[int]]  # modulo PRIME
 
 
-def hessians(g: Poly, n: int, logarithmic: bool) -> Iterator[Matrix]:
+def hessians(g: Poly, n: int, logarithmic: bool, points: int = POINTS) -> Iterator[Matrix]:
     """The second derivatives of g, or those of log g times g², modulo a prime at some points."""
     rng = random.Random(n)
-    for _ in range(POINTS):
+    for _ in range(points):
         inverse = [rng.randrange(1, PRIME) for _ in range(n)]
         point = [pow(x, -1, PRIME) for x in inverse]
         value, first = 0, [0] * n
@@ -285,6 +321,7 @@ def _written(
     pairing: Pairing,
     found: Sequence[list[Gaussian] | None],
     is_product: bool,
+    moves: Sequence[Move],
 ) -> Realified:
     """The chart, i a dependent variable where it is needed, and the data from which the checker makes it again."""
     n, taken = len(pairing), set(problem.variables)
@@ -317,7 +354,7 @@ def _written(
         relations=((n, i * i + ring.one),) if needed else (),
         over_c=True,
     )
-    gen, d = cell.chart.ring.gen, len(problem.variables)
+    made, d = _coordinates(cell.chart.ring, moves), len(problem.variables)
     said: dict[str, list[Any]] = {"functions": [], "prior": []}
     for fs, ob in zip(found, objects, strict=True):
         pairs = [None] if fs is None else [[data(f.re, n), data(f.im, n)] for f in fs]
@@ -328,11 +365,19 @@ def _written(
             "square": 1,
             "unit": unit,
             "coordinates": [
-                [name, data(gen(x), d), data(gen(y) * s, d)] for name, (x, y, s) in zip(names, pairing, strict=True)
+                [name, data(made[x], d), data(made[y] * s, d)] for name, (x, y, s) in zip(names, pairing, strict=True)
             ],
             **said,
         },
     )
+
+
+def _coordinates(ring: Ring, moves: Sequence[Move]) -> list[Poly]:
+    """The coordinates after some moves, in those before."""
+    made = [ring.gen(i) for i in range(ring.n)]
+    for m in moves:
+        made[m.i] = made[m.i] * m.unit + m.rest.compose(dict(enumerate(made)))
+    return made
 
 
 def _new(name: str, taken: set[str]) -> str:

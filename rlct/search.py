@@ -53,7 +53,7 @@ class Search:
     """One computation over all cells; collects nodes, bounds and the realised upper bound.
 
     `over_c`: the field `complex` of the certificate; `contraction`: weights by which a box shrinks; `moves`:
-    coordinates in which a box is shorter.
+    coordinates in which a box, or the cell at a point, is shorter.
     """
 
     question: Question
@@ -112,7 +112,7 @@ class Search:
 
     def settle(self, w: Work, hints: Sequence[Poly]) -> None:
         """Coordinates in which a root chart is short; where all variables are free those of the whole box, if any."""
-        if self.moves and not w.chart.small:
+        if self.moves and (self.problem.at is not None or not w.chart.small):
             apply(w, self.moves)
             hints = ()
         powers_apart(w, self.claim, hints)

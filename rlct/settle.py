@@ -117,16 +117,29 @@ def _moves_at(
     denominators = {i: x.denominator for i, x in enumerate(p)}
     order = tuple(range(len(p)))
     local = root_chart(claim, images, denominators, order, {i: Small() for i in order}, (), ())
-    cell = Cell("at", local, (), images)
+    shift = [Move(i, x.denominator, ring.const(-x.numerator)) for i, x in enumerate(p) if x]
+    factors = {i: Fraction(x.denominator if x else 1) for i, x in enumerate(p)}
     w = Work(local, memory)
-    for j, parts in square_parts(problem, claim, cell, memory):
+    for j, parts in square_parts(problem, claim, Cell("at", local, (), images), memory):
         w.do(squares(w.chart, j, parts))
+    return (*shift, *_moves(problem, claim, w, Cell("at", local, (), images), factors))
+
+
+def settled_at(problem: Problem, claim: Claim, cell: Cell, memory: Memory) -> tuple[Move, ...]:
+    """Changes of the coordinates of a cell at a point that make the problem short."""
+    return _moves(problem, claim, Work(cell.chart, memory), cell, {i: Fraction(1) for i in cell.chart.order})
+
+
+def _moves(
+    problem: Problem, claim: Claim, w: Work, cell: Cell, factors: dict[int, Fraction]
+) -> tuple[Move, ...]:
+    """The polynomial ones of the changes that make a cell short; factors times what is moved are its coordinates."""
+    ring, order = cell.chart.ring, cell.chart.order
     hints = [move_hint(h, cell) for h in linear_hints(problem, claim)]
     powers_apart(w, claim, hints)
     shorten(w, hints)
-    moves = [Move(i, x.denominator, ring.const(-x.numerator)) for i, x in enumerate(p) if x]
-    factors = {i: Fraction(x.denominator if x else 1) for i, x in enumerate(p)}  # coordinates of the box to those here
-    names = {local.name(i): i for i in order}
+    moves = []
+    names = {cell.chart.name(i): i for i in order}
     for step in w.steps:
         if step["op"] != "coordinate":
             continue
