@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from rlct.boxes import cover, is_free_box, is_large, shrinking
+from rlct.complex_structure import linear_pairs, may_be_complex
 from rlct.curved import curved
 from rlct.dependent import unlinked
 from rlct.errors import InputError, NegativeLossError, RlctError, UnsupportedError
@@ -18,19 +19,19 @@ from rlct.exact.limits import Limits, OutOfBudget
 from rlct.exact.poly import TooLarge
 from rlct.exact.real import Oracle
 from rlct.exact.resolve import Solver
-from rlct.exact.work import Memory
+from rlct.exact.work import Memory, Work
 from rlct.inner import composed
 from rlct.integrable import UNDECIDED, require_integrable
 from rlct.interrupt import interruptible
 from rlct.localize import Cell, Claim, cells, make_claim, sharpened
 from rlct.parse import build_problem
 from rlct.problem import Problem
-from rlct.realified import Realified, may_be_complex, realified
+from rlct.realified import Realified, realified
 from rlct.recursion import deep
 from rlct.result import DEFAULT_BUDGET, Budget, Result, checked
 from rlct.rewrite import rewritten
 from rlct.search import Question, Search
-from rlct.settle import Move, settled_at
+from rlct.settle import Move, apply, settled_at
 from rlct.sign import Sign, negative_nearby, refuse_negative, sign_near
 
 COMPLEX_SHARE = 2  # of the budget, one in so many, for the search over C where there is one
@@ -197,10 +198,17 @@ def _realified(
         return None, ()
     problem, claim = question.problem, question.claim
     found = realified(problem, claim, roots[0])
-    if found is not None or not may_be_complex(problem, roots[0]):
+    if found is not None or not may_be_complex(problem, claim, roots[0]):
         return found, ()
     moves = settled_at(problem, claim, roots[0], memory)
-    return realified(problem, claim, roots[0], moves) if moves else None, moves
+    if moves:
+        found = realified(problem, claim, roots[0], moves)
+    for start in dict.fromkeys(((), moves)):
+        w = Work(roots[0].chart, memory)
+        apply(w, start)
+        for pairs in linear_pairs(w.chart, claim) if found is None else ():
+            found = found or realified(problem, claim, roots[0], (*start, *pairs))
+    return found, moves
 
 
 def _over_c(

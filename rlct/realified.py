@@ -8,7 +8,6 @@ proposal: it is kept if real and imaginary parts give the problem back, and the 
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,10 +16,10 @@ from math import gcd
 from operator import mul
 from typing import Any
 
-from flint import fmpq_mat, nmod_mat
+from flint import fmpq_mat
 
+from rlct.complex_structure import PRIME, Matrix, apart, has_pairs, hessians, is_modulus
 from rlct.exact.charts import Chart, Ideal, Small
-from rlct.exact.leaves import is_resolved
 from rlct.exact.poly import Exponent, Poly, Ring, TooLarge
 from rlct.exact.real import Oracle
 from rlct.exact.work import Memory, Work
@@ -28,11 +27,8 @@ from rlct.localize import SPARE, Cell, Claim
 from rlct.problem import Problem
 from rlct.settle import Move, apply
 
-MOST_VARIABLES = 16
 MOST_TERMS = 20_000
-PRIME = 2**61 - 1
 POINTS = 2  # at which second derivatives are looked at
-FORM_POINTS = 4  # those of lowest forms
 
 Pair = tuple[int, int, int]  # (x, y, s): the coordinate x + s·iy, s = ±1
 Pairing = tuple[Pair, ...]
@@ -80,21 +76,18 @@ def realified(problem: Problem, claim: Claim, cell: Cell, moves: Sequence[Move] 
     w = Work(cell.chart, Memory(Oracle()))
     apply(w, moves)
     c, n = w.chart, len(problem.variables)
-    if problem.at is None or n % 2 or not 4 <= n <= MOST_VARIABLES or cell.steps or set(c.order) != set(range(n)):
+    if not has_pairs(problem, cell):
         return None
-    if any(s.wall for s in c.small.values()) or is_resolved(c):
-        return None
-    vanishing = [ob for ob in c.objects if not _apart(ob)]
+    vanishing = [ob for ob in c.objects if not apart(ob)]
     if sum(len(g) for ob in vanishing for g in ob.gens) > MOST_TERMS or all(ob.E == 0 for ob in vanishing):
         return None
     if claim.form == "product" and not _positive(problem, claim, c.objects):
         return None
-    moduli = [claim.form == "product" or ob.E == 0 for ob in c.objects]  # |F|², not real and imaginary parts
-    with_kind = list(zip(c.objects, moduli, strict=True))
-    hs = [h for ob, modulus in with_kind if not _apart(ob) for g in ob.gens for h in hessians(g, n, modulus)]
+    with_kind = [(ob, is_modulus(claim, ob)) for ob in c.objects]
+    hs = [h for ob, modulus in with_kind if not apart(ob) for g in ob.gens for h in hessians(g, n, modulus, POINTS)]
 
     def over(pairing: Pairing) -> list[list[Gaussian] | None]:
-        return [None if _apart(ob) else _over_c(ob, pairing, modulus) for ob, modulus in with_kind]
+        return [None if apart(ob) else _over_c(ob, pairing, modulus) for ob, modulus in with_kind]
 
     try:
         for pairing in pairings(n, hs):
@@ -106,11 +99,6 @@ def realified(problem: Problem, claim: Claim, cell: Cell, moves: Sequence[Move] 
     except TooLarge:
         pass
     return None
-
-
-def _apart(ob: Ideal) -> bool:
-    """Some generator is not 0 at the point."""
-    return any(g.constant_term() for g in ob.gens)
 
 
 def _positive(problem: Problem, claim: Claim, objects: Sequence[Ideal]) -> bool:
@@ -126,62 +114,7 @@ def _positive(problem: Problem, claim: Claim, objects: Sequence[Ideal]) -> bool:
     return True
 
 
-def may_be_complex(problem: Problem, cell: Cell) -> bool:
-    """Whether lowest forms leave room for a complex structure J in some linear coordinates: H J is symmetric for their
-    Hessians H, as it is for multiples of 1 in any case."""
-    c, n = cell.chart, len(problem.variables)
-    if problem.at is None or n % 2 or not 4 <= n <= MOST_VARIABLES or cell.steps or set(c.order) != set(range(n)):
-        return False
-    if problem.mode == "abs" or any(s.wall for s in c.small.values()) or is_resolved(c):
-        return False
-    rows: list[list[int]] = []
-    for ob in c.objects:
-        for g in () if _apart(ob) else ob.gens:
-            for h in hessians(lowest_form(g), n, ob.principal, FORM_POINTS):
-                for a in range(n):
-                    for b in range(a):  # (H J)_ab = (H J)_ba
-                        row = [0] * (n * n)
-                        for k in range(n):
-                            row[k * n + b] += h[a][k]
-                            row[k * n + a] -= h[b][k]
-                        rows.append([x % PRIME for x in row])
-    return not rows or nmod_mat(len(rows), n * n, [x for row in rows for x in row], PRIME).rank() < n * n - 1
-
-
-def lowest_form(g: Poly) -> Poly:
-    """The terms of lowest degree."""
-    least = min(sum(e) for e, _ in g.terms)
-    return g.ring.from_terms({e: x for e, x in g.terms if sum(e) == least})
-
-
 # ---------------------------------------------------------------- which variables belong together
-Matrix = list[list[int]]  # modulo PRIME
-
-
-def hessians(g: Poly, n: int, logarithmic: bool, points: int = POINTS) -> Iterator[Matrix]:
-    """The second derivatives of g, or those of log g times g², modulo a prime at some points."""
-    rng = random.Random(n)
-    for _ in range(points):
-        inverse = [rng.randrange(1, PRIME) for _ in range(n)]
-        point = [pow(x, -1, PRIME) for x in inverse]
-        value, first = 0, [0] * n
-        second = [[0] * n for _ in range(n)]
-        for e, c in g.terms:
-            used = [i for i in range(n) if e[i]]
-            term = c
-            for i in used:
-                term = term * pow(point[i], e[i], PRIME) % PRIME
-            value += term
-            for i in used:
-                slope = term * e[i] % PRIME * inverse[i] % PRIME
-                first[i] += slope
-                for j in used:
-                    second[i][j] += slope * (e[j] - (i == j)) * inverse[j]
-        if logarithmic:
-            second = [[value * second[i][j] - first[i] * first[j] for j in range(n)] for i in range(n)]
-        yield [[x % PRIME for x in row] for row in second]
-
-
 def pairings(n: int, hs: Sequence[Matrix]) -> Iterator[Pairing]:
     """All ways to pair the variables in which every H is complex: H(iv, w) = H(v, iw)."""
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from sympy import expand, sympify
 
 from rlct import compute, rlct
 from rlct.certify.check import check
@@ -101,6 +102,31 @@ def test_the_real_search_agrees(functions: list[str], real_only: None, monkeypat
     found = rlct(gens)
     assert over_c(found)
     assert (found.lam, found.multiplicity) == (real.lam, real.multiplicity)
+
+
+CHANGES = {
+    "shears": {"xr": "xr + yi*yr - 2*yi", "yr": "yr + xi^2 - xr*yi", "xi": "xi + yr*yi"},
+    "linear": {"xr": "xr + 2*yr - yi", "xi": "xi - xr + yi/2", "yr": "yr - 3*xi", "yi": "2*yi + xr + xi"},
+}
+
+
+def changed(texts: list[str], change: str) -> list[str]:
+    """One real change of coordinates after the other, multiplied out."""
+    for v, image in CHANGES[change].items():
+        texts = [str(expand(sympify(t.replace("^", "**")).subs(v, sympify(image.replace("^", "**"))))) for t in texts]
+    return [t.replace("**", "^") for t in texts]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize(("f", "lam", "m"), [("x*y*(x+y)", "2/3", 1), ("y^2-x^3", "5/6", 1), ("x^2*y+y^4", "5/8", 1)])
+def test_disguised_by_real_changes(f: str, lam: str, m: int, change: str) -> None:
+    """Real changes of coordinates that mix the pairs: of an ideal, with its generators mixed, and of |f|^2."""
+    re, im = realified([f])
+    squares = str(expand(sympify(f"({re})^2 + ({im})^2".replace("^", "**")))).replace("**", "^")
+    for problem in (changed([re, f"{im} + 2*({re})"], change), changed([squares], change)[0]):
+        r = rlct(problem, variables=["xi", "xr", "yi", "yr"], budget=Budget(seconds=20))
+        assert (r.lam, r.multiplicity) == (Fraction(lam), m)
+        assert over_c(r)
 
 
 def test_conventions() -> None:
