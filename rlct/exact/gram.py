@@ -26,7 +26,7 @@ FEWEST_VARIABLES = 3  # in the plane the other moves suffice
 MOST_TERMS = 800
 MOST_EXPONENTS = 80  # of half the polytope
 MOST_COMBINATIONS = 30  # of several exponents: their equations are dense
-PREFIXES, CANDIDATES = 6000, 1000  # on the way to them
+LOOKED_AT, PREFIXES, CANDIDATES = 40_000, 6000, 1000  # on the way to them
 DIRECTIONS = 12  # at random, besides those along the axes: what is extreme in them
 ROUNDS = 40
 
@@ -132,6 +132,8 @@ def _half(terms: Terms) -> list[Exponent]:
         directions = _directions(i)
         shadow = {e[:i] for e in terms}
         tops = [max(sum(map(mul, d, e)) for e in shadow) for d in directions]
+        if len(out) * (tops[i - 1] // 2 + 1) > LOOKED_AT:
+            return []
         out = [
             b
             for b in ((*b, a) for b in out for a in range(tops[i - 1] // 2 + 1))
