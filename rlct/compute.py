@@ -106,14 +106,21 @@ def solve_problem(
 def _solve(
     asked: Problem, budget: Budget, interrupted: Callable[[], bool], progress: Callable[[int], None]
 ) -> Result:
-    problem, changes = rewritten(asked)
-    problem, brackets = curved(problem)
+    first, changes = rewritten(asked)
+    problem, brackets = curved(first)
     if changes and brackets is None:
-        other, brackets = curved(asked, problem)
-        problem, changes = (problem, changes) if brackets is None else (other, ())
-    if not changes and brackets is None:
+        problem, brackets = curved(asked, first)
+        changes = changes if brackets is None else ()
+    if brackets is not None:
+        question = Question(asked, problem, changes, make_claim(problem), brackets=brackets)
+        try:
+            return _answer(question, budget, interrupted, progress)
+        except RlctError:  # is told in the coordinates of the question
+            first, changes = rewritten(asked)
+    problem = first
+    if not changes:
         problem, changes = unlinked(asked)
-    question = Question(asked, problem, changes, make_claim(problem), brackets=brackets)
+    question = Question(asked, problem, changes, make_claim(problem))
     if _is_zero(question.claim):
         return _zero(asked, "K is 0 everywhere, so λ = 0.")
     other, inner = composed(problem, question.claim)
@@ -160,7 +167,7 @@ def _answer(
     try:
         sign = _sign(problem, question.claim, oracle, limits)
     except NegativeLossError as e:
-        if not changes and question.brackets is None:
+        if not changes:
             raise
         raise NegativeLossError(asked.source, negative_nearby(asked) or "points near the given one") from e
     notes = list(sign.notes) if sign is not None else []

@@ -24,6 +24,7 @@ BRACKET = 120  # longest bracket
 PRIOR = 400  # longest prior that is taken apart into factors
 STEPS = 300  # sums that are looked at, each time one was opened
 MANY = 60  # different sums
+HIGHEST = 1000  # degree of a bracket, of which values are computed
 
 Unit = tuple[Poly, Fraction]
 
@@ -160,11 +161,12 @@ class _Brackets:
         return Pow(self._replaced(e.base, span, new), e.exponent) if isinstance(e, Pow) else e
 
     def _expanded(self, e: Expr, most: int = BRACKET) -> tuple[Poly, Fraction] | None:
-        """A bracket multiplied out; None if it is too long."""
+        """A bracket multiplied out; None if it is too long or of too high a degree."""
         try:
-            return expand_in(e, self.ring, self.index, most)
+            found = expand_in(e, self.ring, self.index, most)
         except (InputError, TooLarge):
             return None
+        return found if found[0].total_degree() <= HIGHEST else None
 
     def _known(self, e: Expr) -> tuple[Poly, Fraction]:
         found = self.polys[e]

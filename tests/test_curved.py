@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rlct import check, rlct
 from rlct.certify.certificate import seal
 from rlct.curved import Curved, curved
-from rlct.errors import CertificateError
+from rlct.errors import CertificateError, NegativeLossError
 from rlct.parse import build_problem
 from rlct.problem import evaluate
 
@@ -146,3 +146,16 @@ def test_tampering_at_an_irrational_point() -> None:
     good["claim"]["brackets"]["coordinates"][0][2] = good["claim"]["brackets"]["coordinates"][1][2]
     with pytest.raises(CertificateError, match="independent"):
         check(seal(good).to_dict())
+
+
+def test_what_only_translation_made_too_long() -> None:
+    """Moved to the origin this has 27 million terms."""
+    r = rlct("(x^300*y^300*z^300-1)^2", at="1,1,1")
+    assert (r.lam, r.multiplicity) == (Fraction(1, 2), 1)
+    assert check(r.certificate).coordinates
+
+
+def test_a_negative_k_is_told_in_the_coordinates_of_the_question() -> None:
+    with pytest.raises(NegativeLossError, match="x=.*y=") as caught:
+        rlct("(y-x)^2-(x^2-2)^3", at="x=sqrt(2), y=sqrt(2)")
+    assert "--abs" in str(caught.value)

@@ -6,6 +6,7 @@ will do; where it is 0 the kernel is guessed, and the caller goes on in fewer di
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -13,8 +14,10 @@ from typing import Any
 Pair = tuple[int, int]
 Affine = Mapping[Pair | None, Fraction]
 
-LARGEST, MOST_FREE = 30, 60  # matrices and parameters
+LARGEST, MOST_FREE = 30, 120  # matrices and parameters
 DENOMINATORS = (1, 2, 4, 12, 60, 2520, 10**6)  # of the points that are proposed
+RIDGE = 1e-13  # for directions that change nothing
+BALANCING = 20  # rounds
 SMALL = 1e-4  # eigenvalues that may be 0
 CLOSE = 1e-3  # how near the entries of a kernel must be to fractions
 KERNEL_DENOMINATOR = 60
@@ -36,12 +39,34 @@ def propose(family: Mapping[Pair, Affine], n: int) -> tuple[list[dict[Pair, Frac
                 parts[k, i, j] = parts[k, j, i] = float(c)
     except OverflowError:  # beyond floats
         return [], []
-    size = max(1.0, float(np.abs(parts[0]).max()))
-    least, point = _deepest(parts / size)
+    scale = _balanced(parts)
+    scaled = parts * np.outer(scale, scale)
+    units = np.array([scale[i] * scale[j] for i, j in free])  # the unknowns are entries of the scaled matrix
+    scaled[1:] /= units[:, None, None]
+    least, point = _deepest(scaled)
     if least < -1e-5:
         return [], []
-    points = [{t: Fraction(round(x * q), q) for t, x in zip(free, point, strict=True)} for q in DENOMINATORS]
-    return points, _kernel(parts[0] / size + np.tensordot(point, parts[1:] / size, 1))
+    values = point / units
+    points = [{t: _near(x, q) for t, x in zip(free, values, strict=True)} for q in DENOMINATORS]
+    return points, _kernel(scaled[0] + np.tensordot(point, scaled[1:], 1), scale)
+
+
+def _balanced(parts: Any) -> Any:
+    """Factors of rows and columns after which known entries are at most about 1."""
+    import numpy as np
+
+    sizes = np.abs(parts[0])
+    scale = np.ones(len(sizes))
+    for _ in range(BALANCING):
+        rows = np.max(sizes * np.outer(scale, scale), axis=1)
+        scale = np.where(rows > 0, scale / np.sqrt(np.where(rows > 0, rows, 1)), scale)
+    return np.where(np.max(sizes, axis=1) > 0, scale, np.median(scale))
+
+
+def _near(x: float, q: int) -> Fraction:
+    """A fraction near a number, to about one part in q where it is large."""
+    digits = max(0, math.floor(math.log2(abs(x)))) if x else 0
+    return Fraction(round(x * q), q) if digits < 40 else Fraction(round(x * q / 2**digits) * 2**digits, q)
 
 
 def _deepest(parts: Any) -> tuple[float, Any]:
@@ -59,7 +84,11 @@ def _deepest(parts: Any) -> tuple[float, Any]:
             inverse = np.linalg.inv(parts[0] + np.tensordot(x, moves, 1)) @ moves
             gradient = np.trace(inverse, axis1=1, axis2=2)
             gradient[-1] += s
-            step = np.linalg.lstsq(np.einsum("aij,bji->ab", inverse, inverse), gradient, rcond=None)[0]
+            flat = inverse.reshape(len(moves), -1)
+            hessian = flat @ inverse.transpose(0, 2, 1).reshape(len(moves), -1).T
+            diagonal = np.sqrt(np.maximum(np.diag(hessian), 1e-300))
+            hessian = hessian / np.outer(diagonal, diagonal) + RIDGE * np.eye(len(moves))
+            step = np.linalg.solve(hessian, gradient / diagonal) / diagonal
             decrease = float(gradient @ step)
             scale = 1.0 if decrease < 0.25 else 1 / (1 + decrease**0.5)
             while scale > 1e-9 and np.linalg.eigvalsh(parts[0] + np.tensordot(x + scale * step, moves, 1))[0] <= 0:
@@ -71,12 +100,13 @@ def _deepest(parts: Any) -> tuple[float, Any]:
     return float(x[-1]), x[:-1]
 
 
-def _kernel(matrix: Any) -> list[dict[int, Fraction]]:
-    """The vectors of small eigenvalues in echelon form, if their entries are near fractions."""
+def _kernel(matrix: Any, scale: Any) -> list[dict[int, Fraction]]:
+    """The vectors of small eigenvalues in echelon form, if their entries are near fractions; in the coordinates before
+    rows and columns were multiplied by `scale`."""
     import numpy as np
 
     values, vectors = np.linalg.eigh(matrix)
-    rows = vectors[:, values < SMALL * max(1.0, values[-1])].T.copy()
+    rows = vectors[:, values < SMALL * max(1.0, values[-1])].T * scale
     for r in range(len(rows)):
         i, j = divmod(int(np.argmax(np.abs(rows[r:]))), rows.shape[1])
         rows[[r, r + i]] = rows[[r + i, r]]

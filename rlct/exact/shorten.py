@@ -15,6 +15,7 @@ from rlct.exact import charts
 from rlct.exact.charts import Chart
 from rlct.exact.essential import adapt, small_variables
 from rlct.exact.measure import left_over
+from rlct.exact.pencils import special_generators
 from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.proposals import (
     Proposal,
@@ -81,6 +82,7 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
     cost, best, moved = min(tried, key=lambda t: t[0])
     if 2 * cost < _total_cost(best.chart):
         moved = _taken_apart(best, moved, late)
+    _special(best, late)
     w.chart = best.chart
     w.steps += best.steps
     w.memory.expect(moved)
@@ -104,6 +106,28 @@ def _adapted(w: Work) -> Work:
             if v.steps and (cost := _total_cost(v.chart)) < least:
                 least, best = cost, v
     return best
+
+
+def _special(w: Work, late: Late) -> None:
+    """Combinations of generators that depend on few variables, and coordinates for these, if that is shorter."""
+    c = w.chart
+    if c.free or c.relations or all(ob.principal for ob in c.objects) or size(c) > TOO_LONG:
+        return
+    v = Work(c, w.memory)
+    for j, ob in enumerate(c.objects):
+        if not ob.principal:
+            special_generators(v, j)
+    if not v.steps:
+        return
+    found = []
+    for start in (Work(v.chart, w.memory), _adapted(v)):
+        _descend(start, (), ORDERS[0], late)
+        _unmixed(start, late)
+        found.append((_total_cost(start.chart), start))
+    cost, best = min(found, key=lambda t: t[0])
+    if cost < _total_cost(c):
+        w.chart = best.chart
+        w.steps += [*v.steps, *best.steps]
 
 
 def _taken_apart(w: Work, hints: Sequence[Poly], late: Late) -> Sequence[Poly]:
