@@ -80,6 +80,7 @@ def refined(p: Algebraic) -> Fraction:
 class Span:
     """What functions with independent gradients span together with 1.
 
+    >>> from rlct.problem import Var
     >>> one, x, y = (0, 0), (1, 0), (0, 1)
     >>> span = Span().extended(Var("x"), {x: Fraction(1)}, [Fraction(1), Fraction(0)])
     >>> span = span.extended(Var("b"), {x: Fraction(1), y: Fraction(1)}, [Fraction(1), Fraction(1)])

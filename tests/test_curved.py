@@ -156,6 +156,6 @@ def test_what_only_translation_made_too_long() -> None:
 
 
 def test_a_negative_k_is_told_in_the_coordinates_of_the_question() -> None:
-    with pytest.raises(NegativeLossError, match="x=.*y=") as caught:
+    with pytest.raises(NegativeLossError, match=r"x=.*y=") as caught:
         rlct("(y-x)^2-(x^2-2)^3", at="x=sqrt(2), y=sqrt(2)")
     assert "--abs" in str(caught.value)

@@ -25,7 +25,10 @@ ALLOWED = {
     "rewrite": {"exact", "problem"},
     "straighten": {"exact"},
     "walls": DATA | {"exact", "straighten"},
-    "realified": {"exact", "localize", "problem"},
+    "independent": {"exact", "localize", "problem"},
+    "curved": DATA | {"exact", "independent", "problem", "rewrite"},
+    "complex_structure": {"exact", "localize", "problem", "settle"},
+    "realified": {"complex_structure", "exact", "localize", "problem", "settle"},
     "localize": DATA | {"problem", "exact", "sizes", "rewrite", "walls"},
     "sign": DATA | {"problem", "exact", "localize"},
     "algebraic": DATA | {"problem", "exact"},
@@ -43,11 +46,12 @@ ALLOWED = {
     "settle": {"exact", "hints", "local", "localize", "problem"},
     "search": DATA
     | {"exact", "certify", "problem", "localize", "result"}
-    | {"dependent", "hints", "inner", "local", "rewrite", "script", "settle", "sign", "trace"},
+    | {"curved", "dependent", "hints", "inner", "local", "rewrite", "script", "settle", "sign", "trace"},
     "boxes": DATA | {"contraction", "exact", "hints", "localize", "problem", "search", "settle"},
     "compute": DATA
     | {"exact", "problem", "parse", "localize", "result", "boxes", "inner", "search"}
-    | {"sign", "interrupt", "dependent", "integrable", "realified", "recursion", "rewrite"},
+    | {"sign", "interrupt", "dependent", "integrable", "realified", "recursion", "rewrite"}
+    | {"complex_structure", "curved", "settle"},
     "batch": DATA | {"compute", "result", "__init__"},
     "numeric": DATA | {"problem", "parse", "interrupt"},
     "chart_zeta": DATA | {"problem", "certify", "numeric"},

@@ -24,6 +24,10 @@ def multiplied_out(*parts: object) -> str:
 
 
 p, q, r = ORTHOGONAL
+u, v, w, x, y, z = symbols("u v w x y z")
+ROWS = (u + 2 * w - x, v - 3 * u, w + y + z), (x - 2 * y - u, y + w, z - 2 * v + x)
+GRAM = [sum(s * t for s, t in zip(ROWS[i], ROWS[j], strict=True)) for i, j in ((0, 0), (0, 1), (1, 0), (1, 1))]
+DEFINITE = multiplied_out(*(g**2 for g in GRAM))
 PROBLEMS = [
     ("rows of a rotation", multiplied_out(p**2, q**2, r**2), ROTATION, Q(3, 2), 1),
     ("with a weight", multiplied_out((1 + a**2) * p**2, q**2, r**2), ROTATION, Q(3, 2), 1),
@@ -37,6 +41,7 @@ PROBLEMS = [
         Q(5, 4),
         1,
     ),
+    ("X X^T of 2 x 3 in dense coordinates", DEFINITE, "u=0, v=0, w=0, x=0, y=0, z=0", Q(3, 2), 1),  # 21 monomials
     ("one number twice", multiplied_out((a * b - 2) ** 2, (c**2 - 2) ** 2), "a=sqrt(2), b=sqrt(2), c=sqrt(2)", Q(1), 1),
     ("a higher power", multiplied_out((a * b - 2) ** 4, c**2), "a=sqrt(2), b=sqrt(2), c=0", Q(3, 4), 1),
     (

@@ -22,7 +22,7 @@ def derive_shorter(f: Poly, oracle: Oracle) -> list[Any] | None:
     --------
     >>> from rlct.exact.poly import Ring
     >>> ring = Ring(["x", "y", "z"]); x, y, z = (ring.gen(i) for i in range(3))
-    >>> f = (x - y * 2 + z * 2) ** 6 + z**2
+    >>> f = (x - y * 2 + z * 2) ** 16 + z**2
     >>> derive(f, Oracle()), derive_shorter(f, Oracle())[-1][0]
     (None, 'even')
     """
