@@ -12,10 +12,13 @@ from typing import Any
 
 from rlct.exact.coordinates import components
 from rlct.exact.gram import sum_of_squares
+from rlct.exact.limits import share
 from rlct.exact.poly import Poly
 from rlct.exact.real import Oracle, System
 
 Order = Sequence[int]
+
+SHARE = 4  # part of the time that is left, for one sum of squares
 
 
 def _encode(f: Poly, order: Order) -> list[Any]:
@@ -44,7 +47,8 @@ def derive(f: Poly, oracle: Oracle, depth: int = 0, order: Order | None = None) 
     weights = definite_weights(f, oracle)
     if weights is not None:
         return [["definite", [weights[i] for i in n]]]
-    squares = sum_of_squares(f, ((0, 1),) * f.ring.n) if f.terms[0][1] > 0 else None
+    at_zero = ((0, 1),) * f.ring.n
+    squares = sum_of_squares(f, at_zero, share(oracle.deadline, SHARE)) if f.terms[0][1] > 0 else None
     return None if squares is None else [["squares", [[str(c), _encode(p, n)] for c, p in squares]]]
 
 

@@ -10,7 +10,7 @@ proposes.  In the end G is decomposed over Q: an identity, or nothing.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import isqrt
 from operator import add, mul, sub
@@ -35,12 +35,15 @@ Vector = dict[int, Fraction]
 Pair = tuple[int, int]
 Affine = dict[Pair | None, Fraction]  # a constant (None) and multiples of free entries
 Family = dict[Pair, Affine]
+Late = Callable[[], bool]
 Key = TypeVar("Key")
 ONE, ZERO = Fraction(1), Fraction(0)
 
 
-def sum_of_squares(g: Poly, at: Place | None = None) -> list[tuple[Fraction, Poly]] | None:
-    """g or -g, which is no square itself, as Σ c f², all c > 0; None where none is found.
+def sum_of_squares(
+    g: Poly, at: Place | None = None, late: Late = lambda: False
+) -> list[tuple[Fraction, Poly]] | None:
+    """g or -g, which is no square itself, as Σ c f², all c > 0; None where none is found, also when it is `late`.
 
     Parameters: `at`, a point at which g is 0 with its derivatives (see `arcs`).
     """
@@ -59,8 +62,8 @@ def sum_of_squares(g: Poly, at: Place | None = None) -> list[tuple[Fraction, Pol
         parities = _parities(terms, basis)
         classes = [[next(iter(p)) for p, q in zip(basis, parities, strict=True) if q == k] for k in sorted({*parities})]
         few = combinations(g, variables, classes, tuple(at[i] for i in variables))
-        squares = _decomposed(terms, few) if 0 < len(few) <= MOST_COMBINATIONS else None
-    squares = squares or _decomposed(terms, basis)
+        squares = _decomposed(terms, few, late) if 0 < len(few) <= MOST_COMBINATIONS else None
+    squares = squares or _decomposed(terms, basis, late)
     if squares is None:
         return None
     out = []
@@ -77,7 +80,7 @@ def _lift(e: Exponent, variables: Sequence[int], n: int) -> Exponent:
     return tuple(full)
 
 
-def _decomposed(terms: Terms, basis: list[Terms]) -> list[tuple[Fraction, Terms]] | None:
+def _decomposed(terms: Terms, basis: list[Terms], late: Late) -> list[tuple[Fraction, Terms]] | None:
     """The squares of combinations of the basis; kernels of all G are cut off, then guessed ones."""
     for _ in range(ROUNDS):
         family = _family(terms, basis)
@@ -89,7 +92,7 @@ def _decomposed(terms: Terms, basis: list[Terms]) -> list[tuple[Fraction, Terms]
             squares = _squares(_member(family, dict.fromkeys(free, ZERO)), basis)
             if squares is not None or not free:
                 return squares
-            points, kernel = propose(family, len(basis))
+            points, kernel = propose(family, len(basis), late)
             for point in points:
                 squares = _squares(_member(family, point), basis)
                 if squares is not None:

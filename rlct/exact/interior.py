@@ -7,7 +7,7 @@ will do; where it is 0 the kernel is guessed, and the caller goes on in fewer di
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -23,8 +23,11 @@ CLOSE = 1e-3  # how near the entries of a kernel must be to fractions
 KERNEL_DENOMINATOR = 60
 
 
-def propose(family: Mapping[Pair, Affine], n: int) -> tuple[list[dict[Pair, Fraction]], list[dict[int, Fraction]]]:
-    """Values of the free entries for which the matrix may be positive semidefinite, and vectors of its kernel."""
+def propose(
+    family: Mapping[Pair, Affine], n: int, late: Callable[[], bool] = lambda: False
+) -> tuple[list[dict[Pair, Fraction]], list[dict[int, Fraction]]]:
+    """Values of the free entries for which the matrix may be positive semidefinite, and vectors of its kernel; nothing
+    when it is `late`."""
     import numpy as np
 
     free = sorted({t for x in family.values() for t in x if t is not None})
@@ -43,7 +46,7 @@ def propose(family: Mapping[Pair, Affine], n: int) -> tuple[list[dict[Pair, Frac
     scaled = parts * np.outer(scale, scale)
     units = np.array([scale[i] * scale[j] for i, j in free])  # the unknowns are entries of the scaled matrix
     scaled[1:] /= units[:, None, None]
-    least, point = _deepest(scaled)
+    least, point = _deepest(scaled, late)
     if least < -1e-5:
         return [], []
     values = point / units
@@ -69,7 +72,7 @@ def _near(x: float, q: int) -> Fraction:
     return Fraction(round(x * q), q) if digits < 40 else Fraction(round(x * q / 2**digits) * 2**digits, q)
 
 
-def _deepest(parts: Any) -> tuple[float, Any]:
+def _deepest(parts: Any, late: Callable[[], bool]) -> tuple[float, Any]:
     """The greatest least eigenvalue of A_0 + Σ t_k A_k, and the t: the centre for the barrier log det(A - μ) + s μ, for
     growing s."""
     import numpy as np
@@ -81,6 +84,8 @@ def _deepest(parts: Any) -> tuple[float, Any]:
     s = 1.0
     while s < 1e10 and x[-1] <= 10 * n / s:  # stop well inside, where there is an inside
         for _ in range(30):
+            if late():
+                return -math.inf, x[:-1]
             inverse = np.linalg.inv(parts[0] + np.tensordot(x, moves, 1)) @ moves
             gradient = np.trace(inverse, axis1=1, axis2=2)
             gradient[-1] += s

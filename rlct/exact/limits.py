@@ -33,3 +33,12 @@ class Limits:
             elif self.charts is not None and visited >= self.charts:
                 self.stopped = "charts"
         return self.stopped is not None
+
+
+def share(deadline: float | None, part: int) -> Callable[[], bool]:
+    """Whether one in `part` of the seconds that are left now is over; never without a deadline."""
+    if deadline is None:
+        return lambda: False
+    now = time.monotonic()
+    until = now + (deadline - now) / part
+    return lambda: time.monotonic() > until

@@ -19,6 +19,7 @@ from rlct.exact.work import Work
 
 LARGEST = 5  # coefficient of a combination of two; of three half of it
 MOST = 6  # generators
+SPARSE = 3  # terms of a lowest form that was not mixed with others
 LONGEST = 300  # terms of a generator
 
 
@@ -33,7 +34,7 @@ def special_generators(w: Work, j: int) -> None:
     >>> from rlct.exact.real import Oracle
     >>> from rlct.exact.work import Memory
     >>> ring = Ring(["x", "y", "z"]); x, y, z = (ring.gen(i) for i in range(3))
-    >>> gens = x * z + (y - z) ** 2, x * z * 2 - (y - z) ** 2
+    >>> gens = x * z + (y - z) ** 2, x * z * 2 - (y - z) ** 2  # of four terms each
     >>> w = Work(Chart(ring, (0, 1, 2), {i: Small() for i in range(3)}, (Ideal(gens, Fraction(1)),)), Memory(Oracle()))
     >>> special_generators(w, 0)
     >>> w.chart.objects[0].gens
@@ -45,6 +46,8 @@ def special_generators(w: Work, j: int) -> None:
     degrees = [min(sum(e) for e, _ in g.terms) for g in gens]
     for d in dict.fromkeys(degrees):
         group = [l for l, x in enumerate(degrees) if x == d]
+        if sum(len(lowest_form(gens[l])) for l in group) <= SPARSE * len(group):
+            continue
         rows = [[Fraction(k == l) for k in group] for l in group]  # what the generators are now, in those given
         ranks = [essential_rank(gens[l]) for l in group]
         for rank, target in _combinations([gens[l] for l in group]):

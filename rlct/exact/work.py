@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import gcd
@@ -14,6 +12,7 @@ from rlct.exact import interpolated
 from rlct.exact.arcs import Place
 from rlct.exact.charts import Chart, Ideal, Step
 from rlct.exact.gram import sum_of_squares
+from rlct.exact.limits import share
 from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.polyhedra import in_closure
 from rlct.exact.real import Oracle, System
@@ -22,6 +21,7 @@ HIGHEST = 200  # degree of polynomials that are divided in vain: quotients may h
 RESULTANT_SHORT = 100  # products of term counts up to which resultants are computed as a whole
 RESULTANT_POINTS = 60_000, 3_000_000  # from values (50 000 a second), and too many of them
 RESULTANT_SHARE = 4  # part of the seconds that are left, for one resultant
+SQUARES_SHARE = 4  # and for one sum of squares
 PAIR_LIMIT = 20_000  # products of term counts beyond which generators are only divided, not compared term by term
 
 
@@ -42,9 +42,7 @@ class Memory:
 
     def share(self, part: int) -> Callable[[], bool]:
         """Whether one in `part` of the seconds that are left now is over; never without a deadline."""
-        end, now = self.oracle.deadline, time.monotonic()
-        until = math.inf if end is None else now + (end - now) / part
-        return lambda: time.monotonic() > until
+        return share(self.oracle.deadline, part)
 
     def factors(self, f: Poly) -> list[tuple[Poly, int]]:
         """Irreducible factors of f over Q with multiplicities (of a long f the likely ones, or those of its root, and
@@ -92,7 +90,7 @@ class Memory:
     def squares(self, g: Poly, at: Place | None = None) -> list[tuple[Fraction, Poly]] | None:
         """g or -g as a sum of squares with positive coefficients; `at`: a point at which it is 0."""
         if (g, at) not in self._squares:
-            self._squares[g, at] = sum_of_squares(g, at)
+            self._squares[g, at] = sum_of_squares(g, at, self.share(SQUARES_SHARE))
         return self._squares[g, at]
 
     def shorter(self, g: Poly, f: Poly) -> tuple[int, Poly] | None:

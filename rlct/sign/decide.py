@@ -15,6 +15,7 @@ from rlct.exact.arcs import Place
 from rlct.exact.charts import Chart
 from rlct.exact.derive import derive
 from rlct.exact.gram import sum_of_squares
+from rlct.exact.limits import share
 from rlct.exact.poly import Poly
 from rlct.exact.real import Oracle, System, Verdict
 from rlct.exact.roots import Root
@@ -117,7 +118,7 @@ def sign_near(problem: Problem, claim: Claim, odd: Sequence[int], oracle: Oracle
             return Sign(False, None, (), objects) if place.active else Sign(True, derivation, (), objects)
     if _plainly_positive(f, place):
         return Sign(False, None, (), objects)
-    if place.irrational and len(odd) == 1 and _is_sum_of_squares(f, place_of(problem)):
+    if place.irrational and len(odd) == 1 and _is_sum_of_squares(f, place_of(problem), oracle):
         return Sign(False, None, (), objects)
     decided, point = _on_planes(f, avoid, variables, place, tick)
     if point is not None:
@@ -208,9 +209,9 @@ def _on_planes(
     return False, None
 
 
-def _is_sum_of_squares(f: Poly, at: Place | None) -> bool:
+def _is_sum_of_squares(f: Poly, at: Place | None, oracle: Oracle) -> bool:
     """Σ c h² with c > 0 (h² > 0 at almost all points, so one of them tells f from -f)."""
-    if not sum_of_squares(f.primitive(), at):
+    if not sum_of_squares(f.primitive(), at, share(oracle.deadline, 2)):
         return False
     value = next(x for k in range(1, 99) if (x := f.value({i: Fraction(k + i, 97) for i in f.variables})))
     return value > 0
