@@ -17,6 +17,7 @@ from rlct.exact.poly import Poly
 from rlct.exact.roots import coefficients, constant_sign
 
 Factors = tuple[int, tuple[tuple[Poly, int], ...]]
+BITS = 4000  # of the leading coefficient of a polynomial that is factored
 SMALL = 400  # polynomials with more terms are not worth a discriminant or a change of variables
 
 
@@ -33,7 +34,8 @@ class Factorizer:
         if known is None and (len(f) == 1 or all(sum(e) <= 1 for e, _ in f.terms)):
             known = self._known[f] = _obvious_factors(f)
         if known is None:
-            c, found = (1, [(f, 1)]) if f.is_large else f.factor()
+            long = f.is_large or abs(f.terms[0][1]).bit_length() > BITS
+            c, found = (1, [(f, 1)]) if long else f.factor()
             sign = 1 if c > 0 else -1
             out = []
             for q, e in found:
