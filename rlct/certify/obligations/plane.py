@@ -45,7 +45,7 @@ def no_pair(zero: Sequence[Poly], nonzero: Sequence[Poly], positive: Sequence[Po
                 break
             lists.append(roots_within(r, a, nonzero, positive))
         else:
-            return _refuted(zero, positive, (x, y), lists)
+            return refuted(zero, positive, (x, y), lists)
     return False
 
 
@@ -115,9 +115,10 @@ def _krawczyk(
     return True
 
 
-def _refuted(
+def refuted(
     zero: Sequence[Poly], positive: Sequence[Poly], variables: tuple[int, int], lists: Sequence[Sequence[Root]]
 ) -> bool:
+    """Does each pair of roots violate a condition, as intervals show?"""
     if len(lists[0]) * len(lists[1]) > MAX_PAIRS:
         return False
     polys = [(_terms(f, variables), False) for f in zero] + [(_terms(f, variables), True) for f in positive]

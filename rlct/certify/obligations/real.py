@@ -20,7 +20,7 @@ from sympy import Symbol
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import bernstein, bounds, cells, fibre, plane, towers
+from rlct.certify.obligations import bernstein, bounds, cells, fibre, least, plane, towers
 
 Z3_MILLISECONDS = 20_000
 BRIEF_MILLISECONDS = 2_000
@@ -98,6 +98,8 @@ def no_solution(c: Conditions, cheap: bool = False, with_z3: bool = True) -> str
         return "nullstellensatz"
     if not with_z3:
         return None
+    if least.nothing(rest, nonzero, positive, box):
+        return "greatest value"
     answer = ask_z3(rest, nonzero, positive, BRIEF_MILLISECONDS)
     if answer == "unknown" and box and _bernstein(rest, positive, box, bernstein.WORK):
         return "Bernstein coefficients"
