@@ -36,7 +36,8 @@ def test_positive(f: Poly, nothing: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("nonzero", "nothing"), [([A], True), ([B], True), ([A + B], True), ([A + ONE], False), ([X - Y], False), ([], False), ([A * B], True)]
+    ("nonzero", "nothing"),
+    [([A], True), ([B], True), ([A + B], True), ([A * B], True), ([A + ONE], False), ([X - Y], False), ([], False)],
 )
 def test_zero(nonzero: list[Poly], nothing: bool) -> None:
     """f >= 0 is 0 at (√2, √5) only; a condition must be seen to fail there."""
