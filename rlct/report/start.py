@@ -71,7 +71,9 @@ def _rank(certificate: Mapping[str, Any]) -> tuple[str, ...]:
     if "complex" in certificate["root"]:
         found = certificate["root"]["complex"]
         names += [*(name for name, _, _ in found["coordinates"]), found["unit"]]
-    zeros = [n["end"]["zero"] for n in certificate["nodes"] if n["end"]["end"] == "split"]
+    ends = [n["end"] for n in certificate["nodes"]]
+    zeros = [end["zero"] for end in ends if end["end"] == "split"]
+    zeros += [plane["zero"] for end in ends if end["end"] == "sections" for plane in end["planes"]]
     new = sorted({how["name"] for how in zeros if how is not None and "etale" in how})
     made = [s["name"] for n in certificate["nodes"] for s in n["steps"] if s["op"] == "implicit"]
     new = sorted({*new, *made})

@@ -42,6 +42,7 @@ SETTLED = [
     ("compo", 40021),
     ("compo", 51004),  # products too long to be factored, but for the factors as written
     ("prod", 71039),
+    ("box", 2100017),  # a plane of a section that is cut along a curve without a rational parametrisation
     ("prod", 71044),
     ("join", 71019),  # a sum of squares whose brackets become coordinates
     ("compo", 980349),  # a dependent variable hides content: blow-ups of one corner without end

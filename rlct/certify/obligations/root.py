@@ -31,8 +31,10 @@ def names(data: Data) -> tuple[str, ...]:
             out.append(f"{v}@")
     if (found := data["root"].get("complex")) is not None:
         out += [*(name for name, _, _ in found["coordinates"]), found["unit"]]
-    ends = (node["end"] for node in data["nodes"])
-    etale = {e["zero"]["name"] for e in ends if e["end"] == "split" and e["zero"] is not None and "name" in e["zero"]}
+    ends = [node["end"] for node in data["nodes"]]
+    cuts = [e["zero"] for e in ends if e["end"] == "split"]
+    cuts += [plane["zero"] for e in ends if e["end"] == "sections" for plane in e["planes"]]
+    etale = {cut["name"] for cut in cuts if cut is not None and "name" in cut}
     etale |= {step["name"] for node in data["nodes"] for step in node["steps"] if step["op"] == "implicit"}
     return (*out, *sorted(etale - set(out)))
 
