@@ -19,6 +19,7 @@ from flint import nmod_mat
 
 from rlct.exact.charts import Chart, Ideal
 from rlct.exact.leaves import is_resolved
+from rlct.exact.pencils import lowest_form
 from rlct.exact.poly import Poly
 from rlct.localize import Cell, Claim
 from rlct.problem import Problem
@@ -58,12 +59,6 @@ def may_be_complex(problem: Problem, claim: Claim, cell: Cell) -> bool:
     if not has_pairs(problem, cell):
         return False
     return _structures(cell.chart, claim, lowest=True)[1] > 1
-
-
-def lowest_form(g: Poly) -> Poly:
-    """The terms of lowest degree."""
-    least = min(sum(e) for e, _ in g.terms)
-    return g.ring.from_terms({e: x for e, x in g.terms if sum(e) == least})
 
 
 def linear_pairs(chart: Chart, claim: Claim) -> Iterator[tuple[Move, ...]]:
