@@ -18,8 +18,8 @@ from typing import Any
 from flint import nmod_mat
 
 from rlct.exact.charts import Chart, Ideal
+from rlct.exact.essential import lowest_form
 from rlct.exact.leaves import is_resolved
-from rlct.exact.pencils import lowest_form
 from rlct.exact.poly import Poly
 from rlct.localize import Cell, Claim
 from rlct.problem import Problem
@@ -86,7 +86,7 @@ def _structures(c: Chart, claim: Claim, lowest: bool = False) -> tuple[Any, int]
     for ob in c.objects:
         modulus = is_modulus(claim, ob)
         for g in () if apart(ob) else ob.gens:
-            for h in hessians(lowest_form(g) if lowest else g, n, modulus, POINTS):
+            for h in hessians(lowest_form(g, c.order) if lowest else g, n, modulus, POINTS):
                 for a in range(n):
                     for b in range(a):  # (H J)_ab = (H J)_ba
                         row = [0] * (n * n)
@@ -173,8 +173,8 @@ def _moves(chart: Chart, j: list[list[Fraction]]) -> tuple[Move, ...]:
             return ()
         kept.append(a)
         scale = lcm(*(x.denominator for x in target.values()))
-        rest = {_unit(b, ring.n): int(x * scale) for b, x in target.items() if b != place and x}
-        moves.append(Move(place, int(target[place] * scale), ring.from_terms(rest)))
+        rest = sum((ring.gen(b) * int(x * scale) for b, x in target.items() if b != place), ring.zero)
+        moves.append(Move(place, int(target[place] * scale), rest))
         moves.append(Move(a, scale, ring.zero))
         slope = target[place]
         inverse = {b: -x / slope for b, x in target.items() if b != place and x}
@@ -192,7 +192,3 @@ def _substituted(v: Covector, images: dict[int, Covector]) -> Covector:
         for b, y in images.get(k, {k: Fraction(1)}).items():
             out[b] = out.get(b, Fraction(0)) + x * y
     return out
-
-
-def _unit(i: int, n: int) -> tuple[int, ...]:
-    return tuple(int(k == i) for k in range(n))

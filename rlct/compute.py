@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain
 from typing import Any
 
 from rlct.boxes import cover, is_free_box, is_large, shrinking
@@ -19,7 +20,7 @@ from rlct.exact.limits import Limits, OutOfBudget
 from rlct.exact.poly import TooLarge
 from rlct.exact.real import Oracle
 from rlct.exact.resolve import Solver
-from rlct.exact.work import Memory, Work
+from rlct.exact.work import Memory
 from rlct.inner import composed
 from rlct.integrable import UNDECIDED, require_integrable
 from rlct.interrupt import interruptible
@@ -31,7 +32,7 @@ from rlct.recursion import deep
 from rlct.result import DEFAULT_BUDGET, Budget, Result, checked
 from rlct.rewrite import rewritten
 from rlct.search import Question, Search
-from rlct.settle import Move, apply, settled_at
+from rlct.settle import Move, moved, settled_at
 from rlct.sign import Sign, negative_nearby, refuse_negative, sign_near
 
 COMPLEX_SHARE = 2  # of the budget, one in so many, for the search over C where there is one
@@ -106,18 +107,15 @@ def solve_problem(
 def _solve(
     asked: Problem, budget: Budget, interrupted: Callable[[], bool], progress: Callable[[int], None]
 ) -> Result:
-    first, changes = rewritten(asked)
-    problem, brackets = curved(first)
-    if changes and brackets is None:
-        problem, brackets = curved(asked, first)
-        changes = changes if brackets is None else ()
-    if brackets is not None:
-        question = Question(asked, problem, changes, make_claim(problem), brackets=brackets)
-        try:
-            return _answer(question, budget, interrupted, progress)
-        except RlctError:  # is told in the coordinates of the question
-            first, changes = rewritten(asked)
-    problem = first
+    problem, changes = rewritten(asked)
+    for start, before in ((problem, changes), (asked, ())) if changes else ((asked, ()),):
+        other, brackets = curved(start, problem)
+        if brackets is not None:
+            question = Question(asked, other, before, make_claim(other), brackets=brackets)
+            try:
+                return _answer(question, budget, interrupted, progress)
+            except (InputError, UnsupportedError):  # is told in the coordinates of the question
+                break
     if not changes:
         problem, changes = unlinked(asked)
     question = Question(asked, problem, changes, make_claim(problem))
@@ -208,14 +206,10 @@ def _realified(
     if found is not None or not may_be_complex(problem, claim, roots[0]):
         return found, ()
     moves = settled_at(problem, claim, roots[0], memory)
-    if moves:
-        found = realified(problem, claim, roots[0], moves)
-    for start in dict.fromkeys(((), moves)):
-        w = Work(roots[0].chart, memory)
-        apply(w, start)
-        for pairs in linear_pairs(w.chart, claim) if found is None else ():
-            found = found or realified(problem, claim, roots[0], (*start, *pairs))
-    return found, moves
+    starts = dict.fromkeys(((), moves))
+    pairs = ((*start, *p) for start in starts for p in linear_pairs(moved(roots[0].chart, start), claim))
+    tried = (realified(problem, claim, roots[0], p) for p in chain([moves] if moves else [], pairs))
+    return next((r for r in tried if r is not None), None), moves
 
 
 def _over_c(

@@ -1,7 +1,7 @@
 """Brackets of the text as coordinates, all at once, also where no polynomials invert them.
 
 `(x + 2*x*z)^4 - (y - x*y)^2*(z + x*z)^3` is X^4 - Y^2 Z^3 where X, Y, Z are the brackets, and they are coordinates near
-every point at which their gradients are independent (implicit function theorem).  So where all functions are
+every point at which their gradients are independent (inverse function theorem).  So where all functions are
 polynomials in such brackets, the claim is stated in these, with the brackets beside it; factors without a zero at the
 point are left out.  Nothing is expanded but the brackets.
 """

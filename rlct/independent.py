@@ -9,9 +9,8 @@ from fractions import Fraction
 
 from rlct.exact.poly import Exponent, Poly, Ring
 from rlct.exact.real import Oracle, System, Verdict
-from rlct.exact.slices import between
 from rlct.exact.strata import determinant
-from rlct.localize import univariate
+from rlct.localize import bounds_of, univariate
 from rlct.problem import Algebraic, Expr, Point, compare
 
 HARD = 4  # functions that are proved to be coordinates at an irrational point
@@ -51,12 +50,11 @@ class Place:
         near: list[Poly] = []
         relations: list[Poly] = []
         for i, p in enumerate(self.point):
-            x = self.ring.gen(i)
             if isinstance(p, Fraction):
-                relations.append(x * p.denominator - self.ring.const(p.numerator))
+                relations.append(self.ring.gen(i) * p.denominator - self.ring.const(p.numerator))
             else:
                 relations.append(univariate(self.ring, i, p.minpoly))
-                near += between(x, p.lo, p.hi)
+                near += bounds_of(self.ring, i, p)
         jacobian = determinant([[f.derivative(i) for i in made] for f in made.values()], self.ring.one)
         oracle = Oracle()
         oracle.deadline = time.monotonic() + SECONDS

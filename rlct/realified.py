@@ -21,11 +21,9 @@ from flint import fmpq_mat
 from rlct.complex_structure import PRIME, Matrix, apart, has_pairs, hessians, is_modulus
 from rlct.exact.charts import Chart, Ideal, Small
 from rlct.exact.poly import Exponent, Poly, Ring, TooLarge
-from rlct.exact.real import Oracle
-from rlct.exact.work import Memory, Work
 from rlct.localize import SPARE, Cell, Claim
 from rlct.problem import Problem
-from rlct.settle import Move, apply
+from rlct.settle import Move, moved
 
 MOST_TERMS = 20_000
 POINTS = 2  # at which second derivatives are looked at
@@ -73,9 +71,7 @@ def realified(problem: Problem, claim: Claim, cell: Cell, moves: Sequence[Move] 
 
     Not with one complex variable: that is a question in the plane, which needs no help.
     """
-    w = Work(cell.chart, Memory(Oracle()))
-    apply(w, moves)
-    c, n = w.chart, len(problem.variables)
+    c, n = moved(cell.chart, moves), len(problem.variables)
     if not has_pairs(problem, cell):
         return None
     vanishing = [ob for ob in c.objects if not apart(ob)]

@@ -111,7 +111,7 @@ class Search:
         return v
 
     def settle(self, w: Work, hints: Sequence[Poly]) -> None:
-        """Coordinates in which a root chart is short; where all variables are free those of the whole box, if any."""
+        """Coordinates in which a root chart is short; those of the whole box or found before, if any."""
         if self.moves and (self.problem.at is not None or not w.chart.small):
             apply(w, self.moves)
             hints = ()

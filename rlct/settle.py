@@ -79,6 +79,13 @@ def apply(w: Work, moves: Sequence[Move]) -> None:
         w.do(charts.coordinate(w.chart, m.i, w.chart.ring.const(m.unit), m.rest))
 
 
+def moved(chart: Chart, moves: Sequence[Move]) -> Chart:
+    """The chart in these coordinates."""
+    for m in moves:
+        chart, _ = charts.coordinate(chart, m.i, chart.ring.const(m.unit), m.rest)
+    return chart
+
+
 def powers_apart(w: Work, claim: Claim, hints: Sequence[Poly]) -> None:
     """An ideal of one function, given as a product or power, is so again: multiplied out it may be too long to shorten.
 

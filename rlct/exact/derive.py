@@ -11,14 +11,12 @@ from math import lcm
 from typing import Any
 
 from rlct.exact.coordinates import components
-from rlct.exact.gram import sum_of_squares
+from rlct.exact.gram import SHARE, sum_of_squares
 from rlct.exact.limits import share
 from rlct.exact.poly import Poly
 from rlct.exact.real import Oracle, System
 
 Order = Sequence[int]
-
-SHARE = 4  # part of the time that is left, for one sum of squares
 
 
 def _encode(f: Poly, order: Order) -> list[Any]:

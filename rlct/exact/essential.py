@@ -41,7 +41,7 @@ def adapt(w: Work, j: int, l: int, variables: Sequence[int]) -> None:
         g = w.chart.objects[j].gens[l].at_zero(busy)
         if not g or len(g) > LONGEST or not g.variables <= {*left, *busy}:
             return
-        constant_along = _lines(_lowest(g, left), left)
+        constant_along = _lines(lowest_form(g, left), left)
         moving = [i for i in left if i not in constant_along]
         if not moving or not constant_along:
             return
@@ -55,8 +55,8 @@ def adapt(w: Work, j: int, l: int, variables: Sequence[int]) -> None:
         left = list(constant_along)
 
 
-def _lowest(g: Poly, variables: Sequence[int]) -> Poly:
-    """The terms of least degree."""
+def lowest_form(g: Poly, variables: Sequence[int]) -> Poly:
+    """The terms of least degree in some variables."""
     degrees = {e: sum(e[i] for i in variables) for e, _ in g.terms}
     least = min(degrees.values())
     return g.ring.from_terms({e: c for e, c in g.terms if degrees[e] == least})

@@ -29,6 +29,7 @@ MOST_COMBINATIONS = 30  # of several exponents: their equations are dense
 LOOKED_AT, PREFIXES, CANDIDATES = 40_000, 6000, 1000  # on the way to them
 DIRECTIONS = 12  # at random, besides those along the axes: what is extreme in them
 ROUNDS = 40
+SHARE = 4  # part of the time that is left, for one sum of squares
 
 Terms = dict[Exponent, Fraction]
 Vector = dict[int, Fraction]

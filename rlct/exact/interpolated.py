@@ -1,7 +1,7 @@
 """Resultants of polynomials in three variables from their values modulo primes.
 
 At each point of a grid the resultant is one of polynomials in one variable, which takes microseconds; where the
-resultant has thousands of terms this is ten to fifty times faster than its computation as a whole, and it can be
+resultant has thousands of terms this is several times faster than its computation as a whole, and it can be
 interrupted.  All bounds are proved: degrees by mixed volumes, coefficients by Hadamard's inequality on the torus.
 (Collins, The calculation of multivariate polynomial resultants, J. ACM 18, 1971.)
 """

@@ -14,6 +14,7 @@ from math import gcd, lcm
 from flint import fmpq, fmpq_mat, fmpz_mat
 
 from rlct.exact import charts
+from rlct.exact.essential import lowest_form
 from rlct.exact.poly import Poly
 from rlct.exact.work import Work
 
@@ -46,7 +47,7 @@ def special_generators(w: Work, j: int) -> None:
     degrees = [min(sum(e) for e, _ in g.terms) for g in gens]
     for d in dict.fromkeys(degrees):
         group = [l for l, x in enumerate(degrees) if x == d]
-        if sum(len(lowest_form(gens[l])) for l in group) <= SPARSE * len(group):
+        if sum(len(lowest_form(gens[l], range(gens[l].ring.n))) for l in group) <= SPARSE * len(group):
             continue
         rows = [[Fraction(k == l) for k in group] for l in group]  # what the generators are now, in those given
         ranks = [essential_rank(gens[l]) for l in group]
@@ -71,7 +72,7 @@ def special_generators(w: Work, j: int) -> None:
 def _combinations(gens: Sequence[Poly]) -> list[tuple[int, list[int]]]:
     """Ranks of lowest forms of combinations with small numbers, and these; the least first."""
     found = []
-    forms = [lowest_form(g) for g in gens]
+    forms = [lowest_form(g, range(g.ring.n)) for g in gens]
     for many in (2, 3):
         top = LARGEST if many == 2 else LARGEST // 2
         for chosen in combinations(range(len(gens)), many):
@@ -86,14 +87,9 @@ def _combinations(gens: Sequence[Poly]) -> list[tuple[int, list[int]]]:
     return sorted(found, key=lambda t: (t[0], sum(map(abs, t[1]))))
 
 
-def lowest_form(g: Poly) -> Poly:
-    """The terms of lowest degree."""
-    least = min(sum(e) for e, _ in g.terms)
-    return g.ring.from_terms({e: c for e, c in g.terms if sum(e) == least})
-
-
 def essential_rank(g: Poly) -> int:
     """The number of variables on which the lowest form depends in suitable linear coordinates."""
-    slopes = [d for i in sorted(g.variables) if (d := lowest_form(g).derivative(i))]
+    form = lowest_form(g, range(g.ring.n))
+    slopes = [d for i in sorted(g.variables) if (d := form.derivative(i))]
     monomials = sorted({e for d in slopes for e, _ in d.terms})
     return int(fmpz_mat([[d.coefficient(e) for e in monomials] for d in slopes]).rank()) if slopes else 0

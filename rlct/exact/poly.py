@@ -172,11 +172,11 @@ class Poly:
     __rmul__ = __mul__
 
     def __pow__(self, e: int) -> Poly:
-        if len(self.p) > 1 and e > 1 and self.power_terms(e) > PRODUCT_LIMIT // 4:
+        if len(self.p) > 1 and e > 1 and self._power_terms(e) > PRODUCT_LIMIT // 4:
             raise TooLarge
         return Poly(self.ring, self.p**e)
 
-    def power_terms(self, e: int) -> int:
+    def _power_terms(self, e: int) -> int:
         """A bound on the number of terms of the e-th power."""
         n = len(self.p)
         boxes = prod(d * e + 1 for d in self.degrees)
@@ -318,7 +318,7 @@ class Poly:
         work = 0
         for j in sorted(coeffs, reverse=True):
             if acc:
-                work += len(acc) * min(z.power_terms(last - j), len(z) * (last - j)) * (64 + (d - j) * bits)
+                work += len(acc) * min(z._power_terms(last - j), len(z) * (last - j)) * (64 + (d - j) * bits)
                 if most is not None and work > most:
                     raise TooLarge
                 acc = acc * z ** (last - j)

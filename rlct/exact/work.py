@@ -11,7 +11,7 @@ from typing import Any
 from rlct.exact import interpolated
 from rlct.exact.arcs import Place
 from rlct.exact.charts import Chart, Ideal, Step
-from rlct.exact.gram import sum_of_squares
+from rlct.exact.gram import SHARE, sum_of_squares
 from rlct.exact.limits import share
 from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.polyhedra import in_closure
@@ -21,7 +21,6 @@ HIGHEST = 200  # degree of polynomials that are divided in vain: quotients may h
 RESULTANT_SHORT = 100  # products of term counts up to which resultants are computed as a whole
 RESULTANT_POINTS = 60_000, 3_000_000  # from values (50 000 a second), and too many of them
 RESULTANT_SHARE = 4  # part of the seconds that are left, for one resultant
-SQUARES_SHARE = 4  # and for one sum of squares
 PAIR_LIMIT = 20_000  # products of term counts beyond which generators are only divided, not compared term by term
 
 
@@ -90,7 +89,7 @@ class Memory:
     def squares(self, g: Poly, at: Place | None = None) -> list[tuple[Fraction, Poly]] | None:
         """g or -g as a sum of squares with positive coefficients; `at`: a point at which it is 0."""
         if (g, at) not in self._squares:
-            self._squares[g, at] = sum_of_squares(g, at, self.share(SQUARES_SHARE))
+            self._squares[g, at] = sum_of_squares(g, at, self.share(SHARE))
         return self._squares[g, at]
 
     def shorter(self, g: Poly, f: Poly) -> tuple[int, Poly] | None:
