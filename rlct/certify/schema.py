@@ -265,20 +265,20 @@ POWERS = many(row(index, positive))
 FIELD = nullable(row(POLY, rational, rational))
 
 CUT = record(between=row(rational, rational), field=FIELD, t=many(rational), base=many(rational))
-BAR = record(
-    parent=nullable(index),
-    root=index,
-    side=one_of(0, 1, -1),
-    power=positive,
-    exponent=exponent,
-    field=FIELD,
-    theta=many(rational),
-    value=many(rational),
-    factors=many(POLY),
-    powers=many(many(exponent)),
-    roots=many(row(index, rational, rational)),
-    samples=many(rational, 1),
-    branches=many(
+_BAR = {
+    "parent": nullable(index),
+    "root": index,
+    "side": one_of(0, 1, -1),
+    "power": positive,
+    "exponent": exponent,
+    "field": FIELD,
+    "theta": many(rational),
+    "value": many(rational),
+    "factors": many(POLY),
+    "powers": many(many(exponent)),
+    "roots": many(row(index, rational, rational)),
+    "samples": many(rational, 1),
+    "branches": many(
         record(
             root=index,
             interval=row(rational, rational),
@@ -287,7 +287,7 @@ BAR = record(
             cuts=many(nullable(CUT), 1),
         )
     ),
-)
+}
 
 END = _steps(
     {
@@ -332,7 +332,7 @@ END = _steps(
             "objects": many(FACTORS),
             "eliminants": many(record(factors=FACTORS, by=nullable(row(POLY, POLY)))),
             "through": nullable(text),
-            "bars": many(BAR),
+            "bars": many(table(_BAR, {"lift": rational})),
             "radii": nullable(row(rational, rational, rational)),
             "ray": one_of(True, False),
             "children": CHILDREN,
@@ -342,7 +342,7 @@ END = _steps(
             "theta": text,
             "objects": many(FACTORS),
             "most": nullable(positive),
-            "bars": many(BAR, 1),
+            "bars": many(table(_BAR), 1),
         },
         "same": {"node": index, "map": many(row(text, text, sign))},
         "snc": {"q": many(POLY), "subsets": many(row(many(index), nullable(WEIGHTS)))},

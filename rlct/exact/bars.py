@@ -106,14 +106,14 @@ def bars(
     walls: tuple[bool, bool],
     place: Place = RATIONALS,
     window: Window | None = None,
-    between: Corner | None = None,
+    between: frozenset[Corner] = frozenset(),
     most: int | None = None,
 ) -> list[Bar] | None:
     """All bars of curves in u and t' (called c) that are regular in t' (parents first); `walls`: u >= 0 or t >= 0 only.
 
-    With a window all points of u = 0 with t' in it count: the first bar is that line.  `between`: a real zero of a bar
-    at which one more bar is put, before what follows (of none: before the first one).  `most`: terms with this power of
-    u, and higher ones, do not count (None where they would).  None: too many.
+    With a window all points of u = 0 with t' in it count: the first bar is that line.  `between`: real zeros of bars
+    at which one more bar is put, before what follows (the empty one: before the first bar).  `most`: terms with this
+    power of u, and higher ones, do not count (None where they would).  None: too many.
     """
     out: list[Bar] = []
     curves = [cut(g, axes.u, most) for g in curves]
@@ -129,7 +129,7 @@ def bars(
             return None
         along = window if parent is None else None
         slope = _slope(start, axes) if along is None else Fraction(0)
-        if path == between and along is None and slope is not None:
+        if path in between and along is None and slope is not None:
             below = 0 if parent is None else out[parent].exponent
             slope = Fraction(below + 1) if sum(start.multiplicities) == 1 else simplest(Fraction(below), slope)
         if slope is None:
@@ -144,7 +144,7 @@ def bars(
             here = len(out) - 1
             for n in range(len(bar.roots)):
                 there = (*path, (side, n))
-                if bar.multiplicity(n) > 1 or there == between:
+                if bar.multiplicity(n) > 1 or there in between:
                     further = _beyond(bar, n, axes, most)
                     if further is None:
                         return None

@@ -12,8 +12,8 @@ Funktionen eines algebraischen Körpers zweier unabhängigen Veränderlichen, 19
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,7 @@ from rlct.exact.projection import (
     unmoved,
 )
 from rlct.exact.slices import Branch, Cut, across, branch_of, on_bar, radii, ray, through
-from rlct.exact.tree import tree_leaf, write_bar, write_element, write_field
+from rlct.exact.tree import Leaf, tree_leaf, write_bar, write_element, write_field
 from rlct.exact.work import Work
 from rlct.values import Threshold
 
@@ -48,22 +48,36 @@ REGULAR = 100  # (see `multiplicity`)
 TRIED = 2  # projections of one kind
 DEGREE = 16  # highest degree in the variable of the projection
 TOTAL = 160  # highest degree of a generator
+LIFTS = tuple(Fraction(1, 4**n) for n in range(8))  # small enough that divisors that are no worse than others stay so
+
+Slice = tuple[Chart, Place | None, int]
+
+
+@dataclass(frozen=True)
+class More:
+    """Corners at which there is one more bar, and what is added to the exponent of s on bars at corners."""
+
+    between: frozenset[Corner] = frozenset()
+    lifts: Mapping[Corner, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Slices:
-    """The charts and the end without its children; `pairs`: groups of charts over rays that have a cone in common.
+    """The charts and the end without its children; `pairs`: groups of charts over rays that have a cone in common, with
+    the corner between.
 
-    With a slice its field (None: no tree is looked for), and the variable that its generator is called like.  `more`:
-    slices in the middle of an edge, whose bars stand for one divisor more.
+    With a slice its field (None: no tree is looked for), and the variable that its generator is called like.  `middle`:
+    slices in the middle of an edge, which stand for one divisor more, with the corner there; `lifted`: all those at a
+    corner with a larger exponent of s.
     """
 
-    charts: tuple[tuple[Chart, Place | None, int], ...]
+    charts: tuple[Slice, ...]
     end: dict[str, Any]
-    pairs: tuple[tuple[tuple[int, ...], tuple[int, ...], Corner | None], ...] = ()
-    more: frozenset[int] = frozenset()
+    pairs: tuple[tuple[tuple[int, ...], tuple[int, ...], Corner], ...] = ()
+    middle: Mapping[int, Corner] = field(default_factory=dict)
+    lifted: Callable[[Corner, Fraction], list[Slice]] = lambda at, lift: []
 
-    def ties(self, values: Sequence[Threshold]) -> Iterator[tuple[Threshold, Corner | None]]:
+    def ties(self, values: Sequence[Threshold]) -> Iterator[tuple[Threshold, Corner]]:
         """Pairs both groups of which have the worst threshold of all."""
         worst = min(values, default=INFINITE)
         for first, second, where in self.pairs:
@@ -72,8 +86,11 @@ class Slices:
                 yield Threshold(worst.lam, min(a.mult + b.mult, 3)), where
 
     def low(self, values: Sequence[Threshold]) -> Threshold:
-        """The worst of all; where both groups of a pair have it, their multiplicities add up, to at most 3."""
-        return min([*values, *(tie for tie, _ in self.ties(values))], default=INFINITE)
+        """The worst of all; where both groups of a pair have it, their multiplicities add up, to at most 3; in the
+        middle of an edge there is one more."""
+        worst = min(values, default=INFINITE)
+        more = [Threshold(worst.lam, min(values[i].mult + 1, 3)) for i in self.middle if values[i].lam == worst.lam]
+        return min([worst, *more, *(tie for tie, _ in self.ties(values))])
 
 
 def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
@@ -132,52 +149,63 @@ def _along(
     up: Upper | None,
     trail: tuple[Any, ...],
 ) -> Outcome | None:
-    """One projection, of the chart w in the coordinates of v."""
-    tried = _over(solver, Work(v.chart, w.memory), y, None, ctx, trail, found)
-    if tried is None:
+    """One projection, of the chart w in the coordinates of v: the slices; again, with more bars, where neighbours tie,
+    which show how often; and lifted ones, where that seems to be less than once."""
+    tried: list[Outcome] = []
+    more: More | None = More()
+    while more is not None:
+        over = Work(v.chart, w.memory)
+        try:
+            slices = sliced(over, y, more, found)
+        except TooLarge:
+            slices = None
+        if slices is None:
+            break
+        outcomes = [_slice(solver, *slice_, ctx, trail) for slice_ in slices.charts]
+        for n in slices.middle:
+            if _is_over_the_bar(solver, outcomes[n], slices):
+                here = outcomes[n].up
+                assert here is not None
+                value = Threshold(here.value.lam, min(here.value.mult + 1, 3))
+                outcomes[n] = replace(outcomes[n], up=replace(here, value=value))
+                solver.realised(ctx, outcomes[n].up)
+        tried.append(solver.join(over, slices.end, outcomes, None, slices.low([out.low for out in outcomes])))
+        more = _more(solver, slices, outcomes, more, ctx) if tried[-1].closed else None
+    if not tried:
         return None
     out = solver.join(v, {"end": "either"}, tried, None, max(o.low for o in tried))
     # what is realised in the old coordinates is proved in the old ones
     return solver.join(w, {"end": "either"}, [out], up)
 
 
-def _over(
-    solver: Solver,
-    w: Work,
-    y: int,
-    between: Corner | None,
-    ctx: Context,
-    trail: tuple[Any, ...],
-    found: Origin | None = None,
-) -> list[Outcome] | None:
-    """The slices of a projection; again, with one more bar, where neighbours tie and that would show how often."""
-    try:
-        slices = sliced(w, y, between, found)
-    except TooLarge:
-        slices = None
-    if slices is None:
-        return None
-    outcomes = [_slice(solver, *slice_, ctx, trail) for slice_ in slices.charts]
+def _more(solver: Solver, slices: Slices, outcomes: Sequence[Outcome], more: More, ctx: Context) -> More | None:
+    """Bars in the middle of edges where neighbours tie; and larger exponents on those on which no divisor over the bar
+    seems to have the worst threshold, but smooth zeros in y.  None: nothing more to show."""
     lows = [out.low for out in outcomes]
-    for n in slices.more:
-        up, leaf = outcomes[n].up, solver.nodes[outcomes[n].node]["end"]
-        if up is not None and _is_over_the_bar(up, leaf, slices.end["over"]):
-            more = Threshold(up.value.lam, min(up.value.mult + 1, 3))
-            outcomes[n] = replace(outcomes[n], up=replace(up, value=more))
-            solver.realised(ctx, outcomes[n].up)
-    low = slices.low(lows)
-    if between is None and all(out.closed for out in outcomes) and not ctx.hopeless(low):
-        where = next((where for tie, where in slices.ties(lows) if tie == low and where is not None), None)
-        again = None if where is None else _over(solver, w, y, where, ctx, trail, found)
-    else:
-        again = None
-    return [solver.join(w, slices.end, outcomes, None, low), *(again or [])]
+    where = more.between.union(where for tie, where in slices.ties(lows) if not ctx.hopeless(tie))
+    if where > more.between:
+        return replace(more, between=where)
+    worst = min(lows, default=INFINITE)
+    lifts = {}
+    if not ctx.hopeless(slices.low(lows)):
+        for at in dict.fromkeys(slices.middle.values()):
+            tied = [n for n, there in slices.middle.items() if there == at and lows[n].lam == worst.lam != math.inf]
+            if not tied or any(_is_over_the_bar(solver, outcomes[n], slices) for n in tied):
+                continue
+            for lift in LIFTS:
+                leaves = [_tree(solver, *slice_) for slice_ in slices.lifted(at, lift)]
+                if all(leaf is not None and leaf[0].lam >= worst.lam for leaf in leaves):
+                    lifts[at] = lift
+                    break
+    return replace(more, lifts={**more.lifts, **lifts}) if lifts else None
 
 
-def _is_over_the_bar(up: Upper, leaf: dict[str, Any], s: str) -> bool:
+def _is_over_the_bar(solver: Solver, out: Outcome, slices: Slices) -> bool:
     """What is realised in a slice is a divisor over the bar: s = 0 or a bar of the slice, no sheet or branch."""
-    where = up.terminal.get("tree")
-    return where == "bar" or (where == "line" and leaf["over"] == s)
+    if out.up is None:
+        return False
+    where, leaf = out.up.terminal.get("tree"), solver.nodes[out.node]["end"]
+    return bool(where == "bar" or (where == "line" and leaf["over"] == slices.end["over"]))
 
 
 def _slice(
@@ -185,13 +213,25 @@ def _slice(
 ) -> Outcome:
     """A slice: by the tree of its branches at the point, or like any other chart."""
     solver.tick()
-    leaf = None if place is None else tree_leaf(Work(chart, solver.memory), theta, place)
+    leaf = _tree(solver, chart, place, theta)
     if leaf is None:
         return solver.solve_prepared(solver.prepare(chart), ctx, trail)
     low, end, up = leaf
     solver.visited += 1
     solver.realised(ctx, up)
     return solver.node(Work(chart, solver.memory), end, low, up)
+
+
+def _tree(solver: Solver, c: Chart, place: Place | None, theta: int) -> Leaf | None:
+    """The leaf of a slice, which may come again when there are more bars."""
+    if place is None:
+        return None
+    known = solver.memory.trees
+    key = theta, c.order, tuple((i, c.small[i]) for i in c.smalls), c.objects, c.positive, c.relations
+    if key not in known:
+        known[key] = tree_leaf(Work(c, solver.memory), theta, place)
+    leaf: Leaf | None = known[key]
+    return leaf
 
 
 def _projections(solver: Solver, w: Work) -> Iterator[tuple[Work, int]]:
@@ -270,7 +310,7 @@ def _tilted(w: Work, y: int, tilts: Sequence[tuple[int, int]]) -> Iterator[Work]
 
 
 # ---------------------------------------------------------------- the slices
-def sliced(w: Work, y: int, between: Corner | None = None, found: Origin | None = None) -> Slices | None:
+def sliced(w: Work, y: int, more: More | None = None, found: Origin | None = None) -> Slices | None:
     """The end of a chart that is projected along y; None where something is not found or too long."""
     p = projected(w, y) if found is None else projected(Work(found.plain, w.memory), y, found.centre.moved)
     if p is None:
@@ -290,7 +330,7 @@ def sliced(w: Work, y: int, between: Corner | None = None, found: Origin | None 
         place, theta = (RATIONALS, v) if centre is None else (centre.place, centre.theta)
         end = _end(w.chart, p, axes, centre, through=w.chart.name(v))
         return Slices(((through(w.chart, v), place, theta),), end)
-    return _over_bars(w.chart, p, axes, those, along, between, centre)
+    return _over_bars(w.chart, p, axes, those, along, more or More(), centre)
 
 
 def _curves(c: Chart, p: Projection, axes: Axes) -> tuple[tuple[bool, int], list[Poly]] | None:
@@ -318,7 +358,7 @@ def _over_bars(
     axes: Axes,
     curves: list[Poly],
     along: bool,
-    between: Corner | None,
+    extra: More,
     centre: Centre | None,
 ) -> Slices | None:
     y = axes.c
@@ -331,16 +371,16 @@ def _over_bars(
         names[theta] = c.ring.gen(axes.t)
         root = refined(place.root, FINE)
         numbers[theta] = root.lo, root.hi
-    tree = bars([q.compose(names) for q in curves], axes, walls, place, between=between)
+    tree = bars([q.compose(names) for q in curves], axes, walls, place, between=extra.between)
     r = radii(p.functions, curves, p.units, axes, numbers)
     if tree is None or r is None:
         return None
     axis = c.ring.gen(axes.t)
     folds = {n for n, q in enumerate(curves) if q in p.folds and not (q == axis and c.small[axes.t].is_divisor)}
-    made: list[tuple[Chart, Place | None, int]] = []
+    made: list[Slice] = []
     samples: list[list[int | None]] = []
-    pairs: list[tuple[tuple[int, ...], tuple[int, ...], Corner | None]] = []
-    more: set[int] = set()
+    pairs: list[tuple[tuple[int, ...], tuple[int, ...], Corner]] = []
+    middle: dict[int, Corner] = {}
     data: list[dict[str, Any]] = []
 
     def add(chart: Chart | None, place: Place | None = None, theta: int = axes.t) -> list[int]:
@@ -351,7 +391,9 @@ def _over_bars(
 
     beyond = {(bar.parent, bar.root) for bar in tree}
     for here, bar in enumerate(tree):
-        samples.append([next(iter(add(on_bar(c, bar, axes, x), bar.arcs.place)), None) for x in bar.samples])
+        at = () if bar.parent is None else corner(tree, bar.parent, bar.root)
+        lift = extra.lifts.get(at, Fraction(0)) if bar.is_between else Fraction(0)
+        samples.append([next(iter(add(on_bar(c, bar, axes, x, lift), bar.arcs.place)), None) for x in bar.samples])
         branches = []
         for n in range(len(bar.roots)):
             if bar.multiplicity(n) == 1 and bar.curve(n) not in folds and (here, n) not in beyond:
@@ -360,20 +402,28 @@ def _over_bars(
                     return None
                 branches.append(branch)
                 cuts = [i for cut in branch.cuts if cut for i in add(across(c, axes, cut, r[2]), cut.place, axes.u)]
-                pairs.append((_known(samples[-1][n : n + 2]), tuple(cuts), corner(tree, here, n)))
-        if bar.parent is not None:
+                if not bar.is_between:
+                    pairs.append((_known(samples[-1][n : n + 2]), tuple(cuts), corner(tree, here, n)))
+        if bar.parent is not None and not bar.is_between and not tree[bar.parent].is_between:
             below = samples[bar.parent][bar.root : bar.root + 2]
-            where = corner(tree, bar.parent, bar.root)
-            pairs.append((_known(below), _known([samples[-1][0], samples[-1][-1]]), where))
-        if bar.is_between:
-            more.update(_known(samples[-1]))
-        data.append({**write_bar(c, bar, axes), "branches": [_branch(c, axes, b) for b in branches]})
+            pairs.append((_known(below), _known([samples[-1][0], samples[-1][-1]]), at))
+        if bar.is_between and not lift:
+            middle.update(dict.fromkeys(_known(samples[-1]), at))
+        lifted = {"lift": number(lift)} if lift else {}
+        data.append({**write_bar(c, bar, axes), **lifted, "branches": [_branch(c, axes, b) for b in branches]})
     if along:
         sides = (r[1],) if c.small[axes.t].wall else (r[1], -r[1])
-        first = [x for bar, row in zip(tree, samples, strict=True) if bar.parent is None for x in (row[0], row[-1])]
+        outer = [row for bar, row in zip(tree, samples, strict=True) if bar.parent is None and not bar.is_between]
+        first = [x for row in outer for x in (row[0], row[-1])]
         pairs.append((_known(first), tuple(i for x in sides for i in add(ray(c, axes, x, r[2]))), ()))
     end = _end(c, p, axes, centre, bars=data, radii=[number(x) for x in r], ray=along)
-    return Slices(tuple(made), end, tuple(pairs), frozenset(more))
+
+    def with_lift(at: Corner, lift: Fraction) -> list[Slice]:
+        there = [bar for bar in tree if at == (() if bar.parent is None else corner(tree, bar.parent, bar.root))]
+        found = [(bar, on_bar(c, bar, axes, x, lift)) for bar in there if bar.is_between for x in bar.samples]
+        return [(chart, bar.arcs.place, axes.t) for bar, chart in found if chart is not None]
+
+    return Slices(tuple(made), end, tuple(pairs), middle, with_lift)
 
 
 def _known(numbers: Sequence[int | None]) -> tuple[int, ...]:

@@ -59,15 +59,16 @@ def through(c: Chart, v: int) -> Chart:
     return _kept(c, {i: s for i, s in c.small.items() if i != v}, lambda g: g.at_zero([v]), (), frozenset({v}))
 
 
-def on_bar(c: Chart, bar: Bar, axes: Axes, x: Fraction) -> Chart | None:
-    """The slice c = x of the coordinates s, c, y of a bar; None where t has the wrong sign there."""
+def on_bar(c: Chart, bar: Bar, axes: Axes, x: Fraction, lift: Fraction = ZERO) -> Chart | None:
+    """The slice c = x of the coordinates s, c, y of a bar; None where t has the wrong sign there.  `lift`: added to the
+    exponent of s in |K|."""
     t = _t(bar, axes, x)
     a, sign = leading(t, bar.arcs.place, axes)
     there, here = c.small[axes.t], c.small[axes.u]
     if there.wall and sign < 0:
         return None
     n = bar.arcs.ramification
-    k = here.k * n + there.k * a
+    k = here.k * n + there.k * a + lift
     h = (here.h + 1) * n - 1 + there.h * a + bar.exponent
     small = {**c.small, axes.u: Small(k, h, here.wall or bar.side != 0)}
     del small[axes.t]

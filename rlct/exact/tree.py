@@ -25,6 +25,7 @@ LONGEST = 1500  # terms of a curve
 ORDERS = (10, 40, 160, 640)  # powers of u beyond which curves are cut off
 
 Pair = tuple[Fraction, Fraction]  # of exponents: in K, in the measure
+Leaf = tuple[Threshold, dict[str, Any], Upper | None]  # value, end, what is realised
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class _Germ:
     objects: list[Any]
 
 
-def tree_leaf(w: Work, theta: int, place: Place) -> tuple[Threshold, dict[str, Any], Upper | None] | None:
+def tree_leaf(w: Work, theta: int, place: Place) -> Leaf | None:
     """The threshold of a chart with two small variables, or a small and a free one in an interval, and perhaps the
     generator θ of a field; None: not found."""
     c = w.chart
@@ -68,7 +69,7 @@ def tree_leaf(w: Work, theta: int, place: Place) -> tuple[Threshold, dict[str, A
 
 def _leaf(
     wide: Chart, germ: _Germ, tree: Sequence[Bar], axes: Axes, wall: bool, most: int | None
-) -> tuple[Threshold, dict[str, Any], Upper | None] | None:
+) -> Leaf | None:
     """Value, end and what is realised, from the bars; None: not integrable."""
     found = _worst(germ, tree, axes, wall)
     if found is None:

@@ -30,6 +30,7 @@ class Memory:
     def __init__(self, oracle: Oracle):
         self.oracle = oracle
         self.over_fields: dict[Any, list[Poly]] = {}  # factors over number fields, by relations and polynomial
+        self.trees: dict[Any, Any] = {}  # leaves of slices (see `jung`)
         self._factors: dict[Poly, list[tuple[Poly, int]]] = {}
         self._likely: dict[Poly, None] = {}  # irreducible polynomials that may divide long ones
         self.sums: set[Any] = set()  # sums that were not seen to be non-negative part by part

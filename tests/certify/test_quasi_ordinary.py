@@ -59,7 +59,7 @@ def both(w: Work) -> tuple[dict[str, Any], State]:
     assert [[len(ob.gens) for ob in c.objects] for c in children] == [
         [len(ob.gens) for ob in c.objects] for c, _, _ in found.charts
     ]
-    assert more == found.more
+    assert more == set(found.middle)
     return end, s
 
 

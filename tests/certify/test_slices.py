@@ -140,6 +140,95 @@ def test_multiplicities_of_neighbours_add_up() -> None:
     assert jung.together([INFINITE, INFINITE], [((0,), (1,))]) == INFINITE
 
 
+def test_in_the_middle_of_an_edge_there_is_one_more() -> None:
+    """A slice there, not its neighbours, tells how many have the threshold: one more than it shows."""
+    one, two, other = Value(Fraction(1), 1), Value(Fraction(1), 2), Value(Fraction(3, 2), 3)
+    assert jung.together([one, one, one], [], frozenset({1})) == Value(Fraction(1), 2)
+    assert jung.together([one, two], [], frozenset({1})) == Value(Fraction(1), 3)
+    assert jung.together([one, other], [], frozenset({1})) == one
+
+
+# smooth where it is not 0 along a line, so λ = 1, m = 1; all slices have smooth zeros with that threshold
+SMOOTH = "y^3+x*y*z+x^2*z+x*y^2-(2*x^2*z^2+x*z)*y^3"
+
+
+@pytest.fixture(scope="module")
+def smooth() -> dict[str, Any]:
+    """A certificate with bars in the middle of edges and larger exponents there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(resolve, "FIRST", {3: {"jung": (400, 60.0)}})
+        return certificate(SMOOTH, prior="x^2*y*z^2")
+
+
+def _lifted(data: dict[str, Any]) -> list[dict[str, Any]]:
+    return [bar for end in ends(data, "jung") for bar in end["bars"] if "lift" in bar]
+
+
+def test_smooth_zeros_do_not_add_up(smooth: dict[str, Any]) -> None:
+    """Where only they have the threshold, in all slices, m is 1; no other way of blowing up is needed to see it."""
+    assert (smooth["claim"]["lambda"], smooth["claim"]["multiplicity"]) == ("1", 1)
+    assert _lifted(smooth)
+    assert not ends(smooth, "fibre")
+    assert check(smooth).proved == "threshold"
+
+
+def without_lifts(data: dict[str, Any]) -> None:
+    for bar in _lifted(data):
+        del bar["lift"]
+
+
+def a_negative_lift(data: dict[str, Any]) -> None:
+    _lifted(data)[0]["lift"] = "-1"
+
+
+def a_lift_at_a_corner(data: dict[str, Any]) -> None:
+    bars = [bar for end in ends(data, "jung") for bar in end["bars"]]
+    next(bar for bar in bars if len(bar["factors"]) > 1)["lift"] = "1"
+
+
+@pytest.mark.parametrize("change", [without_lifts, a_negative_lift, a_lift_at_a_corner])
+def test_what_is_refused_of_larger_exponents(change: Change, smooth: dict[str, Any]) -> None:
+    """They count in the slices, are positive, and only in the middle of an edge."""
+    data = copy.deepcopy(smooth)
+    change(data)
+    with pytest.raises(CertificateError):
+        check(resealed(data))
+
+
+def test_nothing_is_realised_where_the_exponent_is_larger(smooth: dict[str, Any]) -> None:
+    """The upper part cannot pass such a slice."""
+    n, end = next(
+        (n, node["end"])
+        for n, node in enumerate(smooth["nodes"])
+        if node["end"]["end"] == "jung" and any("lift" in bar for bar in node["end"]["bars"])
+    )
+    bar = next(i for i, b in enumerate(end["bars"]) if "lift" in b)
+    child = sum(len(b["samples"]) + sum(len(x["cuts"]) for x in b["branches"]) for b in end["bars"][:bar])
+    data = copy.deepcopy(smooth)
+    path = _path_to(data, n)
+    data["upper"] = {"cell": 0, "path": [*path, child], "at": {"tree": "branch"}}
+    with pytest.raises(CertificateError, match="dropped conditions"):
+        check(resealed(data))
+
+
+def _path_to(data: dict[str, Any], n: int) -> list[int]:
+    """Children on the way from the only root to node n."""
+    (root,) = (node for _, node in data["root"]["cells"])
+
+    def below(k: int) -> list[int] | None:
+        if k == n:
+            return []
+        for i, child in enumerate(data["nodes"][k]["end"].get("children", [])):
+            rest = below(child)
+            if rest is not None:
+                return [i, *rest]
+        return None
+
+    found = below(root)
+    assert found is not None
+    return found
+
+
 Change = Callable[[dict[str, Any]], None]
 
 
@@ -213,7 +302,8 @@ def another_zero_below(data: dict[str, Any]) -> None:
 
 
 def another_factor(data: dict[str, Any]) -> None:
-    _bar(data)["factors"][0][0][1] += 1
+    bars = [b for end in ends(data, "jung") for b in end["bars"]]
+    next(f for b in bars for f in b["factors"] if len(f) > 1)[0][1] += 1
 
 
 def a_larger_box(data: dict[str, Any]) -> None:

@@ -125,6 +125,7 @@ class Bar:
     samples: tuple[Fraction, ...]
     branches: tuple[Branch, ...]
     between: bool  # all branches, over C, go on through one zero: in the middle of an edge (the first: from u = 0 on)
+    lift: Fraction  # what is added to the exponent of s in |K|, in the middle of an edge
 
     def curve(self, n: int) -> int:
         """The first curve with a branch through the zero n."""
@@ -258,8 +259,10 @@ def _bar(ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: D
     _all_zeros(ledger, lines, roots, samples, window)
     branches = tuple(_branch(ledger, order, arcs, axes, b) for b in item["branches"])
     between = len(factors) == 1 and algebra.degree(factors[0], axes.c) == 1
+    lift = Fraction(item.get("lift", 0))
+    ledger.require(lift == 0 or (lift > 0 and between), NAME, "a larger exponent in the middle of an edge", str(lift))
     place = item["parent"], item["root"], arcs, item["exponent"]
-    bar = Bar(*place, strict, factors, powers, roots, samples, branches, between)
+    bar = Bar(*place, strict, factors, powers, roots, samples, branches, between, lift)
     for b in branches:
         _is_alone(ledger, bar, b, axes, lines, around)
     return bar

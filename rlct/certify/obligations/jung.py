@@ -18,6 +18,11 @@ is 0 there.  In the middle of an edge (a bar on which all branches go on through
 ray of the cones, but inside of one; if it has the threshold, so have the rays of that cone, one more than it shows.
 Boxes make sure that slices next to the point meet what belongs to it, and nothing else: thresholds there are also
 attained.
+
+Every face of a cone that goes through the middle of an edge joins rays over both of its ends, so there the slices over
+a bar in the middle tell how many have the threshold, and neighbours need not be added up.  It may be that only smooth
+zeros in y have it in such a slice, not a divisor over the bar: then it stays where the exponent of s in |K| is a little
+larger (`lift`), which makes all divisors over the bar worse.
 """
 
 from __future__ import annotations
@@ -86,11 +91,12 @@ def jung(
     made, pairs, more = _slices(ledger, s, axes, bars, radii, p.along)
     for slice_ in made:
         ledger.require(all(ob.gens for ob in slice_.objects), NAME, "objects that are not 0 on a slice")
-    return tuple(made), lambda values: together(values, pairs), more
+    return tuple(made), lambda values: together(values, pairs, more), more
 
 
-def together(values: Sequence[Value], pairs: Sequence[Groups]) -> Value:
-    """The worst of all; where both groups of a pair have its threshold, the multiplicities add up, to at most 3."""
+def together(values: Sequence[Value], pairs: Sequence[Groups], more: frozenset[int] = frozenset()) -> Value:
+    """The worst of all; where both groups of a pair have its threshold, the multiplicities add up, to at most 3; in the
+    middle of an edge (`more`) there is at most one more."""
     low = worst(values)
     if low.lam is None:
         return INFINITE
@@ -99,6 +105,7 @@ def together(values: Sequence[Value], pairs: Sequence[Groups]) -> Value:
         a, b = (worst([values[i] for i in group]) for group in (first, second))
         if a.lam == b.lam == low.lam:
             out.append(Value(low.lam, min(3, a.m + b.m)))
+    out += [Value(low.lam, min(3, values[i].m + 1)) for i in more if values[i].lam == low.lam]
     return worst(out)
 
 
@@ -249,14 +256,16 @@ def _slices(
         samples.append([add(_on_bar(ledger, s, axes, bar, x)) for x in bar.samples])
         for b in bar.branches:
             across = [add(_across(ledger, s, axes, cut, radii[axes.c])) for cut in b.cuts if cut is not None]
-            pairs.append((_numbers(samples[-1][b.root : b.root + 2]), _numbers(across)))
-        if bar.parent is not None:
+            if not bar.between:
+                pairs.append((_numbers(samples[-1][b.root : b.root + 2]), _numbers(across)))
+        if bar.parent is not None and not bar.between and not bars[bar.parent].between:
             below = samples[bar.parent][bar.below : bar.below + 2]
             pairs.append((_numbers(below), _numbers([samples[-1][0], samples[-1][-1]])))
-        if bar.between:
+        if bar.between and not bar.lift:
             more.update(_numbers(samples[-1]))
     if along:
-        first = [x for bar, row in zip(bars, samples, strict=True) if bar.parent is None for x in (row[0], row[-1])]
+        outer = [row for bar, row in zip(bars, samples, strict=True) if bar.parent is None and not bar.between]
+        first = [x for row in outer for x in (row[0], row[-1])]
         r = radii[axes.t]
         rays = [add(_ray(s, axes, x, radii[axes.c])) for x in ((r,) if s.small[axes.t].wall else (r, -r))]
         pairs.append((_numbers(first), _numbers(rays)))
@@ -275,7 +284,7 @@ def _on_bar(ledger: Ledger, s: State, axes: Axes, bar: Bar, x: Fraction) -> Stat
     there, here = s.small[axes.t], s.small[axes.u]
     if there.wall and sign < 0:
         return None
-    k = here.k * arcs.power + there.k * order
+    k = here.k * arcs.power + there.k * order + bar.lift
     h = (here.h + 1) * arcs.power - 1 + there.h * order + bar.exponent
     small = {i: v for i, v in s.small.items() if i != axes.t}
     small[axes.u] = Small(k, h, here.wall or not arcs.two)
@@ -285,7 +294,8 @@ def _on_bar(ledger: Ledger, s: State, axes: Axes, bar: Bar, x: Fraction) -> Stat
         moved = put(moved, axes.t, t, arcs.den * x.denominator, arcs.place, axes.t)
         return _in_larger(s, moved, arcs.base, arcs.place, axes.t)
 
-    return _in_field(s, axes.t, arcs.place, small, image, ())
+    out = _in_field(s, axes.t, arcs.place, small, image, ())
+    return replace(out, exact=False) if bar.lift else out
 
 
 def _across(ledger: Ledger, s: State, axes: Axes, cut: Cut, delta: Fraction) -> State:
