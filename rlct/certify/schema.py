@@ -230,6 +230,7 @@ STEP = _steps(
         },
         "root": {"obj": index, "power": positive, "to": many(POLY, 1)},
         "squares": {"obj": index, "parts": many(row(rational, POLY), 1)},
+        "gather": {"obj": index},
         "sign": {"obj": index, "gen": index, "sign": sign, "by": derivation},
         "nonnegative": {"obj": index, "gen": index, "parts": EXPR},
         "complete": {"obj": index, "var": text, "sign": sign, "unit": POLY, "disc": POLY},

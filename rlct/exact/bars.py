@@ -108,12 +108,13 @@ def bars(
     window: Window | None = None,
     between: frozenset[Corner] = frozenset(),
     most: int | None = None,
+    patience: int = 1,
 ) -> list[Bar] | None:
     """All bars of curves in u and t' (called c) that are regular in t' (parents first); `walls`: u >= 0 or t >= 0 only.
 
     With a window all points of u = 0 with t' in it count: the first bar is that line.  `between`: real zeros of bars
     at which one more bar is put, before what follows (the empty one: before the first bar).  `most`: terms with this
-    power of u, and higher ones, do not count (None where they would).  None: too many.
+    power of u, and higher ones, do not count (None where they would).  None: too many, so many times `patience`.
     """
     out: list[Bar] = []
     curves = [cut(g, axes.u, most) for g in curves]
@@ -125,7 +126,7 @@ def bars(
     todo: list[tuple[int | None, int, Arcs, tuple[int, ...], Corner]] = [(None, 0, start, sides, ())]
     while todo:
         parent, root, start, sides, path = todo.pop(0)
-        if len(path) > DEEPEST or len(out) > MOST:
+        if len(path) > DEEPEST * patience or len(out) > MOST * patience:
             return None
         along = window if parent is None else None
         slope = _slope(start, axes) if along is None else Fraction(0)
@@ -137,7 +138,7 @@ def bars(
         if sides == (0,) and slope.denominator % 2 == 0:
             sides = (1, -1)
         for side in sides:
-            bar = _bar(start, axes, slope, parent, root, side, along)
+            bar = _bar(start, axes, slope, parent, root, side, along, patience)
             if most is not None and max(bar.orders) >= most * bar.arcs.ramification:
                 return None
             out.append(bar)
@@ -145,7 +146,7 @@ def bars(
             for n in range(len(bar.roots)):
                 there = (*path, (side, n))
                 if bar.multiplicity(n) > 1 or there in between:
-                    further = _beyond(bar, n, axes, most)
+                    further = _beyond(bar, n, axes, most, patience)
                     if further is None:
                         return None
                     todo.append((here, n, further, (1,) if side else (0,), there))
@@ -181,7 +182,14 @@ def _lowest(g: Poly, axes: Axes, most: int) -> dict[int, int]:
 
 
 def _bar(
-    start: Arcs, axes: Axes, slope: Fraction, parent: int | None, root: int, side: int, window: Window | None
+    start: Arcs,
+    axes: Axes,
+    slope: Fraction,
+    parent: int | None,
+    root: int,
+    side: int,
+    window: Window | None,
+    patience: int,
 ) -> Bar:
     power, exponent = slope.denominator, slope.numerator
     sign = side or 1
@@ -203,7 +211,7 @@ def _bar(
     powers: list[dict[int, int]] = []
     size = max(int(x).bit_length() for x in place.minimal.numer().coeffs())
     for p in leading:
-        if place.minimal.degree() * (len(p) - 1) > NORM or (size > BITS and len(p) > 2):
+        if place.minimal.degree() * (len(p) - 1) > NORM * patience or (size > BITS * patience and len(p) > 2):
             raise TooLarge
         mine: dict[int, int] = {}
         for q, k in factors_over(place, p):
@@ -319,10 +327,10 @@ def cut(g: Poly, i: int, most: int | None) -> Poly:
     return g.ring.from_terms({e: x for e, x in g.terms if e[i] < most})
 
 
-def _beyond(bar: Bar, n: int, axes: Axes, most: int | None) -> Arcs | None:
+def _beyond(bar: Bar, n: int, axes: Axes, most: int | None, patience: int) -> Arcs | None:
     """Behind a real zero of a bar: t' less c s^exponent; None where its field is too large."""
     k, root = bar.roots[n]
-    found = extended(bar.arcs.place, bar.factors[k], root)
+    found = extended(bar.arcs.place, bar.factors[k], root, patience)
     if found is None:
         return None
     place, theta, value = found
@@ -330,14 +338,14 @@ def _beyond(bar: Bar, n: int, axes: Axes, most: int | None) -> Arcs | None:
     curves, num, den = bar.arcs.curves, bar.arcs.num, bar.arcs.den
     if place is not bar.arcs.place and not bar.arcs.place.is_rational:
         image, scale = written(theta, ring.gen(axes.t))
-        curves = tuple(put(g, axes.t, image, scale, place, axes.t) for g in curves)
+        curves = tuple(put(g, axes.t, image, scale, place, axes.t, patience=patience) for g in curves)
         d = num.degrees[axes.t]
-        num, den = put(num, axes.t, image, scale), den * scale**d
+        num, den = put(num, axes.t, image, scale, patience=patience), den * scale**d
     step, scale = written(value, ring.gen(axes.t))
     step = step * ring.gen(axes.u) ** bar.exponent
     shift = ring.gen(axes.c) * scale + step
     limit = None if most is None else (axes.u, most * bar.arcs.ramification)
-    shifted = tuple(put(g, axes.c, shift, scale, place, axes.t, limit).primitive() for g in curves)
+    shifted = tuple(put(g, axes.c, shift, scale, place, axes.t, limit, patience).primitive() for g in curves)
     common = lcm(den, scale)
     num = num * (common // den) + step * (common // scale)
     multiplicities = tuple(row[k] for row in bar.powers)
@@ -354,19 +362,26 @@ def composed(a: Element, theta: Element, place: Place) -> Element:
 
 
 def put(
-    f: Poly, i: int, num: Poly, den: int, place: Place = RATIONALS, t: int = 0, limit: tuple[int, int] | None = None
+    f: Poly,
+    i: int,
+    num: Poly,
+    den: int,
+    place: Place = RATIONALS,
+    t: int = 0,
+    limit: tuple[int, int] | None = None,
+    patience: int = 1,
 ) -> Poly:
     """A multiple of f with x_i replaced by num/den (which may involve x_i), reduced in the field; `limit`: without the
     terms in which some variable has some exponent or a higher one.
 
-    Raises TooLarge beyond LONGEST terms.
+    Raises TooLarge beyond LONGEST terms, times `patience`.
     """
     parts = f.coefficients(i)
     top = f.degrees[i]
     total = f.ring.zero
     modulus = None if place.is_rational else relation(place, f.ring.gen(t))
     for d in range(top, -1, -1):
-        if len(total) > LONGEST:
+        if len(total) > LONGEST * patience:
             raise TooLarge
         total = total * num
         if limit is not None:

@@ -21,7 +21,7 @@ from rlct.exact import charts
 from rlct.exact.bars import FINE, Axes, Corner, bars, corner, refined
 from rlct.exact.centre import Centre, Origin, origin, points_of, separated
 from rlct.exact.charts import Chart, number
-from rlct.exact.directions import release, unfold
+from rlct.exact.directions import gather, release, unfold
 from rlct.exact.leaves import INFINITE, Upper
 from rlct.exact.outcomes import Context, Outcome
 from rlct.exact.places import RATIONALS, Place
@@ -29,6 +29,7 @@ from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.projection import (
     Projection,
     discriminant_curve,
+    factored,
     multiplicity,
     order,
     projected,
@@ -99,9 +100,9 @@ def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail
         return None
     if w.chart.relations:
         return _at_irrational(solver, w, ctx, up, trail)
-    if not is_fit(w.chart):
+    if not is_fit(w.chart, w.memory.patience):
         return None
-    for v, y in _projections(solver, w):
+    for v, y in _projections(solver, _gathered(w)):
         done = _along(solver, w, v, y, None, ctx, up, trail)
         if done is not None:
             return done
@@ -110,8 +111,11 @@ def by_projection(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail
 
 def _at_irrational(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
     """The same at irrational points, one by one, moved to the origin."""
-    c = w.chart
-    points = points_of(c) if is_fit(c) else None
+    if not is_fit(w.chart, w.memory.patience):
+        return None
+    v = _gathered(w)
+    c = v.chart
+    points = points_of(c)
     if not points:
         return None
     if len(points) > 1:
@@ -119,11 +123,10 @@ def _at_irrational(solver: Solver, w: Work, ctx: Context, up: Upper | None, trai
         if f is None:
             return None
         end = {"end": "signs", "of": charts.encode(c, f)}
-        return solver.children(w, end, [charts.split_positive(c, g) for g in (f, -f)], ctx, up, trail)
+        return solver.children(w, end, [charts.split_positive(w.chart, g) for g in (f, -f)], ctx, up, trail)
     found = origin(c, points[0])
     if found is None:
         return None
-    v = Work(c, w.memory)
     v.do((found.chart, found.step))
     plain = Work(found.plain, w.memory)
     costs = []
@@ -237,13 +240,13 @@ def _tree(solver: Solver, c: Chart, place: Place | None, theta: int) -> Leaf | N
 def _projections(solver: Solver, w: Work) -> Iterator[tuple[Work, int]]:
     """Where to project from, the simplest discriminant curves first: variables; tilted lines if no axis is fit;
     divisors among the variables; at last, for lines in any direction, without divisors and walls."""
-    for starts in ((Work(w.chart, w.memory),), _released(w), (_unfolded(w),)):
-        for tilts in (TILTS[:1], TILTS[1:]):
+    for starts in ((w,), _released(w), (_unfolded(w),)):
+        for tilts in (TILTS[:1], slopes(w.memory.patience)):
             found: list[tuple[tuple[int, int, int], int, Work, int]] = []
             for v in starts:
                 c = v.chart
                 for m, y in sorted((multiplicity(c, y), y) for y in c.smalls if not c.small[y].is_divisor):
-                    if len(starts) > 1 and v.steps and c.name(y) != v.steps[-1]["var"]:
+                    if len(starts) > 1 and c.name(y) != v.steps[-1]["var"]:
                         continue
                     for x in _tilted(v, y, tilts):
                         solver.tick()
@@ -256,12 +259,38 @@ def _projections(solver: Solver, w: Work) -> Iterator[tuple[Work, int]]:
                 break
 
 
+def _gathered(w: Work) -> Work:
+    """Generators whose sum of squares has a multiple factor: its factors are simple over number fields, too, then."""
+    v = Work(w.chart, w.memory)
+    for j in reversed(range(len(w.chart.objects))):
+        ob = w.chart.objects[j]
+        if not ob.principal and any(k > 1 for _, k in factored(w, ob)):
+            v.do(gather(v.chart, j))
+            v.do(charts.factor(v.chart, j, w.memory.factors(v.chart.objects[j].gens[0])))
+    return v
+
+
+def _copy(w: Work) -> Work:
+    v = Work(w.chart, w.memory)
+    v.steps = list(w.steps)
+    return v
+
+
+def slopes(patience: int) -> list[tuple[int, int]]:
+    """Directions of other lines, in which there are more and more: no surface contains all of them."""
+    out = dict.fromkeys(TILTS[1:])
+    if patience > 1:
+        most = range(-patience, patience + 1)
+        out.update(((a, b), None) for a in most for b in most if a or b)
+    return list(out)
+
+
 def _released(w: Work) -> tuple[Work, ...]:
     """One divisor that is no wall is an object in place of one."""
     out = []
     for i, s in w.chart.small.items():
         if s.is_divisor and not s.wall:
-            v = Work(w.chart, w.memory)
+            v = _copy(w)
             v.do(release(v.chart, i))
             out.append(v)
     return tuple(out)
@@ -269,7 +298,7 @@ def _released(w: Work) -> tuple[Work, ...]:
 
 def _unfolded(w: Work) -> Work:
     """No walls (x² in place of x >= 0) and no divisors: all directions are alike."""
-    v = Work(w.chart, w.memory)
+    v = _copy(w)
     for i, s in w.chart.small.items():
         if s.wall:
             v.do(unfold(v.chart, i))
@@ -280,7 +309,7 @@ def _unfolded(w: Work) -> Work:
 
 def _cost(w: Work, y: int, centre: Centre | None = None) -> tuple[int, int, int] | None:
     """How singular the discriminant curve of a projection is, and how long its equation."""
-    if any(g.degrees[y] > DEGREE for ob in w.chart.objects for g in ob.gens):
+    if any(g.degrees[y] > DEGREE * w.memory.patience for ob in w.chart.objects for g in ob.gens):
         return None
     curve = discriminant_curve(w, y, unmoved if centre is None else centre.moved)
     if curve is None:
@@ -289,11 +318,11 @@ def _cost(w: Work, y: int, centre: Centre | None = None) -> tuple[int, int, int]
     return many, sum(order(q, w.chart.smalls) for q in curve), sum(map(len, curve))
 
 
-def is_fit(c: Chart) -> bool:
+def is_fit(c: Chart, patience: int = 1) -> bool:
     """A point with three small variables, and generators that are not too long for discriminants, of any of them."""
     gens = [g for ob in c.objects for g in ob.gens]
     point = len(c.smalls) == 3 and not c.free and not c.over_c
-    return point and all(len(g) <= LONG and g.total_degree() <= TOTAL for g in gens)
+    return point and all(len(g) <= LONG * patience and g.total_degree() <= TOTAL * patience for g in gens)
 
 
 def _tilted(w: Work, y: int, tilts: Sequence[tuple[int, int]]) -> Iterator[Work]:
@@ -301,8 +330,7 @@ def _tilted(w: Work, y: int, tilts: Sequence[tuple[int, int]]) -> Iterator[Work]
     c = w.chart
     base = [i for i in c.smalls if i != y and not c.small[i].is_divisor]
     for slopes in dict.fromkeys(slope[: len(base)] for slope in tilts):
-        v = Work(c, w.memory)
-        v.steps = list(w.steps)
+        v = _copy(w)
         for i, s in zip(base, slopes, strict=True):
             if s:
                 v.do(charts.coordinate(v.chart, i, c.ring.one, c.ring.gen(y) * -s))
@@ -330,7 +358,7 @@ def sliced(w: Work, y: int, more: More | None = None, found: Origin | None = Non
         place, theta = (RATIONALS, v) if centre is None else (centre.place, centre.theta)
         end = _end(w.chart, p, axes, centre, through=w.chart.name(v))
         return Slices(((through(w.chart, v), place, theta),), end)
-    return _over_bars(w.chart, p, axes, those, along, more or More(), centre)
+    return _over_bars(w.chart, p, axes, those, along, more or More(), centre, w.memory.patience)
 
 
 def _curves(c: Chart, p: Projection, axes: Axes) -> tuple[tuple[bool, int], list[Poly]] | None:
@@ -360,6 +388,7 @@ def _over_bars(
     along: bool,
     extra: More,
     centre: Centre | None,
+    patience: int,
 ) -> Slices | None:
     y = axes.c
     walls = c.small[axes.u].wall, c.small[axes.t].wall
@@ -371,8 +400,8 @@ def _over_bars(
         names[theta] = c.ring.gen(axes.t)
         root = refined(place.root, FINE)
         numbers[theta] = root.lo, root.hi
-    tree = bars([q.compose(names) for q in curves], axes, walls, place, between=extra.between)
-    r = radii(p.functions, curves, p.units, axes, numbers)
+    tree = bars([q.compose(names) for q in curves], axes, walls, place, between=extra.between, patience=patience)
+    r = radii(p.functions, curves, p.units, axes, numbers, patience)
     if tree is None or r is None:
         return None
     axis = c.ring.gen(axes.t)
@@ -393,15 +422,17 @@ def _over_bars(
     for here, bar in enumerate(tree):
         at = () if bar.parent is None else corner(tree, bar.parent, bar.root)
         lift = extra.lifts.get(at, Fraction(0)) if bar.is_between else Fraction(0)
-        samples.append([next(iter(add(on_bar(c, bar, axes, x, lift), bar.arcs.place)), None) for x in bar.samples])
+        on = [on_bar(c, bar, axes, x, lift, patience) for x in bar.samples]
+        samples.append([next(iter(add(chart, bar.arcs.place)), None) for chart in on])
         branches = []
         for n in range(len(bar.roots)):
             if bar.multiplicity(n) == 1 and bar.curve(n) not in folds and (here, n) not in beyond:
-                branch = branch_of(bar, n, axes, curves, c.small[axes.t].wall, r[:2], (place, theta))
+                branch = branch_of(bar, n, axes, curves, c.small[axes.t].wall, r[:2], (place, theta), patience)
                 if branch is None:
                     return None
                 branches.append(branch)
-                cuts = [i for cut in branch.cuts if cut for i in add(across(c, axes, cut, r[2]), cut.place, axes.u)]
+                beside = [(across(c, axes, cut, r[2], patience), cut.place) for cut in branch.cuts if cut]
+                cuts = [i for chart, there in beside for i in add(chart, there, axes.u)]
                 if not bar.is_between:
                     pairs.append((_known(samples[-1][n : n + 2]), tuple(cuts), corner(tree, here, n)))
         if bar.parent is not None and not bar.is_between and not tree[bar.parent].is_between:
@@ -415,12 +446,14 @@ def _over_bars(
         sides = (r[1],) if c.small[axes.t].wall else (r[1], -r[1])
         outer = [row for bar, row in zip(tree, samples, strict=True) if bar.parent is None and not bar.is_between]
         first = [x for row in outer for x in (row[0], row[-1])]
-        pairs.append((_known(first), tuple(i for x in sides for i in add(ray(c, axes, x, r[2]))), ()))
+        named = axes.t if theta is None else theta
+        rays = [i for x in sides for i in add(ray(c, axes, x, r[2]), place, named)]
+        pairs.append((_known(first), tuple(rays), ()))
     end = _end(c, p, axes, centre, bars=data, radii=[number(x) for x in r], ray=along)
 
     def with_lift(at: Corner, lift: Fraction) -> list[Slice]:
         there = [bar for bar in tree if at == (() if bar.parent is None else corner(tree, bar.parent, bar.root))]
-        found = [(bar, on_bar(c, bar, axes, x, lift)) for bar in there if bar.is_between for x in bar.samples]
+        found = [(bar, on_bar(c, bar, axes, x, lift, patience)) for bar in there if bar.is_between for x in bar.samples]
         return [(chart, bar.arcs.place, axes.t) for bar, chart in found if chart is not None]
 
     return Slices(tuple(made), end, tuple(pairs), middle, with_lift)

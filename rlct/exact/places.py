@@ -99,10 +99,10 @@ def real_roots(place: Place, factors: Sequence[Univariate]) -> list[tuple[int, R
         found = [(k, r.refine() if n in close else r) for n, (k, r) in enumerate(found)]
 
 
-def extended(place: Place, p: Univariate, root: Root) -> tuple[Place, Element, Element] | None:
+def extended(place: Place, p: Univariate, root: Root, patience: int = 1) -> tuple[Place, Element, Element] | None:
     """The field of a real root of a monic irreducible polynomial: with the old θ and the root in it.
 
-    None where it is too large.
+    None where its degree is more than LARGEST times `patience`.
 
     >>> from flint import fmpq_poly, fmpz_poly
     >>> place, _, _ = extended(RATIONALS, [fmpq_poly([-2]), fmpq_poly([0]), fmpq_poly([1])], roots_of(
@@ -115,7 +115,7 @@ def extended(place: Place, p: Univariate, root: Root) -> tuple[Place, Element, E
     if len(p) == 2:
         return place, fmpq_poly([0, 1]) % place.minimal, -p[0]
     degree = place.minimal.degree() * (len(p) - 1)
-    if degree > LARGEST:
+    if degree > LARGEST * patience:
         return None
     if place.is_rational:
         found, scale = _integral(fmpq_poly([x[0] for x in p]), root)

@@ -215,11 +215,15 @@ class Poly:
     @property
     def is_huge(self) -> bool:
         """Too large to be factored even once."""
-        return self._is_beyond(ROOT_FACTOR_LIMIT)
+        return self.is_beyond(1)
 
-    def _is_beyond(self, limit: int) -> bool:
+    def is_beyond(self, patience: int) -> bool:
+        """So many times as large as what is too large to be factored even once."""
+        return self._is_beyond(ROOT_FACTOR_LIMIT * patience, FACTOR_DEGREE * patience)
+
+    def _is_beyond(self, limit: int, highest: int = FACTOR_DEGREE) -> bool:
         degree, n = self.total_degree(), len(self.variables)
-        return degree > FACTOR_DEGREE or len(self) * degree * max(1, n - 1) > limit
+        return degree > highest or len(self) * degree * max(1, n - 1) > limit
 
     def factor(self) -> tuple[int, list[tuple[Poly, int]]]:
         """Constant and irreducible factors over Q with multiplicities."""

@@ -54,7 +54,7 @@ def discriminant_curve(w: Work, y: int, move: Move = unmoved) -> list[Poly] | No
     try:
         for f, g in pairs_of(_functions(w, [factored(w, ob) for ob in w.chart.objects], y, move), y):
             e = w.memory.resultant(f, g, y)
-            if not e or len(e) > LONGEST:
+            if not e or len(e) > LONGEST * w.memory.patience:
                 return None
             out.update((q, None) for q in (move(q) for q, _ in factors(w, e)) if not q.at_zero(w.chart.smalls))
     except TooLarge:
@@ -116,7 +116,8 @@ def factors(w: Work, g: Poly) -> Factors:
     content = g.content_in(smalls)
     out = [(g.ring.gen(i), a) for i, a in zip(smalls, content, strict=True) if a]
     rest = g.divide_monomial(smalls, content).primitive()
-    quick = len(rest.variables) <= 2 and len(rest) * rest.total_degree() <= PLANE  # tenths of a second
+    # tenths of a second
+    quick = len(rest.variables) <= 2 and len(rest) * rest.total_degree() <= PLANE * w.memory.patience
     found = [(q.primitive(), k) for q, k in rest.factor()[1]] if quick and rest.is_large else w.memory.factors(rest)
     return out + [(q, k) for q, k in found if not q.is_constant]
 

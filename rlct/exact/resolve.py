@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from rlct.exact import charts
@@ -47,6 +48,7 @@ from rlct.exact.sections import is_fit as is_space
 from rlct.exact.snc import snc_leaf
 from rlct.exact.strata import Split, choose_split
 from rlct.exact.terms import terms_leaf
+from rlct.exact.ways import plan
 from rlct.exact.work import Memory, Work
 from rlct.values import Threshold
 
@@ -54,17 +56,6 @@ NEWTON_VARIABLES = 4
 NEWTON_POINTS = {1: 400, 2: 200, 3: 60, 4: 26}
 DEPTH_LIMIT = 450  # three entries for each chart
 AGAIN = 4  # how much more is left where the lowest terms come again
-FIRST_QUOTA = 400  # charts before another way is tried
-WAYS = {"cells": 1, "fewer": 1, "jung": 4, "cones": 3, "whole": 2}
-"""How charts are blown up, and the share of the quota: into disjoint cells; the same with fewer generators, for a lower
-bound (often the others only make the charts larger); with Jung's method where three small variables are left, and plane
-sections of open pieces of space; the vertices of cones at once; into whole affine charts, which overlap (symmetries act
-on them, and regular directions need not be small)."""
-FIRST: dict[int, dict[str, tuple[int, float]]] = {
-    3: {"cells": (50, 2.0), "jung": (150, 25.0)},
-    4: {"cells": (400, 4.0), "jung": (400, 40.0)},
-}
-"""In so many variables before these: first a few charts, then Jung's method, until so many seconds are over."""
 CENTRES_FIRST = 10
 SYMMETRIC = 5  # more small variables than that: look for centres that a symmetry maps to others
 
@@ -85,7 +76,7 @@ class Solver:
     relaxed: Memo | None = None  # what an attempt that may be given up finishes, while it goes on
     lenient: Memo = field(default_factory=dict)  # what earlier attempts finished that are only to give a lower bound
     bounding: bool = False  # an attempt of that kind goes on
-    way: str = "cells"  # of the present attempt: one of WAYS
+    way: str = "cells"  # of the present attempt: one of ways.WAYS
     until: float | None = None  # stop this attempt at that time (monotonic)
     quota: int | None = None  # stop this attempt when so many charts have been visited
     methods: dict[str, int] = field(default_factory=dict)
@@ -132,26 +123,27 @@ class Solver:
             return self._open(w, None)
         choices = generators_of_high_order(w.chart)
         attempts: list[Outcome] = []
-        quota = FIRST_QUOTA
         d = len(w.chart.order) - len(w.chart.relations)
-        slices = not w.chart.over_c and (d > 3 or is_fit(w.chart) or is_space(w.chart))
-        ways = {way: share for way, share in WAYS.items() if (slices and not is_fit(w.chart)) or way != "jung"}
-        before = [(way, n, seconds) for way, (n, seconds) in FIRST.get(d, {}).items()] if slices else []
-        while True:
-            for way, most, seconds in (*before, *((way, quota // share, None) for way, share in ways.items())):
+        for number in count():
+            slices = not w.chart.over_c and (d > 3 or self._fits_slices(w.chart))
+            for way, most, seconds in plan(d, number, slices):
+                self.until = None if seconds is None else time.monotonic() + seconds
                 if way == "fewer":
                     choices, proof = self._fewer(w.chart, choices, ctx, most)
                     if proof is not None:
                         return self._together(w, attempts, proof)
                     continue
-                self.until = None if seconds is None else time.monotonic() + seconds
                 attempts.append(self._attempt(Work(w.chart, self.memory), ctx, most, way))
                 self.until = None
                 loose = way == "jung" and not ctx.hopeless(attempts[-1].low)  # a multiplicity may be too large
                 if (attempts[-1].closed and not loose) or self.limits.over(self.visited):
                     return self._together(w, attempts, None)
-            before = []
-            quota *= 4
+            self.memory.be_patient()
+        raise AssertionError("without end")
+
+    def _fits_slices(self, c: Chart) -> bool:
+        """A point, or an open piece, of space."""
+        return is_fit(c, self.memory.patience) or is_space(c, self.memory.patience)
 
     def _attempt(self, w: Work, ctx: Context, quota: int | None, way: str = "cells") -> Outcome:
         """Solve a chart in normal form with so many more charts (None: whatever the budget allows)."""
@@ -463,8 +455,8 @@ class Solver:
             centres = centres[:1]  # in the plane the degenerate edge is the centre that ends (Newton-Puiseux)
         if len(c.smalls) > SYMMETRIC:
             centres = up_to_symmetry(c, centres)
-        for count, centre in enumerate(centres):
-            if best is not None and count >= CENTRES_FIRST and best[0] < left_over(c):
+        for tried, centre in enumerate(centres):
+            if best is not None and tried >= CENTRES_FIRST and best[0] < left_over(c):
                 break
             total, works = 0.0, []
             for child in cells(c, centre, self.way == "whole"):

@@ -55,16 +55,16 @@ class Sections:
     data: dict[str, Any]
 
 
-def is_fit(c: Chart) -> bool:
+def is_fit(c: Chart, patience: int = 1) -> bool:
     """An open piece of space: three variables, at most one of them small."""
     if c.over_c or c.relations or c.equations or len(c.free) < 2 or len(c.order) != 3:
         return False
-    return all(len(g) <= LONG for ob in c.objects for g in ob.gens)
+    return all(len(g) <= LONG * patience for ob in c.objects for g in ob.gens)
 
 
 def by_sections(solver: Solver, w: Work, ctx: Context, up: Upper | None, trail: tuple[Any, ...]) -> Outcome | None:
     """Solve an open piece of space by plane sections and the planes over the marks; None where it is not fit."""
-    if not is_fit(w.chart):
+    if not is_fit(w.chart, w.memory.patience):
         return None
     if w.chart.small:
         return _by_lines(solver, w, ctx, up, trail)
@@ -102,7 +102,7 @@ def _plan(solver: Solver, w: Work, watched: bool) -> tuple[Work, list[Poly], Sec
                     continue
                 cuts = _to_cut(v.chart, found)
                 highest = max((q.degrees[x] for q in cuts), default=0)
-                if highest > DEGREE or (highest > 1 and spare_variable(c) is None):
+                if highest > DEGREE * w.memory.patience or (highest > 1 and spare_variable(c) is None):
                     continue
                 cost = sum(1 + IRRATIONAL * (q.degrees[x] - 1) for q in cuts)
                 if best is None or cost < best[0]:
@@ -314,7 +314,7 @@ def _meeting(memory: Memory, functions: Sequence[Poly], z: int) -> tuple[list[Po
             _numbered([(f, 1)], known)
     products = []
     for f in _eliminants(memory, [f for f in functions if z in f.variables], z):
-        if not f or len(f) > LONGEST:
+        if not f or len(f) > LONGEST * memory.patience:
             return None
         products.append(_numbered(_factors(f), known))
     return list(known), products

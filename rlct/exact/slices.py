@@ -59,7 +59,9 @@ def through(c: Chart, v: int) -> Chart:
     return _kept(c, {i: s for i, s in c.small.items() if i != v}, lambda g: g.at_zero([v]), (), frozenset({v}))
 
 
-def on_bar(c: Chart, bar: Bar, axes: Axes, x: Fraction, lift: Fraction = ZERO) -> Chart | None:
+def on_bar(
+    c: Chart, bar: Bar, axes: Axes, x: Fraction, lift: Fraction = ZERO, patience: int = 1
+) -> Chart | None:
     """The slice c = x of the coordinates s, c, y of a bar; None where t has the wrong sign there.  `lift`: added to the
     exponent of s in |K|."""
     t = _t(bar, axes, x)
@@ -75,13 +77,13 @@ def on_bar(c: Chart, bar: Bar, axes: Axes, x: Fraction, lift: Fraction = ZERO) -
     den = bar.arcs.den * x.denominator
 
     def image(g: Poly) -> Poly:
-        g = put(scaled(g, axes.u, bar.arcs.sigma, n), axes.t, t, den, bar.arcs.place, axes.t)
+        g = put(scaled(g, axes.u, bar.arcs.sigma, n), axes.t, t, den, bar.arcs.place, axes.t, patience=patience)
         return _base(c, g, bar.arcs.base, bar.arcs.place, axes.t).primitive()
 
     return _in_field(c, bar.arcs.place, axes, small, image, ())
 
 
-def across(c: Chart, axes: Axes, cut: Cut, delta: Fraction) -> Chart:
+def across(c: Chart, axes: Axes, cut: Cut, delta: Fraction, patience: int = 1) -> Chart:
     """The slice across a branch: t, less what it is there, small, y free in its interval; θ is called like u."""
     ring = c.ring
     t, scale = written(cut.t, ring.gen(axes.u))
@@ -90,7 +92,7 @@ def across(c: Chart, axes: Axes, cut: Cut, delta: Fraction) -> Chart:
     conditions = between(ring.gen(axes.c), -delta, delta)
 
     def moved(g: Poly) -> Poly:
-        g = put(at_number(g, axes.u, cut.u), axes.t, image, scale, cut.place, axes.u)
+        g = put(at_number(g, axes.u, cut.u), axes.t, image, scale, cut.place, axes.u, patience=patience)
         return _base(c, g, cut.base, cut.place, axes.u).primitive()
 
     gone = frozenset({axes.u})
@@ -185,8 +187,9 @@ def radii(
     units: Sequence[Poly],
     axes: Axes,
     numbers: Mapping[int, Interval],
+    patience: int = 1,
 ) -> tuple[Fraction, Fraction, Fraction] | None:
-    """Radii of u, t and y; `numbers`: intervals of other variables.
+    """Radii of u, t and y; `numbers`: intervals of other variables; `patience`: times SMALLEST halvings.
 
     No zero of a function leaves through y = ±radius, the curves meet u = 0 at 0 only, units have no zero.
     """
@@ -195,7 +198,7 @@ def radii(
 
     def radius(i: int, needed: Sequence[Poly]) -> bool:
         r = Fraction(1, 2)
-        for _ in range(SMALLEST):
+        for _ in range(SMALLEST * patience):
             found[i] = r
             if all(dominated(f, found, numbers) for f in needed):
                 return True
@@ -242,6 +245,7 @@ def branch_of(
     wall: bool,
     most: tuple[Fraction, Fraction],
     base: tuple[Place, int | None] = (RATIONALS, None),
+    patience: int = 1,
 ) -> Branch | None:
     """A box around the branch through a simple zero of a bar, where |u| and |t| are at most these; and its slices."""
     k, root = bar.roots[n]
@@ -251,7 +255,7 @@ def branch_of(
     others = [g for g in strict if g is not mine]
     theta = refined(bar.arcs.place.root, FINE)
     half = min(root.lo - bar.samples[n], bar.samples[n + 1] - root.hi, Fraction(1)) / 2
-    for _ in range(NARROWEST):
+    for _ in range(NARROWEST * patience):
         half /= 2
         root = refined(root, half / 16)
         lo = simplest(root.lo - half, root.lo - half / 2)
@@ -262,7 +266,7 @@ def branch_of(
             continue
         ends = [at_number(mine, axes.c, x) for x in (lo, hi)]
         r = Fraction(1)
-        for _ in range(SMALLEST):
+        for _ in range(SMALLEST * patience):
             r /= 2
             box[axes.u] = (-r, r) if bar.side == 0 else (ZERO, r)
             if r**bar.arcs.ramification > most[0] or not _small(bar, axes, box, most[1]):
@@ -271,7 +275,7 @@ def branch_of(
                 theta = refined(theta, r**bar.exponent * (hi - lo) / 2**10)
                 box[axes.t] = theta.lo, theta.hi
                 cuts = [
-                    _cut(bar, axes, curves[which], wall, s, (lo, hi), box, base)
+                    _cut(bar, axes, curves[which], wall, s, (lo, hi), box, base, patience)
                     for s in ((r, -r) if bar.side == 0 else (r,))
                 ]
                 known = tuple(cut for cut in cuts if not isinstance(cut, str))
@@ -288,6 +292,7 @@ def _cut(
     ends: Interval,
     box: Mapping[int, Interval],
     base: tuple[Place, int | None],
+    patience: int,
 ) -> Cut | Literal["not found"] | None:
     """An interval of t, on the line of s, in which the curve has its zero in the box."""
     u = bar.arcs.sigma * s**bar.arcs.ramification
@@ -303,10 +308,10 @@ def _cut(
     if low >= high:
         return "not found"
     gap = (high - low) / 4
-    for _ in range(SMALLEST):
+    for _ in range(SMALLEST * patience):
         lo, hi = simplest(low, low + gap), simplest(high - gap, high)
         if base[0].sign(value_at(base[0], line, lo)) * base[0].sign(value_at(base[0], line, hi)) < 0:
-            return _at(line, base[0], u, lo, hi)
+            return _at(line, base[0], u, lo, hi, patience)
         gap /= 4
     return "not found"
 
@@ -324,14 +329,16 @@ def _line(f: Poly, t: int, theta: int | None) -> Univariate:
     return out
 
 
-def _at(line: Univariate, place: Place, u: Fraction, lo: Fraction, hi: Fraction) -> Cut | Literal["not found"]:
+def _at(
+    line: Univariate, place: Place, u: Fraction, lo: Fraction, hi: Fraction, patience: int
+) -> Cut | Literal["not found"]:
     """The zero of a polynomial over a field between two numbers."""
     factors = [f for f, _ in factors_over(place, line)]
     for k, zero in real_roots(place, factors):
         while zero.lo < lo < zero.hi or zero.lo < hi < zero.hi:
             zero = zero.refine()
         if lo <= zero.lo and zero.hi <= hi:
-            found = extended(place, factors[k], zero)
+            found = extended(place, factors[k], zero, patience)
             if found is None:
                 return "not found"
             return Cut(u, lo, hi, found[0], found[2], found[1])

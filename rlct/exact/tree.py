@@ -51,7 +51,8 @@ def tree_leaf(w: Work, theta: int, place: Place) -> Leaf | None:
     found: list[tuple[Axes, _Germ]] = []
     for u, t in (c.smalls, c.smalls[::-1]) if window is None else ((c.smalls[0], y),):
         germ = _germ(w, wide, Axes(u, theta, t), place, window is not None)
-        if germ is not None and germ.curves and all(len(q) <= LONGEST for q in germ.curves):
+        longest = LONGEST * w.memory.patience
+        if germ is not None and germ.curves and all(len(q) <= longest for q in germ.curves):
             found.append((Axes(u, theta, t), germ))
     found.sort(key=lambda p: max(q.degrees[p[0].c] for q in p[1].curves))
     for axes, germ in found:
@@ -59,7 +60,7 @@ def tree_leaf(w: Work, theta: int, place: Place) -> Leaf | None:
         highest = max(q.degrees[axes.u] for q in germ.curves)
         for most in (*(n for n in ORDERS if n <= highest), None):
             try:
-                tree = bars(list(germ.curves), axes, walls, place, window, most=most)
+                tree = bars(list(germ.curves), axes, walls, place, window, most=most, patience=w.memory.patience)
             except TooLarge:
                 continue
             if tree is not None:

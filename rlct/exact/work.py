@@ -29,6 +29,7 @@ class Memory:
 
     def __init__(self, oracle: Oracle):
         self.oracle = oracle
+        self.patience = 1  # how much larger than at first polynomials, fields and trees may be
         self.over_fields: dict[Any, list[Poly]] = {}  # factors over number fields, by relations and polynomial
         self.trees: dict[Any, Any] = {}  # leaves of slices (see `jung`)
         self._factors: dict[Poly, list[tuple[Poly, int]]] = {}
@@ -49,7 +50,7 @@ class Memory:
         what is left)."""
         known = self._factors.get(f)
         if known is None:
-            if not f.is_huge:
+            if not f.is_beyond(self.patience):
                 known = [(g.primitive(), e) for g, e in f.factor()[1]]
             elif (found := self._divided(f)) != [(f, 1)]:
                 known = found
@@ -59,6 +60,13 @@ class Memory:
                 known = [(f, 1)]
             self._factors[f] = known
         return known
+
+    def be_patient(self) -> None:
+        """What was too large may be twice as large from now on."""
+        self.patience *= 2
+        self._factors = {f: fs for f, fs in self._factors.items() if not f.is_huge}
+        self._resultants = {key: found for key, found in self._resultants.items() if found is not None}
+        self.trees = {key: leaf for key, leaf in self.trees.items() if leaf is not None}
 
     def expect(self, polys: Iterable[Poly]) -> None:
         """Factors of these polynomials are tried on those that are too long to be factored."""
@@ -115,8 +123,12 @@ class Memory:
     def _resultant(self, f: Poly, g: Poly, i: int) -> Poly:
         points = interpolated.work(f, g, i) if len(f) * len(g) > RESULTANT_SHORT else None
         if points is None or points < RESULTANT_POINTS[0]:
-            return f.resultant(g, i)
-        if points > RESULTANT_POINTS[1]:
+            try:
+                return f.resultant(g, i)
+            except TooLarge:
+                if points is None or self.patience == 1:
+                    raise
+        if points > RESULTANT_POINTS[1] * self.patience:
             raise TooLarge
         return interpolated.resultant(f, g, i, self.share(RESULTANT_SHARE))
 

@@ -184,6 +184,11 @@ def _changed(state: State, step: Mapping[str, Any]) -> State:
         objects[i] = Object(tuple(state.read(p) for p in step["to"]), o.E * n, o.H * n)
     elif op == "squares":
         objects[i] = Object(tuple(state.read(p) for _, p in step["parts"]), o.E * 2, o.H * 2)
+    elif op == "gather":
+        total: MaybePoly = {}
+        for g in o.gens:
+            total = plus(total, power(g, 2))
+        objects[i] = Object((total,), o.E / 2, o.H / 2)
     elif op == "nonnegative":
         made: list[MaybePoly] = []
         for _, fs in step["parts"]:

@@ -28,7 +28,7 @@ PARTS = {
 DEPTHS = ("line", "summary", "full")
 TOLD = (
     *("coordinate", "flow", "implicit", "wall", "fold", "release", "unfold", "centre", "factor", "gcd", "root"),
-    *("squares", "sign", "nonnegative", "split_sd", "complete", "combine", "trim"),
+    *("squares", "gather", "sign", "nonnegative", "split_sd", "complete", "combine", "trim"),
 )
 """Steps that the summary mentions; the others only tidy up."""
 MOST_STEPS = 6

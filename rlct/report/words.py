@@ -124,6 +124,8 @@ def step_text(state: State, step: Mapping[str, Any], after: State, name: str = "
         return f"Of {show_unsigned(gens[step['gen']], 100)} keep {to}: the rest is dominated by monomials of the ideal."
     if op == "root":
         return f"Every generator is a power with exponent {step['power']}."
+    if op == "gather":
+        return "The sum of the squares of the generators takes their place."
     if op == "squares":
         names = ", ".join(show(state.read(p), 80) for _, p in step["parts"])
         return f"It is a sum of squares of {names}."

@@ -19,7 +19,7 @@ from rlct.certify.obligations.state import Object, State
 from rlct.certify.obligations.state import Small as StateSmall
 from rlct.errors import ObligationFailed
 from rlct.exact import jung as jung_search
-from rlct.exact import resolve
+from rlct.exact import resolve, ways
 from rlct.exact import sections as search
 from rlct.exact.centre import Origin, points_of, separated
 from rlct.exact.centre import origin as origin_of
@@ -44,7 +44,7 @@ Terms = dict[tuple[int, ...], int]
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No other way first."""
-    monkeypatch.setattr(resolve, "FIRST", {3: {"jung": (400, 60.0)}, 4: {"jung": (5000, 200.0)}})
+    monkeypatch.setattr(ways, "FIRST", {3: {"jung": (400, 60.0)}, 4: {"jung": (5000, 200.0)}})
 
 
 def discriminant(p: str, **at: str) -> str:

@@ -19,7 +19,7 @@ from rlct.certify.obligations.places import Line, Place, reduced_signed
 from rlct.certify.obligations.state import Small, State
 from rlct.certify.obligations.value import INFINITE, Value
 from rlct.errors import CertificateError, ObligationFailed
-from rlct.exact import resolve
+from rlct.exact import resolve, ways
 from rlct.exact.jung import by_projection
 from rlct.exact.reduce import normal_form
 from rlct.exact.work import Work
@@ -38,19 +38,19 @@ TIES = "((x+y+2*x*z)^2-2*(y-x*y)^2)^2*(z+x^2)^2-(x+y*z)^5"
 @pytest.fixture(autouse=True)
 def by_projection_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """No other way to blow up first, no variable integrated out."""
-    monkeypatch.setattr(resolve, "FIRST", {3: {"jung": (400, 60.0)}})
+    monkeypatch.setattr(ways, "FIRST", {3: {"jung": (400, 60.0)}})
     monkeypatch.setattr(resolve, "by_power", lambda *args, **more: None)
 
 
 @pytest.fixture(scope="module")
 def bent() -> dict[str, Any]:
     """A certificate with bars over Q(√2)."""
-    before = dict(resolve.FIRST)
-    resolve.FIRST[3] = {"jung": (400, 60.0)}
+    before = dict(ways.FIRST)
+    ways.FIRST[3] = {"jung": (400, 60.0)}
     try:
         return certificate(BENT)
     finally:
-        resolve.FIRST.update(before)
+        ways.FIRST.update(before)
 
 
 def expanded(text: str) -> str:
@@ -122,7 +122,7 @@ def test_walls_and_priors(text: str, how: dict[str, str], monkeypatch: pytest.Mo
     middle of an edge they must not count twice.
     """
     slices = rlct(text, mode="abs", budget=Budget(seconds=20), **how)
-    monkeypatch.setattr(resolve, "FIRST", {})
+    monkeypatch.setattr(ways, "FIRST", {})
     charts = rlct(text, mode="abs", budget=Budget(seconds=20), **how)
     assert charts.status == slices.status == "exact"
     assert (slices.lam, slices.multiplicity) == (charts.lam, charts.multiplicity)
@@ -156,7 +156,7 @@ SMOOTH = "y^3+x*y*z+x^2*z+x*y^2-(2*x^2*z^2+x*z)*y^3"
 def smooth() -> dict[str, Any]:
     """A certificate with bars in the middle of edges and larger exponents there."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(resolve, "FIRST", {3: {"jung": (400, 60.0)}})
+        patch.setattr(ways, "FIRST", {3: {"jung": (400, 60.0)}})
         return certificate(SMOOTH, prior="x^2*y*z^2")
 
 

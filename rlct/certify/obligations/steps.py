@@ -242,6 +242,13 @@ def squares(ledger: Ledger, s: State, data: Data) -> State:
     return s.with_object(j, Object(gens, (False,) * len(gens), ob.E * 2, ob.H * 2))
 
 
+def gather(ledger: Ledger, s: State, data: Data) -> State:
+    """Several generators: the sum of their squares, exponents halved."""
+    j, ob = _object(ledger, s, data)
+    whole = algebra.canonical(sum((g * g for g in ob.gens), ob.gens[0].ring.zero))
+    return s.with_object(j, Object((whole,), (True,), ob.E / 2, ob.H / 2))
+
+
 def sign(ledger: Ledger, s: State, data: Data) -> State:
     """A generator in small variables alone is >= 0 or <= 0 near 0, by a derivation."""
     j, ob, which = _generator(ledger, s, data)
@@ -402,7 +409,7 @@ def drop(ledger: Ledger, s: State, data: Data) -> State:
     return replace(s.with_object(j, new), exact=False)
 
 
-REAL = ("squares", "sign", "nonnegative", "split_sd", "wall", "fold", "release", "unfold", "centre")
+REAL = ("squares", "gather", "sign", "nonnegative", "split_sd", "wall", "fold", "release", "unfold", "centre")
 """Steps that rest on signs, or on |x| for real x: not over C."""
 
 STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
@@ -415,6 +422,7 @@ STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "trim": trim,
     "root": root,
     "squares": squares,
+    "gather": gather,
     "sign": sign,
     "nonnegative": nonnegative,
     "split_sd": split_sd,
