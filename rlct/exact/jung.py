@@ -49,7 +49,7 @@ REGULAR = 100  # (see `multiplicity`)
 TRIED = 2  # projections of one kind
 DEGREE = 16  # highest degree in the variable of the projection
 TOTAL = 160  # highest degree of a generator
-LIFTS = tuple(Fraction(1, 4**n) for n in range(8))  # small enough that divisors that are no worse than others stay so
+LIFTS = 8  # 1, 1/4, ...: small enough that divisors that are no worse than others stay so
 
 Slice = tuple[Chart, Place | None, int]
 
@@ -195,7 +195,7 @@ def _more(solver: Solver, slices: Slices, outcomes: Sequence[Outcome], more: Mor
             tied = [n for n, there in slices.middle.items() if there == at and lows[n].lam == worst.lam != math.inf]
             if not tied or any(_is_over_the_bar(solver, outcomes[n], slices) for n in tied):
                 continue
-            for lift in LIFTS:
+            for lift in (Fraction(1, 4**n) for n in range(LIFTS * solver.memory.patience)):
                 leaves = [_tree(solver, *slice_) for slice_ in slices.lifted(at, lift)]
                 if all(leaf is not None and leaf[0].lam >= worst.lam for leaf in leaves):
                     lifts[at] = lift

@@ -49,10 +49,14 @@ def multiplicity(c: Chart, y: int) -> int:
 
 
 def discriminant_curve(w: Work, y: int, move: Move = unmoved) -> list[Poly] | None:
-    """The factors of discriminants and resultants that vanish at the point; None where they are 0 or long."""
+    """The factors of discriminants and resultants that vanish at the point; None where they are 0 or long, or where a
+    function is 0 on the whole line."""
     out: dict[Poly, None] = {}
+    functions = _functions(w, [factored(w, ob) for ob in w.chart.objects], y, move)
+    if not _regular(w.chart, functions, y, move):
+        return None
     try:
-        for f, g in pairs_of(_functions(w, [factored(w, ob) for ob in w.chart.objects], y, move), y):
+        for f, g in pairs_of(functions, y):
             e = w.memory.resultant(f, g, y)
             if not e or len(e) > LONGEST * w.memory.patience:
                 return None
@@ -66,10 +70,9 @@ def projected(w: Work, y: int, move: Move = unmoved) -> Projection | None:
     """The projection along y of a chart over Q, the point being where `move` puts the origin; None where a function is
     not regular in y, or a combination is not found."""
     c = w.chart
-    base = [i for i in c.smalls if i != y]
     objects = [factored(w, ob) for ob in c.objects]
     functions = _functions(w, objects, y, move)
-    if not functions or any(not move(f).at_zero(base) for f in functions):
+    if not functions or not _regular(c, functions, y, move):
         return None
     others = dict.fromkeys(f for fs in objects for f, _ in fs if f not in functions)
     once: dict[Poly, bool] = dict.fromkeys(others, False)
@@ -89,6 +92,12 @@ def projected(w: Work, y: int, move: Move = unmoved) -> Projection | None:
     units = tuple(q for q in there.values() if q.at_zero(c.smalls) and q.variables & set(c.smalls))
     folds = frozenset(there[q].primitive() for q, fold in once.items() if fold)
     return Projection(y, tuple(move(f) for f in functions), curves, units, folds, data)
+
+
+def _regular(c: Chart, functions: Sequence[Poly], y: int, move: Move) -> bool:
+    """No function is 0 on the line through the point."""
+    base = [i for i in c.smalls if i != y]
+    return all(move(f).at_zero(base) for f in functions)
 
 
 def _combination(w: Work, f: Poly, g: Poly, y: int) -> tuple[Poly, ...] | None:

@@ -327,7 +327,8 @@ class Solver:
         done = by_power(self, w, ctx, up, trail)
         if done is not None:
             return done
-        if self.way == "jung" and w.chart.relations:  # at irrational points what follows is slow
+        # at irrational points what follows is slow; and in later rounds it may have gone on for ever
+        if self.way == "jung" and (w.chart.relations or self.memory.patience > 1):
             out = by_projection(self, w, ctx, up, trail)
             if out is not None:
                 return out
@@ -335,7 +336,7 @@ class Solver:
             return None
         if busy_step(w, self.tick) or regular_generator_step(w):
             return None
-        if self.way == "jung" and not w.chart.relations:
+        if self.way == "jung" and not w.chart.relations and self.memory.patience == 1:
             out = by_projection(self, w, ctx, up, trail)
             if out is not None:
                 return out

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rlct.certify import algebra
-from rlct.certify.obligations import jung
+from rlct.certify.obligations import jung, steps
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Object, Small, State
 from rlct.errors import ObligationFailed
@@ -125,3 +125,53 @@ def test_boxes_are_compared_with_constants_exactly() -> None:
     f = RING.one - RING.gens[X] * 2
     assert not jung._dominated(f, {X: Fraction(1, 2)}, {})
     assert jung._dominated(f, {X: Fraction(1, 3)}, {})
+
+
+def test_a_sum_of_squares_that_is_a_square_is_gathered() -> None:
+    """The ideal (x^2 - y^2, x y, x y, x y, x y) has (x^2 + y^2)^2 as sum of squares: one function, E = 2 · 2 / 2."""
+    product = {(1, 1, 0): 1}
+    gens = [{(2, 0, 0): 1, (0, 2, 0): -1}, product, product, product, product]
+    w = chart_of(([{(0, 0, 1): 1}], ONE), (gens, (Fraction(2), Fraction(1))))
+    v = search._gathered(w)
+    assert [step["op"] for step in v.steps] == ["gather", "factor"]
+    assert [(str(ob.gens[0]), ob.E, ob.H) for ob in v.chart.objects] == [("v", 1, 0), ("x^2 + y^2", 2, 1)]
+    s = state_of(w.chart)
+    for step in v.steps:
+        s = steps.STEPS[step["op"]](Ledger(RING, NAMES), s, step)
+    assert s.objects == state_of(v.chart).objects
+    assert not search._gathered(chart_of(([{(1, 0, 0): 1}, {(0, 1, 0): 1}], ONE))).steps
+
+
+def test_no_surface_contains_all_lines() -> None:
+    """More and more directions are tried: this one is regular in none of the first ones."""
+    found = []
+    for patience in (1, 2, 4):
+        w = chart_of(([ALL_LINES], ONE))
+        w.memory.patience = patience
+        found.append(next(search._projections(_Unlimited(w.memory), w), None))
+    assert found[0] is None
+    assert found[2] is not None
+    assert {step["op"] for step in found[2][0].steps} == {"coordinate"}
+
+
+class _Unlimited:
+    """What is asked of a solver here."""
+
+    def __init__(self, memory: Memory):
+        self.memory = memory
+
+    def tick(self) -> None:
+        """There is time."""
+
+
+# an irreducible cone that contains all lines that are tried at first
+ALL_LINES = {
+    (3, 1, 0): 1,
+    (1, 3, 0): -1,
+    (3, 0, 1): 1,
+    (2, 1, 1): 1,
+    (2, 0, 2): -1,
+    (1, 1, 2): 1,
+    (0, 2, 2): 1,
+    (0, 1, 3): -1,
+}
