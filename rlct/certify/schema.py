@@ -186,7 +186,8 @@ RAYS = many(many(exponent))
 
 
 def _steps(ops: Mapping[str, Mapping[str, Validator]], key: str) -> Validator:
-    return variant(key, {name: table({key: text, **fields}) for name, fields in ops.items()})
+    optional = {"jung": {"most": nullable(positive)}}
+    return variant(key, {name: table({key: text, **fields}, optional.get(name)) for name, fields in ops.items()})
 
 
 def derivation(x: Any, where: str) -> None:

@@ -15,15 +15,15 @@ from itertools import pairwise
 from math import lcm
 from typing import Any
 
-from flint import fmpq, fmpq_poly
+from flint import fmpq, fmpq_poly, fmpz_poly
 
 from rlct.exact.over_field import Element, Univariate
 from rlct.exact.places import RATIONALS, Place, extended, factors_over, real_roots
-from rlct.exact.poly import Poly, TooLarge
+from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.roots import Root
 
-DEEPEST = 12  # bars over one another
-MOST = 60  # bars
+DEEPEST = 24  # bars over one another
+MOST = 100  # bars
 NORM = 160  # degree of a norm that is factored
 BITS = 4000  # of a minimal polynomial over which polynomials are factored
 FINE = Fraction(1, 2**80)  # width of the interval of θ
@@ -44,8 +44,9 @@ class Axes:
 class Arcs:
     """u = sigma·s^ramification, t = num(s, θ)/den + t'.
 
-    The curves in s and t', and how many of their branches have a t' of positive order; `theta`, `base`,
-    `value`: θ of the bar below, that before the first bar, and the zero of the bar below, in the field of these arcs.
+    The curves in s and t' (times the `scales`), and how many of their branches have a t' of positive order; `theta`,
+    `base`, `value`: θ of the bar below, that before the first bar, and the zero of the bar below, in the field of these
+    arcs.
     """
 
     place: Place
@@ -57,6 +58,7 @@ class Arcs:
     num: Poly
     den: int
     curves: tuple[Poly, ...]
+    scales: tuple[Fraction, ...]
     multiplicities: tuple[int, ...]
 
 
@@ -114,14 +116,15 @@ def bars(
 
     With a window all points of u = 0 with t' in it count: the first bar is that line.  `between`: real zeros of bars
     at which one more bar is put, before what follows (the empty one: before the first bar).  `most`: terms with this
-    power of u, and higher ones, do not count (None where they would).  None: too many, so many times `patience`.
+    order in u, and higher ones, do not count (None where they would).  None: too many, so many times `patience`.
     """
     out: list[Bar] = []
     curves = [cut(g, axes.u, most) for g in curves]
     multiplicities = tuple(min(e[axes.c] for e, _ in g.at_zero([axes.u]).terms) if not window else 0 for g in curves)
     zero = fmpq_poly([0])
     base = fmpq_poly([0, 1]) % place.minimal
-    start = Arcs(place, zero, base, zero, 1, 1, curves[0].ring.zero, 1, tuple(curves), multiplicities)
+    ones = (Fraction(1),) * len(curves)
+    start = Arcs(place, zero, base, zero, 1, 1, curves[0].ring.zero, 1, tuple(curves), ones, multiplicities)
     sides: tuple[int, ...] = (1,) if walls[0] else (1, -1) if walls[1] else (0,)
     todo: list[tuple[int | None, int, Arcs, tuple[int, ...], Corner]] = [(None, 0, start, sides, ())]
     while todo:
@@ -138,8 +141,8 @@ def bars(
         if sides == (0,) and slope.denominator % 2 == 0:
             sides = (1, -1)
         for side in sides:
-            bar = _bar(start, axes, slope, parent, root, side, along, patience)
-            if most is not None and max(bar.orders) >= most * bar.arcs.ramification:
+            bar = _bar(start, axes, slope, parent, root, side, along, most, patience)
+            if bar is None:
                 return None
             out.append(bar)
             here = len(out) - 1
@@ -189,8 +192,9 @@ def _bar(
     root: int,
     side: int,
     window: Window | None,
+    most: int | None,
     patience: int,
-) -> Bar:
+) -> Bar | None:
     power, exponent = slope.denominator, slope.numerator
     sign = side or 1
     arcs = replace(
@@ -200,11 +204,15 @@ def _bar(
         num=scaled(start.num, axes.u, sign, power),
         curves=tuple(scaled(g, axes.u, sign, power) for g in start.curves),
     )
-    orders, leading = [], []
+    orders = []
     for g, m in zip(arcs.curves, arcs.multiplicities, strict=True):
-        order = min(e[axes.u] for e, _ in g.terms) if window else _lowest(g, axes, m)[m] + exponent * m
-        orders.append(order)
-        leading.append(_initial(g, axes, order, exponent))
+        orders.append(min(e[axes.u] for e, _ in g.terms) if window else _lowest(g, axes, m)[m] + exponent * m)
+    if most is not None:  # on this bar and all beyond it t' has at least this order
+        top = most * arcs.ramification
+        if max(orders) >= top:
+            return None
+        arcs = replace(arcs, curves=tuple(_below(g, axes, exponent, top) for g in arcs.curves))
+    leading = [_initial(g, axes, order, exponent) for g, order in zip(arcs.curves, orders, strict=True)]
     place = start.place
     known: dict[tuple[Any, ...], int] = {}
     factors: list[Univariate] = []
@@ -316,6 +324,11 @@ def _initial(g: Poly, axes: Axes, order: int, exponent: int) -> Univariate:
     return [_element(rows.get(j, {})) for j in range(max(rows) + 1)]
 
 
+def _below(g: Poly, axes: Axes, exponent: int, top: int) -> Poly:
+    """The terms whose order in s is lower than that, for t' of this order."""
+    return g.ring.from_terms({e: x for e, x in g.terms if e[axes.u] + exponent * e[axes.c] < top})
+
+
 def _element(row: dict[int, int]) -> Element:
     return fmpq_poly([row.get(k, 0) for k in range(max(row, default=0) + 1)])
 
@@ -336,8 +349,10 @@ def _beyond(bar: Bar, n: int, axes: Axes, most: int | None, patience: int) -> Ar
     place, theta, value = found
     ring = bar.arcs.num.ring
     curves, num, den = bar.arcs.curves, bar.arcs.num, bar.arcs.den
+    scales = list(bar.arcs.scales)
     if place is not bar.arcs.place and not bar.arcs.place.is_rational:
         image, scale = written(theta, ring.gen(axes.t))
+        scales = [x * scale ** g.degrees[axes.t] for x, g in zip(scales, curves, strict=True)]
         curves = tuple(put(g, axes.t, image, scale, place, axes.t, patience=patience) for g in curves)
         d = num.degrees[axes.t]
         num, den = put(num, axes.t, image, scale, patience=patience), den * scale**d
@@ -345,12 +360,50 @@ def _beyond(bar: Bar, n: int, axes: Axes, most: int | None, patience: int) -> Ar
     step = step * ring.gen(axes.u) ** bar.exponent
     shift = ring.gen(axes.c) * scale + step
     limit = None if most is None else (axes.u, most * bar.arcs.ramification)
-    shifted = tuple(put(g, axes.c, shift, scale, place, axes.t, limit, patience).primitive() for g in curves)
+    scales = [x * scale ** g.degrees[axes.c] for x, g in zip(scales, curves, strict=True)]
+    if place.is_rational:
+        at = Fraction(int(value[0].p), int(value[0].q))
+        shifted = [_shifted(g, axes, bar.exponent, at) for g in curves]
+    else:
+        shifted = [put(g, axes.c, shift, scale, place, axes.t, limit, patience) for g in curves]
+    bare = tuple(g.primitive() for g in shifted)
+    scales = [x * Fraction(f.terms[0][1], g.terms[0][1]) for x, f, g in zip(scales, bare, shifted, strict=True)]
     common = lcm(den, scale)
     num = num * (common // den) + step * (common // scale)
     multiplicities = tuple(row[k] for row in bar.powers)
     base = composed(bar.arcs.base, theta, place)
-    return Arcs(place, theta, base, value, bar.arcs.sigma, bar.arcs.ramification, num, common, shifted, multiplicities)
+    return replace(
+        bar.arcs,
+        place=place,
+        theta=theta,
+        base=base,
+        value=value,
+        num=num,
+        den=common,
+        curves=bare,
+        scales=tuple(scales),
+        multiplicities=multiplicities,
+    )
+
+
+def _shifted(g: Poly, axes: Axes, exponent: int, value: Fraction) -> Poly:
+    """den^d·g, d its degree in t', with t' + value·s^exponent in place of t': each part that is homogeneous in s and t'
+    by itself."""
+    degree, den = g.degrees[axes.c], value.denominator
+    parts: dict[int, dict[int, int]] = {}
+    for e, x in g.terms:
+        parts.setdefault(e[axes.u] + exponent * e[axes.c], {})[e[axes.c]] = x
+    image = fmpz_poly([value.numerator, den])
+    out: dict[Exponent, int] = {}
+    zero = [0] * g.ring.n
+    for weight, row in parts.items():
+        whole = fmpz_poly([row.get(j, 0) * den ** (degree - j) for j in range(max(row) + 1)])
+        for j, x in enumerate(whole(image).coeffs()):
+            if x:
+                at = list(zero)
+                at[axes.u], at[axes.c] = weight - exponent * j, j
+                out[tuple(at)] = int(x)
+    return g.ring.from_terms(out)
 
 
 def composed(a: Element, theta: Element, place: Place) -> Element:

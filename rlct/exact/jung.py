@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from rlct.exact import charts
-from rlct.exact.bars import FINE, Axes, Corner, bars, corner, refined
+from rlct.exact.bars import FINE, Axes, Bar, Corner, bars, corner, refined
 from rlct.exact.centre import Centre, Origin, origin, points_of, separated
 from rlct.exact.charts import Chart, number
 from rlct.exact.directions import gather, release, unfold
@@ -49,6 +49,8 @@ REGULAR = 100  # (see `multiplicity`)
 TRIED = 2  # projections of one kind
 DEGREE = 16  # highest degree in the variable of the projection
 TOTAL = 160  # highest degree of a generator
+ORDERS = (20, 40, 80, 160, 320, 640, 1280)  # in u, beyond which long curves are cut off
+SHORT = 300  # curves with so many terms are not
 LIFTS = 8  # 1, 1/4, ...: small enough that divisors that are no worse than others stay so
 
 Slice = tuple[Chart, Place | None, int]
@@ -375,7 +377,7 @@ def _curves(c: Chart, p: Projection, axes: Axes) -> tuple[tuple[bool, int], list
 
 
 def _end(c: Chart, p: Projection, axes: Axes, centre: Centre | None, **more: Any) -> dict[str, Any]:
-    plain: dict[str, Any] = {"through": None, "bars": [], "radii": None, "ray": False}
+    plain: dict[str, Any] = {"through": None, "bars": [], "most": None, "radii": None, "ray": False}
     at = [[c.name(i), write_element(a)] for i, a in (() if centre is None else centre.at.items())]
     return {"end": "jung", "centre": at, **p.data, "over": c.name(axes.u), **plain, **more}
 
@@ -400,7 +402,7 @@ def _over_bars(
         names[theta] = c.ring.gen(axes.t)
         root = refined(place.root, FINE)
         numbers[theta] = root.lo, root.hi
-    tree = bars([q.compose(names) for q in curves], axes, walls, place, between=extra.between, patience=patience)
+    tree, low = _tree_of([q.compose(names) for q in curves], axes, walls, place, extra.between, patience)
     r = radii(p.functions, curves, p.units, axes, numbers, patience)
     if tree is None or r is None:
         return None
@@ -427,7 +429,7 @@ def _over_bars(
         branches = []
         for n in range(len(bar.roots)):
             if bar.multiplicity(n) == 1 and bar.curve(n) not in folds and (here, n) not in beyond:
-                branch = branch_of(bar, n, axes, curves, c.small[axes.t].wall, r[:2], (place, theta), patience)
+                branch = branch_of(bar, n, axes, curves, c.small[axes.t].wall, r[:2], (place, theta), patience, low)
                 if branch is None:
                     return None
                 branches.append(branch)
@@ -449,7 +451,7 @@ def _over_bars(
         named = axes.t if theta is None else theta
         rays = [i for x in sides for i in add(ray(c, axes, x, r[2]), place, named)]
         pairs.append((_known(first), tuple(rays), ()))
-    end = _end(c, p, axes, centre, bars=data, radii=[number(x) for x in r], ray=along)
+    end = _end(c, p, axes, centre, bars=data, most=low, radii=[number(x) for x in r], ray=along)
 
     def with_lift(at: Corner, lift: Fraction) -> list[Slice]:
         there = [bar for bar in tree if at == (() if bar.parent is None else corner(tree, bar.parent, bar.root))]
@@ -457,6 +459,25 @@ def _over_bars(
         return [(chart, bar.arcs.place, axes.t) for bar, chart in found if chart is not None]
 
     return Slices(tuple(made), end, tuple(pairs), middle, with_lift)
+
+
+def _tree_of(
+    curves: Sequence[Poly],
+    axes: Axes,
+    walls: tuple[bool, bool],
+    place: Place,
+    between: frozenset[Corner],
+    patience: int,
+) -> tuple[list[Bar] | None, int | None]:
+    """The bars of curves, and from which power of u on terms were left out (None: none; raises TooLarge)."""
+    for most in ORDERS if max(map(len, curves), default=0) > SHORT else ():
+        try:
+            tree = bars(curves, axes, walls, place, between=between, most=most, patience=patience)
+        except TooLarge:
+            continue
+        if tree is not None:
+            return tree, most
+    return bars(curves, axes, walls, place, between=between, patience=patience), None
 
 
 def _known(numbers: Sequence[int | None]) -> tuple[int, ...]:

@@ -241,6 +241,11 @@ class Poly:
         powers = [(self.ring.gen(i), e) for i, e in enumerate(content) if e]
         return (int(rest.constant_term()), powers) if rest.is_constant else (1, [*powers, (rest, 1)])
 
+    def square_free(self) -> list[tuple[Poly, int]]:
+        """Coprime factors without multiple ones, and their powers; in two variables this is fast also where finding the
+        irreducible factors is not."""
+        return [(Poly(self.ring, f), int(e)) for f, e in self.p.factor_squarefree()[1]]
+
     def square_root(self) -> Poly | None:
         """g with f = c g², c a number, if there is one (of the primitive f, which then is a square: Gauss)."""
         if any(d % 2 for d in self.degrees):

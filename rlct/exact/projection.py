@@ -17,7 +17,7 @@ from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.work import Work
 
 PLANE = 600_000  # terms times degree of a polynomial in two variables that is factored
-LONGEST = 10000  # longest discriminant (to be factored)
+LONGEST = 20000  # longest discriminant (to be factored)
 
 Factors = list[tuple[Poly, int]]
 Move = Callable[[Poly], Poly]
@@ -125,10 +125,12 @@ def factors(w: Work, g: Poly) -> Factors:
     content = g.content_in(smalls)
     out = [(g.ring.gen(i), a) for i, a in zip(smalls, content, strict=True) if a]
     rest = g.divide_monomial(smalls, content).primitive()
-    # tenths of a second
-    quick = len(rest.variables) <= 2 and len(rest) * rest.total_degree() <= PLANE * w.memory.patience
-    found = [(q.primitive(), k) for q, k in rest.factor()[1]] if quick and rest.is_large else w.memory.factors(rest)
-    return out + [(q, k) for q, k in found if not q.is_constant]
+    planar = len(rest.variables) <= 2
+    for part, k in rest.square_free() if planar and rest.is_large else [(rest, 1)]:
+        quick = planar and len(part) * part.total_degree() <= PLANE * w.memory.patience  # tenths of a second
+        found = part.factor()[1] if quick and part.is_large else w.memory.factors(part.primitive())
+        out += [(q.primitive(), k * e) for q, e in found if not q.is_constant]
+    return out
 
 
 def factored(w: Work, ob: charts.Ideal) -> Factors:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
@@ -246,13 +246,18 @@ def branch_of(
     most: tuple[Fraction, Fraction],
     base: tuple[Place, int | None] = (RATIONALS, None),
     patience: int = 1,
+    order: int | None = None,
 ) -> Branch | None:
-    """A box around the branch through a simple zero of a bar, where |u| and |t| are at most these; and its slices."""
+    """A box around the branch through a simple zero of a bar, where |u| and |t| are at most these; and its slices.
+
+    `order`: from which power of u on terms of the curves were left out when the bars were found.
+    """
     k, root = bar.roots[n]
     strict = [_strict(g, axes, bar.exponent, a) for g, a in zip(bar.arcs.curves, bar.orders, strict=True)]
     which = next(i for i, row in enumerate(bar.powers) if row[k])
     mine = strict[which]
     others = [g for g in strict if g is not mine]
+    places = [which, *(i for i, g in enumerate(strict) if g is not mine)]
     theta = refined(bar.arcs.place.root, FINE)
     half = min(root.lo - bar.samples[n], bar.samples[n + 1] - root.hi, Fraction(1)) / 2
     for _ in range(NARROWEST * patience):
@@ -261,6 +266,8 @@ def branch_of(
         lo = simplest(root.lo - half, root.lo - half / 2)
         hi = simplest(root.hi + half / 2, root.hi + half)
         needed = [mine.derivative(axes.c), *others]
+        rest = [_left_out(bar, axes, curves[i], i, (lo, hi), most[0], order, base, i == which) for i in places]
+        at_ends = _left_out(bar, axes, curves[which], which, (lo, hi), most[0], order, base)
         box: dict[int, Interval] = {axes.u: (ZERO, ZERO), axes.c: (lo, hi), axes.t: (theta.lo, theta.hi)}
         if not all(_apart(f, box) for f in needed):
             continue
@@ -271,7 +278,9 @@ def branch_of(
             box[axes.u] = (-r, r) if bar.side == 0 else (ZERO, r)
             if r**bar.arcs.ramification > most[0] or not _small(bar, axes, box, most[1]):
                 continue
-            if all(_apart(f, box) for f in (*needed, *ends)):
+            left = [tail(r) for tail in rest]
+            left += [at_ends(r) * x.denominator ** mine.degrees[axes.c] for x in (lo, hi)]
+            if all(_apart(f, box, tail) for f, tail in zip((*needed, *ends), left, strict=True)):
                 theta = refined(theta, r**bar.exponent * (hi - lo) / 2**10)
                 box[axes.t] = theta.lo, theta.hi
                 cuts = [
@@ -364,16 +373,59 @@ def _small(bar: Bar, axes: Axes, box: Mapping[int, Interval], most: Fraction) ->
     return bool(-most * bar.arcs.den <= lo and hi <= most * bar.arcs.den)
 
 
-def _apart(f: Poly, box: Mapping[int, Interval]) -> bool:
-    """Interval arithmetic (first with floats) shows that f has no zero in the box."""
+def _left_out(
+    bar: Bar,
+    axes: Axes,
+    curve: Poly,
+    which: int,
+    ends: Interval,
+    largest: Fraction,
+    order: int | None,
+    base: tuple[Place, int | None],
+    derivative: bool = False,
+) -> Callable[[Fraction], Fraction]:
+    """How large, for |s| <= r and c between the ends, the terms of the curve that were left out may be, divided by s^M
+    (of its derivative by c).
+
+    They are divisible by s^(T N).  With the absolute values of all coefficients the curve is some G(s, c), and these
+    terms are at most (r/ρ)^(T N) G(ρ, c) for r <= ρ.
+    """
+    if order is None:
+        return lambda r: ZERO
+    n, exponent = bar.arcs.ramification, bar.exponent
+    rho = Fraction(1, 2)
+    while rho**n > largest:
+        rho /= 2
+    size = max(abs(x) for x in ends)
+    theta = refined(bar.arcs.place.root, FINE)
+    wide = max(abs(theta.lo), abs(theta.hi))
+    _, t = enclosure(_t_near(bar, axes), {axes.u: (-rho, rho), axes.c: (-size, size), axes.t: (-wide, wide)})
+    t = t / bar.arcs.den
+    field = refined(base[0].root, FINE)
+    gamma = max(abs(field.lo), abs(field.hi))
+    total = ZERO
+    for e, x in curve.terms:
+        a, b = e[axes.u], e[axes.t]
+        value = abs(x) * rho ** (n * a) * (1 if base[1] is None else gamma ** e[base[1]])
+        if not derivative:
+            total += value * t**b
+        elif b:
+            total += value * b * t ** (b - 1) * rho**exponent
+    total *= bar.arcs.scales[which]
+    top, order_here = order * n, bar.orders[which]
+    return lambda r: total * r ** (top - order_here) / rho**top
+
+
+def _apart(f: Poly, box: Mapping[int, Interval], left_out: Fraction = ZERO) -> bool:
+    """Interval arithmetic (first with floats) shows that f, with what was left out, has no zero in the box."""
     try:
         lo, hi = enclosure(f, {i: (float(lo), float(hi)) for i, (lo, hi) in box.items()})
-        if not (lo > 0 or hi < 0):
+        if not (lo > left_out or -hi > left_out):
             return False
     except OverflowError:
         pass
     lo, hi = enclosure(f, box)
-    return bool(lo > 0 or hi < 0)
+    return bool(lo > left_out or -hi > left_out)
 
 
 def enclosure(f: Poly, box: Mapping[int, Interval]) -> Interval:

@@ -17,6 +17,7 @@ from typing import Any
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations.ledger import Ledger
+from rlct.certify.obligations.left_out import elements, majorant, multiple, size_of
 from rlct.certify.obligations.places import (
     PRECISIONS,
     RATIONALS,
@@ -38,6 +39,8 @@ from rlct.certify.obligations.places import (
 Data = dict[str, Any]
 NAME = "bars"
 ZERO = Fraction(0)
+FARTHEST = Fraction(1, 2)  # s up to which curves are looked at, to bound what was left out
+FINE = Fraction(1, 2**20)
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Arcs:
     den: int
     curves: tuple[Poly, ...]
     degrees: tuple[int, ...]
+    multiples: tuple[Fraction, ...]  # the curves are the first ones times so much, up to what is left out
 
 
 @dataclass(frozen=True)
@@ -119,6 +123,7 @@ class Bar:
     arcs: Arcs
     exponent: int
     strict: tuple[Poly, ...]
+    orders: tuple[int, ...]  # M
     factors: tuple[Poly, ...]
     powers: tuple[tuple[int, ...], ...]
     roots: tuple[tuple[int, Fraction, Fraction], ...]
@@ -146,7 +151,6 @@ def read_bars(
         parent = item["parent"]
         below = None if parent is None else out[ledger.pick(out, parent, "bar")]
         arcs = start if below is None else _beyond(ledger, order, below, axes, item)
-        arcs = _low(arcs, axes, around.order)
         out.append(_bar(ledger, order, arcs, axes, item, around))
         sides.setdefault((parent, 0 if below is None else item["root"]), []).append(item["side"])
     for n, bar in enumerate(out):
@@ -176,7 +180,8 @@ def before(ledger: Ledger, curves: Sequence[Poly], axes: Axes, place: Place, two
         on_line = algebra.at_zero(g, (axes.u,))
         ledger.require(bool(on_line), NAME, "curves that are regular in t", ledger.show(g))
         degrees.append(algebra.content_exponents(on_line, (axes.c,))[0])
-    return Arcs(two, place, place.generator, 1, 1, ledger.ring.zero, 1, tuple(curves), tuple(degrees))
+    ones = (Fraction(1),) * len(degrees)
+    return Arcs(two, place, place.generator, 1, 1, ledger.ring.zero, 1, tuple(curves), tuple(degrees), ones)
 
 
 def _beyond(ledger: Ledger, order: Sequence[int], below: Bar, axes: Axes, item: Data) -> Arcs:
@@ -194,26 +199,38 @@ def _beyond(ledger: Ledger, order: Sequence[int], below: Bar, axes: Axes, item: 
     ledger.require(zero and place.lies_in(value, lo, hi), NAME, "the zero below")
     s, c = algebra.gen(ledger.ring, axes.u), algebra.gen(ledger.ring, axes.c)
     curves, num, den = old.curves, old.num, old.den
+    multiples = list(old.multiples)
     if not old.place.rational:
         image, scale = written(ledger.ring, theta, axes.t)
+        known = [elements(g, old.place, axes.t) for g in curves]
         curves = tuple(put(g, axes.t, image, scale, place, axes.t) for g in curves)
+        for i, (g, row) in enumerate(zip(curves, known, strict=True)):
+            multiples[i] *= multiple(place, g, {at: place.composed(a, theta) for at, a in row.items()}, axes.t)
         den = den * scale ** algebra.degree(num, axes.t)
         num = algebra.replace_by_ratio(num, axes.t, image, algebra.constant(ledger.ring, scale))
     step, scale = written(ledger.ring, value, axes.t)
     step = step * s**below.exponent
+    tops = [elements(_top(g, axes.c), place, axes.t) for g in curves]
     curves = tuple(put(g, axes.c, c * scale + step, scale, place, axes.t) for g in curves)
+    for i, (g, row) in enumerate(zip(curves, tops, strict=True)):
+        multiples[i] *= multiple(place, g, row, axes.t)
     common = lcm(den, scale)
     num = num * (common // den) + step * (common // scale)
     degrees = tuple(row[k] for row in below.powers)
     base = place.composed(old.base, theta)
-    return Arcs(old.two, place, base, old.sigma, old.power, num, common, curves, degrees)
+    return Arcs(old.two, place, base, old.sigma, old.power, num, common, curves, degrees, tuple(multiples))
 
 
-def _low(arcs: Arcs, axes: Axes, most: int | None) -> Arcs:
-    """Without the terms that u^most divides, u = ±s^power."""
-    if most is None:
-        return arcs
-    low = [{e: c for e, c in g.items() if e[axes.u] < most * arcs.power} for g in arcs.curves]
+def _top(g: Poly, i: int) -> Poly:
+    """The terms with the highest power of a variable, which a shift of it leaves as they are."""
+    d = algebra.degree(g, i)
+    return algebra.from_terms(g.ring, {e: int(c) for e, c in algebra.terms(g) if e[i] == d})
+
+
+def _low(arcs: Arcs, axes: Axes, exponent: int, most: int) -> Arcs:
+    """Without the terms that u^most divides, u = ±s^power, for all t' of this order, here and beyond."""
+    top = most * arcs.power
+    low = [{e: c for e, c in g.items() if e[axes.u] + exponent * e[axes.c] < top} for g in arcs.curves]
     return replace(arcs, curves=tuple(g.new(terms) for g, terms in zip(arcs.curves, low, strict=True)))
 
 
@@ -234,8 +251,8 @@ def _scaled(ledger: Ledger, arcs: Arcs, s: int, side: int, power: int) -> Arcs:
 
     curves = tuple(map(scaled, arcs.curves))
     sigma = arcs.sigma * sign**arcs.power
-    return Arcs(
-        side == 0, arcs.place, arcs.base, sigma, arcs.power * power, scaled(arcs.num), arcs.den, curves, arcs.degrees
+    return replace(
+        arcs, two=side == 0, sigma=sigma, power=arcs.power * power, num=scaled(arcs.num), curves=curves
     )
 
 
@@ -243,12 +260,14 @@ def _scaled(ledger: Ledger, arcs: Arcs, s: int, side: int, power: int) -> Arcs:
 def _bar(ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: Data, around: Around) -> Bar:
     arcs = _scaled(ledger, before, axes.u, item["side"], item["power"])
     if around.order is not None:
+        arcs = _low(arcs, axes, item["exponent"], around.order)
         _counts(ledger, arcs, axes, item["exponent"], around.order)
     window = around.window if item["parent"] is None else None
     flat = item["exponent"] == 0
     ledger.require(flat is (window is not None), NAME, "a first bar along the window, if there is one")
     degrees = arcs.degrees if window is None else (None,) * len(arcs.curves)
     strict = tuple(_strict(ledger, g, axes, item["exponent"], m) for g, m in zip(arcs.curves, degrees, strict=True))
+    orders = tuple(_order(g, axes, item["exponent"]) for g in arcs.curves)
     factors = tuple(reduced(ledger.read(order, f), arcs.place, axes.t) for f in item["factors"])
     powers = tuple(tuple(row) for row in item["powers"])
     initial = [algebra.at_zero(g, (axes.u,)) for g in strict]
@@ -262,7 +281,7 @@ def _bar(ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: D
     lift = Fraction(item.get("lift", 0))
     ledger.require(lift == 0 or (lift > 0 and between), NAME, "a larger exponent in the middle of an edge", str(lift))
     place = item["parent"], item["root"], arcs, item["exponent"]
-    bar = Bar(*place, strict, factors, powers, roots, samples, branches, between, lift)
+    bar = Bar(*place, strict, orders, factors, powers, roots, samples, branches, between, lift)
     for b in branches:
         _is_alone(ledger, bar, b, axes, lines, around)
     return bar
@@ -288,11 +307,16 @@ def _cut(ledger: Ledger, order: Sequence[int], u: Fraction, axes: Axes, data: Da
 def _strict(ledger: Ledger, g: Poly, axes: Axes, exponent: int, degree: int | None) -> Poly:
     """g in s and c without s^M; at s = 0 it has the degree of the zero below (where there is one)."""
     weights = {e: e[axes.u] + exponent * e[axes.c] for e in g}
-    least = min(weights.values(), default=0)
+    least = _order(g, axes, exponent)
     out = g.new({(*e[: axes.u], weights[e] - least, *e[axes.u + 1 :]): c for e, c in g.items()})
     fine = bool(g) and degree in (None, algebra.degree(algebra.at_zero(out, (axes.u,)), axes.c))
     ledger.require(fine, NAME, "all branches of the zero below", str(degree))
     return out
+
+
+def _order(g: Poly, axes: Axes, exponent: int) -> int:
+    """M: the order in s of a curve where t' = c s^exponent."""
+    return min((e[axes.u] + exponent * e[axes.c] for e in g), default=0)
 
 
 def _are_factors(
@@ -356,41 +380,73 @@ def _is_alone(ledger: Ledger, bar: Bar, b: Branch, axes: Axes, lines: Sequence[L
     ledger.require(b.lo < b.hi and b.r > 0 and bar.arcs.place.holds(b.theta), NAME, "a box")
     inside = bar.samples[b.root] < b.lo and b.hi < bar.samples[b.root + 1]
     ledger.require(inside and lines[k].sign(b.lo) * lines[k].sign(b.hi) < 0, NAME, "a box around the zero")
-    (mine,) = (g for g, row in zip(bar.strict, bar.powers, strict=True) if row[k])
+    (own,) = (i for i, row in enumerate(bar.powers) if row[k])
+    mine = bar.strict[own]
     box: Mapping[int, Interval] = {
         axes.u: (-b.r if bar.arcs.two else ZERO, b.r),
         axes.c: (b.lo, b.hi),
         axes.t: b.theta,
     }
-    ends = [algebra.at_numbers(mine, {axes.c: x}) for x in (b.lo, b.hi)]
-    for f in (algebra.derivative(mine, axes.c), *(g for g in bar.strict if g is not mine), *ends):
-        ledger.require(apart(f, box), NAME, "nothing else in the box", ledger.show(f))
-    x, s = algebra.gen(ledger.ring, axes.c), algebra.gen(ledger.ring, axes.u)
-    low, high = enclosure(bar.arcs.num + s**bar.exponent * x * bar.arcs.den, box)
+    left = [_left_out(ledger, bar, b, i, axes, around) for i in range(len(bar.strict))]
+    fine = apart(algebra.derivative(mine, axes.c), box, left[own][1])
+    fine = fine and all(apart(g, box, left[i][0]) for i, g in enumerate(bar.strict) if i != own)
+    ledger.require(fine, NAME, "nothing else in the box", ledger.show(mine))
+    for x in (b.lo, b.hi):
+        num, den = (algebra.constant(ledger.ring, k) for k in (x.numerator, x.denominator))
+        there = algebra.replace_by_ratio(mine, axes.c, num, den)
+        scale = x.denominator ** algebra.degree(mine, axes.c)
+        ledger.require(apart(there, box, left[own][0] * scale), NAME, "nothing at the ends", str(x))
+    c, s = algebra.gen(ledger.ring, axes.c), algebra.gen(ledger.ring, axes.u)
+    low, high = enclosure(bar.arcs.num + s**bar.exponent * c * bar.arcs.den, box)
     near = b.r**bar.arcs.power <= around.most[0] and max(-low, high) <= around.most[1] * bar.arcs.den
     ledger.require(near, NAME, "a box near the point")
-    t = bar.arcs.num + s**bar.exponent * x * bar.arcs.den
+    t = bar.arcs.num + s**bar.exponent * c * bar.arcs.den
     for at, cut in zip((b.r, -b.r), b.cuts, strict=False):
-        ends = [enclosure(t, {**box, axes.u: (at, at), axes.c: (c, c)}) for c in (b.lo, b.hi)]
-        low, high = (min(ends), max(ends))
+        ends = [enclosure(t, {**box, axes.u: (at, at), axes.c: (x, x)}) for x in (b.lo, b.hi)]
+        below, above = (min(ends), max(ends))
         if cut is None:
-            ledger.require(around.walls[1] and high[1] < 0, NAME, "a slice, but where t >= 0 has no point")
+            ledger.require(around.walls[1] and above[1] < 0, NAME, "a slice, but where t >= 0 has no point")
             continue
         first, last = cut.lo, cut.hi
-        inside = low[1] < first * bar.arcs.den < last * bar.arcs.den < high[0]
+        inside = below[1] < first * bar.arcs.den < last * bar.arcs.den < above[0]
         ledger.require(inside, NAME, "a slice through the box", f"{first}, {last}")
         place, theta = around.base[0], axes.u if around.base[1] is None else around.base[1]
         line = algebra.at_numbers(around.curves[bar.curve(b.root)], {axes.u: cut.u})
         values = Line(place, line, axes.t, theta)
         met = algebra.used(line) <= {axes.t, theta} and values.sign(first) * values.sign(last) < 0
         ledger.require(met, NAME, "a slice that meets the branch", f"{first}, {last}")
-        there = vanishes(cut.place, line, axes.t, theta, cut.t, cut.base) and cut.place.lies_in(cut.t, first, last)
-        ledger.require(there, NAME, "the branch in the slice", f"{first}, {last}")
+        zero = vanishes(cut.place, line, axes.t, theta, cut.t, cut.base) and cut.place.lies_in(cut.t, first, last)
+        ledger.require(zero, NAME, "the branch in the slice", f"{first}, {last}")
         if not place.rational:
             minimal = in_variable(ledger.ring, place, axes.t)
             same = vanishes(cut.place, minimal, axes.t, axes.u, cut.base, cut.base)
             same = same and cut.place.lies_in(cut.base, *place.at)
             ledger.require(same, NAME, "the field of the curves in that of the slice")
+
+
+def _left_out(
+    ledger: Ledger, bar: Bar, b: Branch, i: int, axes: Axes, around: Around
+) -> tuple[Fraction, Fraction]:
+    """Bounds of what is left out of a curve in the box, without s^M, and of its derivative by c."""
+    if around.order is None:
+        return ZERO, ZERO
+    assert around.most is not None
+    n, arcs = bar.arcs.power, bar.arcs
+    rho = b.r
+    while (2 * rho) ** n <= around.most[0] and rho < FARTHEST:
+        rho *= 2
+    wide = max(map(abs, arcs.place.near(FINE)))
+    s, c = algebra.gen(ledger.ring, axes.u), algebra.gen(ledger.ring, axes.c)
+    sizes = {axes.u: rho, axes.c: max(abs(b.lo), abs(b.hi)), axes.t: wide}
+    t = size_of(arcs.num + s**bar.exponent * c * arcs.den, sizes) / arcs.den
+    gamma = max(map(abs, around.base[0].near(FINE)))
+    found = majorant(
+        around.curves[i], axes.u, axes.t, (rho**n, t, rho**bar.exponent), (around.base[1], gamma)
+    )
+    top = around.order * n
+    ledger.require(arcs.multiples[i] > 0 and bar.orders[i] < top, NAME, "a multiple of the curve", str(i))
+    scale = arcs.multiples[i] * b.r ** (top - bar.orders[i]) / rho**top
+    return found[0] * scale, found[1] * scale
 
 
 def sign_of(ledger: Ledger, t: Poly, place: Place, axes: Axes) -> tuple[int, int]:

@@ -83,7 +83,8 @@ def jung(
     _radii(ledger, p, axes, radii, base)
     walls = s.small[u].wall, s.small[t].wall
     folded = tuple(h in p.folds for h in p.curves)
-    around = Around(walls, None, p.curves, folded, (radii[u], radii[t]), base=(base.place, base.theta))
+    most = radii[u], radii[t]
+    around = Around(walls, None, p.curves, folded, most, order=end.get("most"), base=(base.place, base.theta))
     names = {u: (u, 1), t: (y, 1)} | ({} if base.theta is None else {base.theta: (t, 1)})
     start = before(ledger, [algebra.rename(h, names) for h in p.curves], axes, base.place, not any(walls))
     bars = read_bars(ledger, s.order, start, axes, around, end["bars"])

@@ -236,10 +236,10 @@ def enclosure(f: Poly, box: Mapping[int, Interval]) -> Interval:
     return low, high
 
 
-def apart(f: Poly, box: Mapping[int, Interval]) -> bool:
-    """Interval arithmetic shows that f has no zero in the box."""
+def apart(f: Poly, box: Mapping[int, Interval], more: Fraction = Fraction(0)) -> bool:
+    """Interval arithmetic shows that |f| is larger than `more` in the box."""
     lo, hi = enclosure(f, box)
-    return lo > 0 or hi < 0
+    return lo > more or -hi > more
 
 
 class Line:
