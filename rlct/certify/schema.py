@@ -334,7 +334,7 @@ END = _steps(
             "objects": many(FACTORS),
             "eliminants": many(record(factors=FACTORS, by=nullable(row(POLY, POLY)))),
             "through": nullable(text),
-            "bars": many(table(_BAR, {"lift": rational})),
+            "bars": many(table(_BAR, {"lift": rational, "sliced": one_of(True, False)})),
             "radii": nullable(row(rational, rational, rational)),
             "ray": one_of(True, False),
             "children": CHILDREN,

@@ -15,8 +15,9 @@ from itertools import pairwise
 from math import lcm
 from typing import Any
 
-from flint import fmpq, fmpq_poly, fmpz_poly
+from flint import fmpq_poly, fmpz_poly
 
+from rlct.exact.in_field import Window, composed, cut, near, put, refined, simplest, times, written
 from rlct.exact.over_field import Element, Univariate
 from rlct.exact.places import RATIONALS, Place, extended, factors_over, real_roots
 from rlct.exact.poly import Exponent, Poly, TooLarge
@@ -28,7 +29,6 @@ NORM = 160  # degree of a norm that is factored
 BITS = 4000  # of a minimal polynomial over which polynomials are factored
 FINE = Fraction(1, 2**80)  # width of the interval of θ
 NARROWEST = 200  # halvings of the interval of a zero
-LONGEST = 12000  # terms of a curve in the coordinates of a bar
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ class Bar:
     roots: tuple[tuple[int, Root], ...]
     samples: tuple[Fraction, ...]
     intervals: tuple[tuple[Fraction, Fraction], ...]
+    extra: bool = False  # put in the middle of an edge because that was asked for
 
     def curve(self, n: int) -> int:
         """The first curve with a branch through the real zero n."""
@@ -98,7 +99,6 @@ class Bar:
         return sum(row[self.roots[n][0]] for row in self.powers)
 
 
-Window = tuple[Fraction, Fraction]
 Corner = tuple[tuple[int, int], ...]
 
 
@@ -133,7 +133,8 @@ def bars(
             return None
         along = window if parent is None else None
         slope = _slope(start, axes) if along is None else Fraction(0)
-        if path in between and along is None and slope is not None:
+        extra = path in between and along is None and slope is not None
+        if extra and slope is not None:
             below = 0 if parent is None else out[parent].exponent
             slope = Fraction(below + 1) if sum(start.multiplicities) == 1 else simplest(Fraction(below), slope)
         if slope is None:
@@ -144,7 +145,7 @@ def bars(
             bar = _bar(start, axes, slope, parent, root, side, along, most, patience)
             if bar is None:
                 return None
-            out.append(bar)
+            out.append(replace(bar, extra=extra))
             here = len(out) - 1
             for n in range(len(bar.roots)):
                 there = (*path, (side, n))
@@ -266,35 +267,14 @@ def _real(place: Place, factors: Sequence[Univariate], window: Window | None) ->
 def _alone(place: Place, p: Univariate, root: Root) -> Root:
     """The root in an interval in which p is seen to be monotone."""
     theta = refined(place.root, FINE)
-    slope = [_times(near(a, (theta.lo, theta.hi)), (Fraction(k), Fraction(k))) for k, a in enumerate(p)]
+    slope = [times(near(a, (theta.lo, theta.hi)), (Fraction(k), Fraction(k))) for k, a in enumerate(p)]
     for _ in range(NARROWEST):
         lo = hi = Fraction(0)
         for a in reversed(slope[1:]):
-            x, y = _times((lo, hi), (root.lo, root.hi))
+            x, y = times((lo, hi), (root.lo, root.hi))
             lo, hi = x + a[0], y + a[1]
         if lo > 0 or hi < 0 or root.is_rational:
             break
-        root = root.refine()
-    return root
-
-
-def near(a: Element, at: Window) -> Window:
-    """An element of the field, θ between two numbers."""
-    lo = hi = Fraction(0)
-    for x in reversed(a.coeffs()):
-        y, z = _times((lo, hi), at)
-        lo, hi = y + Fraction(int(x.p), int(x.q)), z + Fraction(int(x.p), int(x.q))
-    return lo, hi
-
-
-def _times(a: Window, b: Window) -> Window:
-    values = [x * y for x in a for y in b]
-    return min(values), max(values)
-
-
-def refined(root: Root, width: Fraction) -> Root:
-    """The root in an interval of this width."""
-    while root.hi - root.lo > width:
         root = root.refine()
     return root
 
@@ -331,13 +311,6 @@ def _below(g: Poly, axes: Axes, exponent: int, top: int) -> Poly:
 
 def _element(row: dict[int, int]) -> Element:
     return fmpq_poly([row.get(k, 0) for k in range(max(row, default=0) + 1)])
-
-
-def cut(g: Poly, i: int, most: int | None) -> Poly:
-    """g without the terms in which x_i has this exponent or a higher one."""
-    if most is None or g.degrees[i] < most:
-        return g
-    return g.ring.from_terms({e: x for e, x in g.terms if e[i] < most})
 
 
 def _beyond(bar: Bar, n: int, axes: Axes, most: int | None, patience: int) -> Arcs | None:
@@ -406,67 +379,6 @@ def _shifted(g: Poly, axes: Axes, exponent: int, value: Fraction) -> Poly:
     return g.ring.from_terms(out)
 
 
-def composed(a: Element, theta: Element, place: Place) -> Element:
-    """An element of a smaller field, whose generator is θ."""
-    total = fmpq_poly([0])
-    for x in reversed(a.coeffs()):
-        total = (total * theta + fmpq_poly([x])) % place.minimal
-    return total
-
-
-def put(
-    f: Poly,
-    i: int,
-    num: Poly,
-    den: int,
-    place: Place = RATIONALS,
-    t: int = 0,
-    limit: tuple[int, int] | None = None,
-    patience: int = 1,
-) -> Poly:
-    """A multiple of f with x_i replaced by num/den (which may involve x_i), reduced in the field; `limit`: without the
-    terms in which some variable has some exponent or a higher one.
-
-    Raises TooLarge beyond LONGEST terms, times `patience`.
-    """
-    parts = f.coefficients(i)
-    top = f.degrees[i]
-    total = f.ring.zero
-    modulus = None if place.is_rational else relation(place, f.ring.gen(t))
-    for d in range(top, -1, -1):
-        if len(total) > LONGEST * patience:
-            raise TooLarge
-        total = total * num
-        if limit is not None:
-            total = cut(total, *limit)
-        if d in parts:
-            total = total + parts[d] * den ** (top - d)
-        if modulus is not None:
-            total = total.divmod(modulus)[1]
-    return total
-
-
-def written(a: Element, theta: Poly) -> tuple[Poly, int]:
-    """An element as an integer polynomial in θ, and its denominator."""
-    ring, den = theta.ring, int(a.denom())
-    total = ring.zero
-    for x in reversed((a * den).coeffs()):
-        total = total * theta + ring.const(int(fmpq(x).p))
-    return total, den
-
-
-def relation(place: Place, theta: Poly) -> Poly:
-    """The minimal polynomial."""
-    return written(place.minimal, theta)[0]
-
-
-def reduced(g: Poly, place: Place, t: int) -> Poly:
-    """g without the powers of θ that its minimal polynomial replaces, up to a constant."""
-    if place.is_rational:
-        return g.primitive()
-    return g.divmod(relation(place, g.ring.gen(t)))[1].primitive()
-
-
 def leading(t: Poly, place: Place, axes: Axes) -> tuple[int, int]:
     """The order of t in s, and the sign of its coefficient there (0, 0 where t = 0)."""
     rows: dict[int, dict[int, int]] = {}
@@ -489,21 +401,3 @@ def _between(roots: Sequence[Root]) -> Iterator[Fraction]:
     for a, b in pairwise(roots):
         yield simplest(a.hi, b.lo)
     yield Fraction(roots[-1].hi.__ceil__() + 1)
-
-
-def simplest(a: Fraction, b: Fraction) -> Fraction:
-    """The number with the least denominator in the open interval (a, b), a < b.
-
-    >>> simplest(Fraction(1, 3), Fraction(3, 4)), simplest(Fraction(-1, 2), Fraction(9, 4))
-    (Fraction(1, 2), Fraction(0, 1))
-    """
-    if a < 0 < b:
-        return Fraction(0)
-    if b <= 0:
-        return -simplest(-b, -a)
-    whole = a.__floor__()
-    if whole + 1 < b:
-        return Fraction(whole + 1)
-    if a == whole:
-        return whole + Fraction(1, (1 / (b - whole)).__floor__() + 1)
-    return whole + 1 / simplest(1 / (b - whole), 1 / (a - whole))

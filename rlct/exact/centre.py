@@ -14,8 +14,9 @@ from typing import Any
 from flint import fmpq_poly
 
 from rlct.exact import charts
-from rlct.exact.bars import FINE, composed, near, put, refined, relation, simplest, written
+from rlct.exact.bars import FINE
 from rlct.exact.charts import Chart, Step, encode, number
+from rlct.exact.in_field import composed, near, put, refined, relation, simplest, written
 from rlct.exact.over_field import Element, Univariate, trim
 from rlct.exact.places import RATIONALS, Place, extended, factors_over, real_roots
 from rlct.exact.poly import Poly, TooLarge

@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from flint import fmpq_poly
 
-from rlct.exact.bars import Axes, Bar, leading, put, refined, relation, scaled, simplest, written
+from rlct.exact.bars import Axes, Bar, leading, scaled
 from rlct.exact.charts import Chart, Ideal, Small
+from rlct.exact.in_field import put, refined, relation, simplest, written
 from rlct.exact.over_field import Element, Univariate
 from rlct.exact.places import RATIONALS, Place, extended, factors_over, real_roots, value_at
 from rlct.exact.poly import Poly, TooLarge

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from rlct.exact.bars import Axes, Bar, bars, leading, reduced, relation, written
+from rlct.exact.bars import Axes, Bar, bars, leading
 from rlct.exact.charts import Chart, encode, number
+from rlct.exact.in_field import reduced, relation, written
 from rlct.exact.leaves import INFINITE, Upper
 from rlct.exact.over_field import Element
 from rlct.exact.places import Place

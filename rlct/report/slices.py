@@ -24,7 +24,8 @@ def words_of(end: Mapping[str, Any]) -> list[str]:
 def _over_bars(end: Mapping[str, Any]) -> Iterator[str]:
     u, (_, t, _) = end["over"], end["radii"] or ("", "", "")
     for n, bar in enumerate(end["bars"]):
-        yield from (f"the slice c = {x} over bar {n + 1}" for x in bar["samples"])
+        if bar.get("sliced", True):
+            yield from (f"the slice c = {x} over bar {n + 1}" for x in bar["samples"])
         for branch in bar["branches"]:
             yield from (f"the slice of a branch of bar {n + 1} at s = {x}" for x in _at(bar, branch) if x)
     if end["ray"]:

@@ -13,7 +13,7 @@ from rlct.certify.obligations import jung, steps
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Object, Small, State
 from rlct.errors import ObligationFailed
-from rlct.exact import charts
+from rlct.exact import charts, over_bars
 from rlct.exact import jung as search
 from rlct.exact.charts import Chart
 from rlct.exact.charts import Small as ChartSmall
@@ -50,7 +50,7 @@ def state_of(c: Chart, **more: Any) -> State:
 
 def both(w: Work) -> tuple[dict[str, Any], State]:
     """The end that the search finds along y, whose slices are those of the checker."""
-    found = search.sliced(w, Y)
+    found = over_bars.sliced(w, Y)
     assert found is not None
     s = state_of(w.chart)
     end = {**found.end, "children": list(range(len(found.charts)))}

@@ -18,8 +18,7 @@ from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Object, State
 from rlct.certify.obligations.state import Small as StateSmall
 from rlct.errors import ObligationFailed
-from rlct.exact import jung as jung_search
-from rlct.exact import resolve, ways
+from rlct.exact import over_bars, resolve, ways
 from rlct.exact import sections as search
 from rlct.exact.centre import Origin, points_of, separated
 from rlct.exact.centre import origin as origin_of
@@ -391,7 +390,7 @@ def test_a_divisor_cannot_be_moved(origin: Origin) -> None:
 def test_slices_over_a_number_field(origin: Origin) -> None:
     """The end `jung` at the point: accepted; refused where the data say something else."""
     w = Work(origin.chart, Memory(Oracle()))
-    found = jung_search.sliced(w, U, None, origin)
+    found = over_bars.sliced(w, U, None, origin)
     assert found is not None
     s = centre.centre(Ledger(LARGE, FIVE), state_at(at_a_point(SURFACE).chart), origin.step)
     end = {**found.end, "children": list(range(len(found.charts)))}

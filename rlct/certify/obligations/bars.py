@@ -131,6 +131,7 @@ class Bar:
     branches: tuple[Branch, ...]
     between: bool  # all branches, over C, go on through one zero: in the middle of an edge (the first: from u = 0 on)
     lift: Fraction  # what is added to the exponent of s in |K|, in the middle of an edge
+    sliced: bool  # there are slices at the samples; not needed in the middle of an edge
 
     def curve(self, n: int) -> int:
         """The first curve with a branch through the zero n."""
@@ -280,8 +281,10 @@ def _bar(ledger: Ledger, order: Sequence[int], before: Arcs, axes: Axes, item: D
     between = len(factors) == 1 and algebra.degree(factors[0], axes.c) == 1
     lift = Fraction(item.get("lift", 0))
     ledger.require(lift == 0 or (lift > 0 and between), NAME, "a larger exponent in the middle of an edge", str(lift))
+    sliced = item.get("sliced", True)
+    ledger.require(sliced or (between and not lift), NAME, "slices, but in the middle of an edge")
     place = item["parent"], item["root"], arcs, item["exponent"]
-    bar = Bar(*place, strict, orders, factors, powers, roots, samples, branches, between, lift)
+    bar = Bar(*place, strict, orders, factors, powers, roots, samples, branches, between, lift, sliced)
     for b in branches:
         _is_alone(ledger, bar, b, axes, lines, around)
     return bar

@@ -20,9 +20,10 @@ Boxes make sure that slices next to the point meet what belongs to it, and nothi
 attained.
 
 Every face of a cone that goes through the middle of an edge joins rays over both of its ends, so there the slices over
-a bar in the middle tell how many have the threshold, and neighbours need not be added up.  It may be that only smooth
-zeros in y have it in such a slice, not a divisor over the bar: then it stays where the exponent of s in |K| is a little
-larger (`lift`), which makes all divisors over the bar worse.
+a bar in the middle tell how many have the threshold, and neighbours need not be added up.  (Other bars in the middle,
+at which branches only stay together, need no slices.)  It may be that only smooth zeros in y have the threshold in such
+a slice, not a divisor over the bar: then it stays where the exponent of s in |K| is a little larger (`lift`), which
+makes all divisors over the bar worse.
 """
 
 from __future__ import annotations
@@ -253,24 +254,41 @@ def _slices(
         made.append(state)
         return len(made) - 1
 
-    for bar in bars:
-        samples.append([add(_on_bar(ledger, s, axes, bar, x)) for x in bar.samples])
+    outer: list[tuple[int, ...]] = []  # next to u = 0
+    for n, bar in enumerate(bars):
+        here = [add(_on_bar(ledger, s, axes, bar, x)) for x in bar.samples] if bar.sliced else []
+        samples.append(here)
         for b in bar.branches:
-            across = [add(_across(ledger, s, axes, cut, radii[axes.c])) for cut in b.cuts if cut is not None]
-            if not bar.between:
-                pairs.append((_numbers(samples[-1][b.root : b.root + 2]), _numbers(across)))
-        if bar.parent is not None and not bar.between and not bars[bar.parent].between:
-            below = samples[bar.parent][bar.below : bar.below + 2]
-            pairs.append((_numbers(below), _numbers([samples[-1][0], samples[-1][-1]])))
-        if bar.between and not bar.lift:
-            more.update(_numbers(samples[-1]))
+            across = _numbers([add(_across(ledger, s, axes, cut, radii[axes.c])) for cut in b.cuts if cut is not None])
+            below = (n, b.root) if bar.sliced else _below(bars, n)
+            if below is None:
+                outer.append(across)
+            elif not bars[below[0]].between:
+                pairs.append((_numbers(samples[below[0]][below[1] : below[1] + 2]), across))
+        if bar.between:
+            if bar.sliced and not bar.lift:
+                more.update(_numbers(here))
+            continue
+        below = _below(bars, n)
+        if below is None:
+            outer.append(_numbers([here[0], here[-1]]))
+        elif not bars[below[0]].between:
+            beside = samples[below[0]][below[1] : below[1] + 2]
+            pairs.append((_numbers(beside), _numbers([here[0], here[-1]])))
     if along:
-        outer = [row for bar, row in zip(bars, samples, strict=True) if bar.parent is None and not bar.between]
-        first = [x for row in outer for x in (row[0], row[-1])]
         r = radii[axes.t]
         rays = [add(_ray(s, axes, x, radii[axes.c])) for x in ((r,) if s.small[axes.t].wall else (r, -r))]
-        pairs.append((_numbers(first), _numbers(rays)))
+        pairs += [(group, _numbers(rays)) for group in outer]
     return made, pairs, frozenset(more)
+
+
+def _below(bars: Sequence[Bar], n: int) -> tuple[int, int] | None:
+    """The next bar with slices below this one, and the zero of it; None: there is u = 0."""
+    while (parent := bars[n].parent) is not None:
+        if bars[parent].sliced:
+            return parent, bars[n].below
+        n = parent
+    return None
 
 
 def _numbers(items: Sequence[int | None]) -> tuple[int, ...]:
