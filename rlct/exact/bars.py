@@ -23,8 +23,8 @@ from rlct.exact.places import RATIONALS, Place, extended, factors_over, real_roo
 from rlct.exact.poly import Exponent, Poly, TooLarge
 from rlct.exact.roots import Root
 
-DEEPEST = 24  # bars over one another
-MOST = 100  # bars
+DEEPEST = 60  # bars over one another
+MOST = 150  # bars
 NORM = 160  # degree of a norm that is factored
 BITS = 4000  # of a minimal polynomial over which polynomials are factored
 FINE = Fraction(1, 2**80)  # width of the interval of θ

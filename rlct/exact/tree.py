@@ -22,7 +22,7 @@ from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.work import Work
 from rlct.values import Threshold
 
-LONGEST = 1500  # terms of a curve
+LONGEST = 12000  # terms of a curve
 ORDERS = (10, 40, 160, 640)  # powers of u beyond which curves are cut off
 
 Pair = tuple[Fraction, Fraction]  # of exponents: in K, in the measure
