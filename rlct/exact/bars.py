@@ -340,7 +340,7 @@ def _beyond(bar: Bar, n: int, axes: Axes, most: int | None, patience: int) -> Ar
     else:
         shifted = [put(g, axes.c, shift, scale, place, axes.t, limit, patience) for g in curves]
     bare = tuple(g.primitive() for g in shifted)
-    scales = [x * Fraction(f.terms[0][1], g.terms[0][1]) for x, f, g in zip(scales, bare, shifted, strict=True)]
+    scales = [x * abs(Fraction(f.terms[0][1], g.terms[0][1])) for x, f, g in zip(scales, bare, shifted, strict=True)]
     common = lcm(den, scale)
     num = num * (common // den) + step * (common // scale)
     multiplicities = tuple(row[k] for row in bar.powers)

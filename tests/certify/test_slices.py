@@ -13,13 +13,14 @@ from rlct import Budget, rlct
 from rlct.certify import algebra
 from rlct.certify.certificate import seal
 from rlct.certify.check import check
-from rlct.certify.obligations import jung, steps
+from rlct.certify.obligations import bars, jung, steps
 from rlct.certify.obligations.ledger import Ledger
-from rlct.certify.obligations.places import Line, Place, reduced_signed
+from rlct.certify.obligations.left_out import elements, majorant, multiple
+from rlct.certify.obligations.places import RATIONALS, Line, Place, reduced_signed
 from rlct.certify.obligations.state import Small, State
 from rlct.certify.obligations.value import INFINITE, Value
 from rlct.errors import CertificateError, ObligationFailed
-from rlct.exact import resolve, ways
+from rlct.exact import over_bars, resolve, ways
 from rlct.exact.jung import by_projection
 from rlct.exact.reduce import normal_form
 from rlct.exact.work import Work
@@ -489,3 +490,97 @@ def test_numbers_of_very_different_size() -> None:
         far = line.bound()
         assert line.no_zero(-far, far) is not real
         assert line.no_zero(far, 4 * far)
+
+
+# ---------------------------------------------------------------- curves that are cut off
+@pytest.fixture
+def cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short curves are cut off, too."""
+    monkeypatch.setattr(over_bars, "SHORT", 0)
+    monkeypatch.setattr(over_bars, "ORDERS", (8, 16, 32))
+
+
+@pytest.mark.parametrize(
+    ("text", "lam", "m"),
+    [(LONGER, "5/6", 1), (CONE, "5/6", 1), (EDGES, "5/6", 2), (BENT, "5/6", 2), (ALONG, "3/4", 1), (TIES, "1/2", 3)],
+)
+@pytest.mark.usefixtures("cut_off")
+def test_low_orders_are_enough(text: str, lam: str, m: int) -> None:
+    """The same answers, with boxes in which what was left out is bounded."""
+    data = certificate(text)
+    assert (data["claim"]["lambda"], data["claim"]["multiplicity"]) == (lam, m)
+    assert all(end["most"] for end in ends(data, "jung") if end["bars"])
+    assert any(bar["branches"] for end in ends(data, "jung") for bar in end["bars"])
+    assert check(data).proved == "threshold"
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_what_is_refused_of_curves_that_are_cut_off() -> None:
+    """Orders that count, a box in which what was left out may be large; and slices where a bar has neighbours."""
+    data = certificate(BENT)
+
+    def less(x: dict[str, Any]) -> None:
+        for end in ends(x, "jung"):
+            end["most"] = 2
+
+    def wider(x: dict[str, Any]) -> None:
+        for end in ends(x, "jung"):
+            for bar in end["bars"]:
+                for branch in bar["branches"]:
+                    branch["r"] = str(2 * Fraction(branch["r"]))
+
+    def unsliced(x: dict[str, Any]) -> None:
+        next(bar for end in ends(x, "jung") for bar in end["bars"] if len(bar["factors"]) > 1)["sliced"] = False
+
+    for change in (less, wider, unsliced):
+        changed = copy.deepcopy(data)
+        change(changed)
+        with pytest.raises(CertificateError):
+            check(resealed(changed))
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_a_bound_of_what_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is at least as large as the difference of a curve and what is left of it, at points of the boxes."""
+    seen: list[tuple[Fraction, Fraction]] = []
+    original = bars._left_out
+
+    def value(f: Any, point: dict[int, Fraction]) -> Fraction:
+        total = Fraction(0)
+        for e, x in f.items():
+            term = Fraction(int(x))
+            for i, k in enumerate(e):
+                term *= point.get(i, Fraction(0)) ** k
+            total += term
+        return total
+
+    def compared(ledger: Ledger, bar: Any, b: Any, i: int, axes: Any, around: Any) -> tuple[Fraction, Fraction]:
+        found = original(ledger, bar, b, i, axes, around)
+        arcs = bar.arcs
+        if arcs.place.rational:
+            for s in (b.r, b.r / 3):
+                for c in (b.lo, (b.lo + b.hi) / 2):
+                    t = value(arcs.num, {axes.u: s}) / arcs.den + s**bar.exponent * c
+                    exact = value(around.curves[i], {axes.u: arcs.sigma * s**arcs.power, axes.t: t})
+                    left = value(bar.strict[i], {axes.u: s, axes.c: c})
+                    seen.append((abs(abs(exact) * arcs.multiples[i] / s ** bar.orders[i] - abs(left)), found[0]))
+        return found
+
+    data = certificate(LONGER)
+    monkeypatch.setattr(bars, "_left_out", compared)
+    check(data)
+    assert all(difference <= bound for difference, bound in seen)
+    assert any(difference > 0 for difference, _ in seen)
+
+
+def test_the_multiple_of_a_curve_is_told() -> None:
+    """New coefficients are old ones times a number; 0 where they are not."""
+    ring = algebra.make_ring(3)
+    s, _, c = ring.gens
+    old = elements(3 * c**2 * s + 5 * c, RATIONALS, 1)
+    assert multiple(RATIONALS, 6 * c**2 * s + 10 * c, old, 1) == 2
+    assert multiple(RATIONALS, s, old, 1) == 0
+    assert majorant(s - 2 * c**2, 0, 2, (Fraction(1, 2), Fraction(3), Fraction(1)), (None, Fraction(0))) == (
+        Fraction(37, 2),
+        12,
+    )

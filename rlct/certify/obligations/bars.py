@@ -40,7 +40,7 @@ Data = dict[str, Any]
 NAME = "bars"
 ZERO = Fraction(0)
 FARTHEST = Fraction(1, 2)  # s up to which curves are looked at, to bound what was left out
-FINE = Fraction(1, 2**20)
+FINE = Fraction(1, 2**64)  # width of the interval of θ where curves are bounded
 
 
 @dataclass(frozen=True)

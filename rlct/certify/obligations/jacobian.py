@@ -50,13 +50,24 @@ def minors(rows: Sequence[Sequence[Poly]], ring: algebra.Ring) -> list[Poly]:
     return sorted(found, key=len)
 
 
-def full_rank(ledger: Ledger, c: Conditions, rows: Sequence[Sequence[Poly]], obligation: str) -> None:
-    """Prove that the rows are independent wherever c holds."""
+def full_rank(
+    ledger: Ledger,
+    c: Conditions,
+    rows: Sequence[Sequence[Poly]],
+    obligation: str,
+    whole: Sequence[Sequence[Poly]] = (),
+) -> None:
+    """Prove that the rows are independent wherever c holds; `whole`: the same with the relations, not reduced, whose
+    minors may be simpler."""
     ms = minors(rows, ledger.ring)
-    for m in ms:
-        if ledger.decide(c.and_(zero=(m,)), cheap=True) is not None:
-            ledger.proved[obligation] += 1
-            return
+    simple = minors(whole, ledger.ring) if whole else []
+    each = [c.and_(zero=(m,)) for m in (*ms, *simple)]
+    if any(ledger.decide(x, cheap=True) is not None for x in each):
+        ledger.proved[obligation] += 1
+        return
+    if simple and ledger.decide(c.and_(zero=simple[:TOGETHER]), cheap=True) is not None:
+        ledger.proved[obligation] += 1
+        return
     together = c.and_(zero=ms[:TOGETHER])
     if ledger.decide(together) is None:  # with many polynomials z3 may end undecided where one of them is enough
         for m in ms[:APART]:

@@ -140,7 +140,9 @@ def _coordinates(
         return s.at_zero(algebra.derivative(f, i))
 
     rows = jacobian.reduced(s.relations, s.dependent, [qs[i] for i in chosen], columns, by)
-    jacobian.full_rank(ledger, c, rows, "snc: independent differentials")
+    both = [i for i in s.order if i in columns or i in s.dependent]
+    whole = [[by(f, i) for i in both] for f in (*s.relations, *(qs[i] for i in chosen))] if s.relations else []
+    jacobian.full_rank(ledger, c, rows, "snc: independent differentials", whole)
 
 
 __all__ = ["read_qs", "shape", "value", "where"]
