@@ -46,6 +46,7 @@ REGULAR = 100  # (see `multiplicity`)
 TRIED = 2  # projections of one kind
 DEGREE = 16  # highest degree in the variable of the projection
 TOTAL = 160  # highest degree of a generator
+FIELD = 6  # degree of a field over which slices are solved by other means than their trees
 LIFTS = 8  # 1, 1/4, ...: small enough that divisors that are no worse than others stay so
 
 
@@ -117,7 +118,7 @@ def _along(
             slices = sliced(over, y, more, found)
         except TooLarge:
             slices = None
-        if slices is None:
+        if slices is None or any(_is_hard(solver, *slice_) for slice_ in slices.charts):
             break
         outcomes = [_slice(solver, *slice_, ctx, trail) for slice_ in slices.charts]
         for n in slices.middle:
@@ -178,6 +179,14 @@ def _slice(
     solver.visited += 1
     solver.realised(ctx, up)
     return solver.node(Work(chart, solver.memory), end, low, up)
+
+
+def _is_hard(solver: Solver, chart: Chart, place: Place | None, theta: int) -> bool:
+    """A slice over a large field without a tree: what else is asked there takes long, and longer to be checked."""
+    if place is None or place.minimal.degree() <= FIELD * solver.memory.patience:
+        return False
+    solver.tick()
+    return _tree(solver, chart, place, theta) is None
 
 
 def _tree(solver: Solver, c: Chart, place: Place | None, theta: int) -> Leaf | None:
