@@ -297,3 +297,16 @@ def show(f: Poly, names: Sequence[str]) -> str:
 
     out = polynomial([[list(e), int(c)] for e, c in f.items()], names)
     return out if len(out) <= 120 else out[:120] + " ..."
+
+
+def stripped(f: Poly, factors: Iterable[Poly]) -> Poly:
+    """f without the factors (known not to vanish) that divide it."""
+    for g in factors:
+        while True:
+            q = quotient(f, g)
+            if q is None:
+                break
+            f = q
+            if is_constant(f):
+                return f
+    return f

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rlct.certify import algebra
+from rlct.certify.obligations.definite import both_squares
 from rlct.certify.obligations.real import (
     NOT_CHEAP,
     Conditions,
@@ -40,7 +41,8 @@ CASES: list[tuple[str, Conditions, str | None]] = [
     ("no common root", Conditions((X**2 - 2, X**2 - 3)), "one variable"),
     ("an empty interval", Conditions((), (), (X - 1, 1 - X)), "one variable"),
     ("an empty set between roots", Conditions((), (), (X**2 - 2, 1 - X**2)), "one variable"),
-    ("a definite form", Conditions((X**2 + X * Y + Y**2,), (X,)), "cells"),
+    ("two squares", Conditions((X**2 + X * Y + Y**2,), (X,)), "resultants"),
+    ("a definite form", Conditions((X**4 + X**3 * Y + Y**4,), (X,)), "cells"),
     ("a definite form in three variables", Conditions((X**2 + X * Y + Y**2 + Z**2 - Z * X,), (X,)), "z3"),
     (
         "a dense positive polynomial",
@@ -147,3 +149,19 @@ def test_isolated_roots(rs: list[tuple[int, int]], a: int, b: int) -> None:
             x = Fraction(a, b)
             above = x < 0 or x * x < 2 if lo + hi > 0 or lo > 0 else x < 0 and x * x > 2
             assert sign_at(other, g, (lo, hi)) == (1 if above else -1)
+
+
+def test_both_squares_of_a_sum() -> None:
+    """Minors of a Cauchy-Riemann kind: zero only where two polynomials are, which z3 does not see in time."""
+    ring = algebra.make_ring(3)
+    x, y, z = ring.gens
+    f = (y - 12 * x**2 * z + 4 * z**3) ** 2 + (4 * x**3 - 12 * x * z**2 - 1) ** 2
+    a = x**4 - 4 * x**3 * y * z - 6 * x**2 * z**2 + x * y**2 + 4 * x * y * z**3 - x + 2 * y * z + z**4
+    b = x**4 * y + 4 * x**3 * z - 6 * x**2 * y * z**2 - 2 * x * y - 4 * x * z**3 + y**2 * z + y * z**4 - z
+    assert both_squares(f) == [12 * x**2 * z - y - 4 * z**3, 4 * x**3 - 12 * x * z**2 - 1]
+    assert no_solution(Conditions(zero=(a, b, (y**2 + 1) * f)), with_z3=False)
+    assert no_solution(Conditions(zero=(a, f - 1)), brief=True) is None
+    assert both_squares((x + y) ** 2) == [x + y]
+    for other in (x**2 - y**2, x**2 + y**2 + z**2, x**2 + 3 * y, -(x**2) + y**2, x**2 + y**2 * z**2 + z**4):
+        assert both_squares(other) is None
+    assert both_squares(-(x**2) - 3 * y**2) == [x, y]

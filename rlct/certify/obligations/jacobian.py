@@ -68,6 +68,10 @@ def full_rank(
     if simple and ledger.decide(c.and_(zero=simple[:TOGETHER]), cheap=True) is not None:
         ledger.proved[obligation] += 1
         return
+    for m in ms[:APART]:
+        if ledger.decide_briefly(c.and_(zero=(m,))) is not None:
+            ledger.proved[obligation] += 1
+            return
     together = c.and_(zero=ms[:TOGETHER])
     if ledger.decide(together) is None:  # with many polynomials z3 may end undecided where one of them is enough
         for m in ms[:APART]:

@@ -101,6 +101,13 @@ class Ledger:
         self.methods[str(found)] += 1
         return found
 
+    def decide_briefly(self, c: Conditions) -> str | None:
+        """The same in a few seconds at most; what is not proved is not remembered."""
+        found = complexes.no_solution(c, False) if self.over_c else real.no_solution(c, brief=True)
+        if found is not None:
+            self.methods[found] += 1
+        return found
+
     def empty(self, c: Conditions, obligation: str, text: Callable[[], str] | str = "") -> str:
         """Prove that the conditions have no solution; returns the method."""
         found = self.decide(c)

@@ -21,6 +21,7 @@ from sympy import Symbol
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations import bernstein, bounds, cells, fibre, least, plane, towers
+from rlct.certify.obligations.definite import both_squares
 
 Z3_MILLISECONDS = 20_000
 BRIEF_MILLISECONDS = 2_000
@@ -44,10 +45,10 @@ class Conditions:
         return Conditions((*zero, *self.zero), (*nonzero, *self.nonzero), (*positive, *self.positive))
 
 
-def no_solution(c: Conditions, cheap: bool = False, with_z3: bool = True) -> str | None:
+def no_solution(c: Conditions, cheap: bool = False, with_z3: bool = True, brief: bool = False) -> str | None:
     """The name of the rung that proves that c has no real solution; None when none does.
 
-    `cheap`: the first rungs only; `with_z3`: the last one too.
+    `cheap`: the first rungs only; `with_z3`: the last ones too; `brief`: of these the first one.
     """
     zero = [f for f in c.zero if f]
     if any(algebra.is_constant(f) for f in zero):
@@ -59,7 +60,7 @@ def no_solution(c: Conditions, cheap: bool = False, with_z3: bool = True) -> str
     nonzero = [algebra.canonical(f) for f in c.nonzero if not algebra.is_constant(f)]
     positive = [algebra.primitive(f) for f in c.positive if not algebra.is_constant(f)]
     factors = [*nonzero, *(algebra.canonical(f) for f in positive)]
-    rest = [strip(algebra.canonical(f), factors) for f in zero]
+    rest = [algebra.stripped(algebra.canonical(f), factors) for f in zero]
     if any(algebra.is_constant(f) for f in rest):
         return "product"
     signs, nowhere = known_signs(nonzero, positive)
@@ -71,6 +72,10 @@ def no_solution(c: Conditions, cheap: bool = False, with_z3: bool = True) -> str
         return "one variable"
     if cheap:
         return NOT_CHEAP
+    for n, f in enumerate(rest):
+        if (squares := both_squares(f)) is not None:
+            rest[n : n + 1] = squares
+            return no_solution(Conditions(tuple(rest), tuple(nonzero), tuple(positive)), False, with_z3, brief)
     sides = bounds.box_of(positive)
     if sides and any(bounds.no_zero(f, sides) for f in rest):
         return "bounds"
@@ -101,6 +106,8 @@ def no_solution(c: Conditions, cheap: bool = False, with_z3: bool = True) -> str
     if least.nothing(rest, nonzero, positive, box):
         return "greatest value"
     answer = ask_z3(rest, nonzero, positive, BRIEF_MILLISECONDS)
+    if brief:
+        return "z3" if answer == "unsat" else None
     if answer == "unknown" and box and _bernstein(rest, positive, box, bernstein.WORK):
         return "Bernstein coefficients"
     if answer == "unknown":
@@ -171,19 +178,6 @@ def _factors(f: Poly) -> list[Poly]:
     if len(f) > MOST_FACTORED or max(map(sum, f)) > MOST_FACTORED // 4:
         return [f]
     return [algebra.canonical(g) for g, _ in f.factor_list()[1]]
-
-
-def strip(f: Poly, factors: Iterable[Poly]) -> Poly:
-    """f without the factors (known not to vanish) that divide it."""
-    for g in factors:
-        while True:
-            q = algebra.quotient(f, g)
-            if q is None:
-                break
-            f = q
-            if algebra.is_constant(f):
-                return f
-    return f
 
 
 def known_signs(nonzero: Iterable[Poly], positive: Iterable[Poly]) -> tuple[dict[int, int], frozenset[int]]:
