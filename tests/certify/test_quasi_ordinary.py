@@ -13,7 +13,7 @@ from rlct.certify.obligations import jung, steps
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Object, Small, State
 from rlct.errors import ObligationFailed
-from rlct.exact import charts, over_bars
+from rlct.exact import charts, over_bars, projection
 from rlct.exact import jung as search
 from rlct.exact.charts import Chart
 from rlct.exact.charts import Small as ChartSmall
@@ -175,3 +175,14 @@ ALL_LINES = {
     (0, 2, 2): 1,
     (0, 1, 3): -1,
 }
+
+
+def test_long_discriminants_are_taken_apart() -> None:
+    """Too long to be factored at once: square-free factors first."""
+    ring = Ring(list(NAMES))
+    x, _, v = (ring.gen(i) for i in range(3))
+    q = x * 2 + v + x * v * 3 - v**3 + x**2 * v**2
+    f = q**41 * (x**7 - v**5 + x**3 * v**3) * x**2
+    assert f.is_huge
+    w = chart_of(([{(1, 0, 0): 1}], ONE))
+    assert {str(g): k for g, k in projection.factors(w, f)} == {"x": 2, str(q): 41, str(x**7 - v**5 + x**3 * v**3): 1}
