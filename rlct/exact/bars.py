@@ -17,7 +17,7 @@ from typing import Any
 
 from flint import fmpq_poly, fmpz_poly
 
-from rlct.exact.in_field import Window, composed, cut, near, put, refined, simplest, times, written
+from rlct.exact.in_field import Window, composed, near, put, refined, simplest, times, written
 from rlct.exact.over_field import Element, Univariate
 from rlct.exact.places import RATIONALS, Place, extended, factors_over, real_roots
 from rlct.exact.poly import Exponent, Poly, TooLarge
@@ -119,7 +119,8 @@ def bars(
     order in u, and higher ones, do not count (None where they would).  None: too many, so many times `patience`.
     """
     out: list[Bar] = []
-    curves = [cut(g, axes.u, most) for g in curves]
+    if most is not None:
+        curves = [_below(g, axes, 0, most) for g in curves]
     multiplicities = tuple(min(e[axes.c] for e, _ in g.at_zero([axes.u]).terms) if not window else 0 for g in curves)
     zero = fmpq_poly([0])
     base = fmpq_poly([0, 1]) % place.minimal
@@ -150,11 +151,32 @@ def bars(
             for n in range(len(bar.roots)):
                 there = (*path, (side, n))
                 if bar.multiplicity(n) > 1 or there in between:
-                    further = _beyond(bar, n, axes, most, patience)
+                    further = _beyond(bar, n, axes, patience)
                     if further is None:
                         return None
                     todo.append((here, n, further, (1,) if side else (0,), there))
     return out
+
+
+def low_bars(
+    curves: Sequence[Poly],
+    axes: Axes,
+    walls: tuple[bool, bool],
+    orders: Sequence[int],
+    place: Place = RATIONALS,
+    window: Window | None = None,
+    between: frozenset[Corner] = frozenset(),
+    patience: int = 1,
+) -> tuple[list[Bar], int | None] | None:
+    """The bars, of the lowest orders in u that are enough (None: of all); None: too many, or too large."""
+    for most in (*orders, None):
+        try:
+            tree = bars(curves, axes, walls, place, window, between, most, patience)
+        except TooLarge:
+            continue
+        if tree is not None:
+            return tree, most
+    return None
 
 
 def corner(tree: Sequence[Bar], bar: int, n: int) -> Corner:
@@ -313,7 +335,7 @@ def _element(row: dict[int, int]) -> Element:
     return fmpq_poly([row.get(k, 0) for k in range(max(row, default=0) + 1)])
 
 
-def _beyond(bar: Bar, n: int, axes: Axes, most: int | None, patience: int) -> Arcs | None:
+def _beyond(bar: Bar, n: int, axes: Axes, patience: int) -> Arcs | None:
     """Behind a real zero of a bar: t' less c s^exponent; None where its field is too large."""
     k, root = bar.roots[n]
     found = extended(bar.arcs.place, bar.factors[k], root, patience)
@@ -332,13 +354,12 @@ def _beyond(bar: Bar, n: int, axes: Axes, most: int | None, patience: int) -> Ar
     step, scale = written(value, ring.gen(axes.t))
     step = step * ring.gen(axes.u) ** bar.exponent
     shift = ring.gen(axes.c) * scale + step
-    limit = None if most is None else (axes.u, most * bar.arcs.ramification)
     scales = [x * scale ** g.degrees[axes.c] for x, g in zip(scales, curves, strict=True)]
     if place.is_rational:
         at = Fraction(int(value[0].p), int(value[0].q))
         shifted = [_shifted(g, axes, bar.exponent, at) for g in curves]
     else:
-        shifted = [put(g, axes.c, shift, scale, place, axes.t, limit, patience) for g in curves]
+        shifted = [put(g, axes.c, shift, scale, place, axes.t, patience) for g in curves]
     bare = tuple(g.primitive() for g in shifted)
     scales = [x * abs(Fraction(f.terms[0][1], g.terms[0][1])) for x, f, g in zip(scales, bare, shifted, strict=True)]
     common = lcm(den, scale)

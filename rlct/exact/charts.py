@@ -264,6 +264,13 @@ def squares(chart: Chart, j: int, parts: Sequence[tuple[Fraction, Poly]]) -> tup
     return _with_object(chart, j, new), step
 
 
+def gather(chart: Chart, j: int) -> tuple[Chart, Step]:
+    """Several generators become the sum of their squares, which is >= 0; E and H are halved."""
+    ob = chart.objects[j]
+    whole = sum((g * g for g in ob.gens), chart.ring.zero)
+    return _with_object(chart, j, Ideal((whole.primitive(),), ob.E / 2, ob.H / 2, (True,))), {"op": "gather", "obj": j}
+
+
 def split_sd(chart: Chart, j: int, l: int, parts: Sequence[Poly]) -> tuple[Chart, Step]:
     """A semidefinite generator that is a sum in disjoint variables becomes its parts."""
     ob = chart.objects[j]

@@ -1,9 +1,8 @@
-"""Steps that make a variable an ordinary one, so that lines in any direction are alike, and an object one function."""
+"""Steps after which a variable is an ordinary one, so that lines in any direction are alike."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 from rlct.exact.charts import Chart, Ideal, Small, Step, mapped
 
@@ -26,12 +25,3 @@ def unfold(chart: Chart, i: int) -> tuple[Chart, Step]:
     out = mapped(chart, lambda g: g.compose({i: gen * gen}), lambda g: g.compose({i: gen * gen}))
     small = {**chart.small, i: Small(s.k * 2, s.h * 2 + 1)}
     return replace(out, small=small), {"op": "unfold", "var": chart.name(i)}
-
-
-def gather(chart: Chart, j: int) -> tuple[Chart, Step]:
-    """Several generators become the sum of their squares, which is >= 0; E and H are halved."""
-    ob = chart.objects[j]
-    whole = sum((g * g for g in ob.gens), chart.ring.zero)
-    half = Fraction(1, 2)
-    new = Ideal((whole.primitive(),), ob.E * half, ob.H * half, (True,))
-    return replace(chart, objects=(*chart.objects[:j], new, *chart.objects[j + 1 :])), {"op": "gather", "obj": j}

@@ -31,11 +31,9 @@ def put(
     den: int,
     place: Place = RATIONALS,
     t: int = 0,
-    limit: tuple[int, int] | None = None,
     patience: int = 1,
 ) -> Poly:
-    """A multiple of f with x_i replaced by num/den (which may involve x_i), reduced in the field; `limit`: without the
-    terms in which some variable has some exponent or a higher one.
+    """A multiple of f with x_i replaced by num/den (which may involve x_i), reduced in the field.
 
     Raises TooLarge beyond LONGEST terms, times `patience`.
     """
@@ -47,20 +45,11 @@ def put(
         if len(total) > LONGEST * patience:
             raise TooLarge
         total = total * num
-        if limit is not None:
-            total = cut(total, *limit)
         if d in parts:
             total = total + parts[d] * den ** (top - d)
         if modulus is not None:
             total = total.divmod(modulus)[1]
     return total
-
-
-def cut(g: Poly, i: int, most: int | None) -> Poly:
-    """g without the terms in which x_i has this exponent or a higher one."""
-    if most is None or g.degrees[i] < most:
-        return g
-    return g.ring.from_terms({e: x for e, x in g.terms if e[i] < most})
 
 
 def written(a: Element, theta: Poly) -> tuple[Poly, int]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from rlct.exact import charts
 from rlct.exact.centre import Centre, Origin, origin, points_of, separated
 from rlct.exact.charts import Chart
-from rlct.exact.directions import gather, release, unfold
+from rlct.exact.directions import release, unfold
 from rlct.exact.leaves import INFINITE, Upper
 from rlct.exact.outcomes import Context, Outcome
 from rlct.exact.over_bars import More, Slices, sliced
@@ -230,7 +230,7 @@ def _gathered(w: Work) -> Work:
     for j in reversed(range(len(w.chart.objects))):
         ob = w.chart.objects[j]
         if not ob.principal and any(k > 1 for _, k in factored(w, ob)):
-            v.do(gather(v.chart, j))
+            v.do(charts.gather(v.chart, j))
             v.do(charts.factor(v.chart, j, w.memory.factors(v.chart.objects[j].gens[0])))
     return v
 

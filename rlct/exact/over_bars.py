@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from rlct.exact.bars import FINE, Axes, Bar, Corner, bars, corner
+from rlct.exact.bars import FINE, Axes, Bar, Corner, corner, low_bars
 from rlct.exact.centre import Centre, Origin
 from rlct.exact.charts import Chart, number
 from rlct.exact.in_field import refined
 from rlct.exact.leaves import INFINITE
 from rlct.exact.places import RATIONALS, Place
-from rlct.exact.poly import Poly, TooLarge
+from rlct.exact.poly import Poly
 from rlct.exact.projection import Projection, projected
 from rlct.exact.slices import Branch, Cut, across, branch_of, on_bar, radii, ray, through
 from rlct.exact.tree import write_bar, write_element, write_field
@@ -132,10 +132,13 @@ def _over_bars(
         names[theta] = c.ring.gen(axes.t)
         root = refined(place.root, FINE)
         numbers[theta] = root.lo, root.hi
-    tree, low = _tree_of([q.compose(names) for q in curves], axes, walls, place, extra.between, patience)
+    orders = ORDERS if max(map(len, curves), default=0) > SHORT else ()
+    renamed = [q.compose(names) for q in curves]
+    found = low_bars(renamed, axes, walls, orders, place, between=extra.between, patience=patience)
     r = radii(p.functions, curves, p.units, axes, numbers, patience)
-    if tree is None or r is None:
+    if found is None or r is None:
         return None
+    tree, low = found
     axis = c.ring.gen(axes.t)
     folds = {n for n, q in enumerate(curves) if q in p.folds and not (q == axis and c.small[axes.t].is_divisor)}
     made: list[Slice] = []
@@ -196,8 +199,8 @@ def _over_bars(
 
     def with_lift(at: Corner, lift: Fraction) -> list[Slice]:
         there = [bar for bar in tree if at == (() if bar.parent is None else corner(tree, bar.parent, bar.root))]
-        found = [(bar, on_bar(c, bar, axes, x, lift, patience)) for bar in there if bar.extra for x in bar.samples]
-        return [(chart, bar.arcs.place, axes.t) for bar, chart in found if chart is not None]
+        slices = [(bar, on_bar(c, bar, axes, x, lift, patience)) for bar in there if bar.extra for x in bar.samples]
+        return [(chart, bar.arcs.place, axes.t) for bar, chart in slices if chart is not None]
 
     return Slices(tuple(made), end, tuple(pairs), middle, with_lift)
 
@@ -209,25 +212,6 @@ def _sliced_below(tree: Sequence[Bar], n: int) -> tuple[int, int] | None:
             return parent, tree[n].root
         n = parent
     return None
-
-
-def _tree_of(
-    curves: Sequence[Poly],
-    axes: Axes,
-    walls: tuple[bool, bool],
-    place: Place,
-    between: frozenset[Corner],
-    patience: int,
-) -> tuple[list[Bar] | None, int | None]:
-    """The bars of curves, and from which power of u on terms were left out (None: none; raises TooLarge)."""
-    for most in ORDERS if max(map(len, curves), default=0) > SHORT else ():
-        try:
-            tree = bars(curves, axes, walls, place, between=between, most=most, patience=patience)
-        except TooLarge:
-            continue
-        if tree is not None:
-            return tree, most
-    return bars(curves, axes, walls, place, between=between, patience=patience), None
 
 
 def _known(numbers: Sequence[int | None]) -> tuple[int, ...]:

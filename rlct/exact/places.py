@@ -120,7 +120,7 @@ def extended(place: Place, p: Univariate, root: Root, patience: int = 1) -> tupl
     if place.is_rational:
         found, scale = _integral(fmpq_poly([x[0] for x in p]), root)
         return found, fmpq_poly([0]), fmpq_poly([0, 1]) / scale
-    for shift in range(1, SHIFTS):
+    for shift in range(1, SHIFTS * patience):
         n = norm(p, place.minimal, shift)
         _, parts = n.factor()
         if len(parts) != 1 or parts[0][1] != 1:

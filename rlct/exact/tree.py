@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from rlct.exact.bars import Axes, Bar, bars, leading
+from rlct.exact.bars import Axes, Bar, leading, low_bars
 from rlct.exact.charts import Chart, encode, number
 from rlct.exact.in_field import reduced, relation, written
 from rlct.exact.leaves import INFINITE, Upper
 from rlct.exact.over_field import Element
 from rlct.exact.places import Place
-from rlct.exact.poly import Poly, TooLarge
+from rlct.exact.poly import Poly
 from rlct.exact.work import Work
 from rlct.values import Threshold
 
@@ -59,13 +59,10 @@ def tree_leaf(w: Work, theta: int, place: Place) -> Leaf | None:
     for axes, germ in found:
         walls = c.small[axes.u].wall, window is None and c.small[axes.c].wall
         highest = max(q.degrees[axes.u] for q in germ.curves)
-        for most in (*(n for n in ORDERS if n <= highest), None):
-            try:
-                tree = bars(list(germ.curves), axes, walls, place, window, most=most, patience=w.memory.patience)
-            except TooLarge:
-                continue
-            if tree is not None:
-                return _leaf(wide, germ, tree, axes, walls[1], most)
+        orders = [n for n in ORDERS if n <= highest]
+        tree = low_bars(list(germ.curves), axes, walls, orders, place, window, patience=w.memory.patience)
+        if tree is not None:
+            return _leaf(wide, germ, tree[0], axes, walls[1], tree[1])
     return None
 
 

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rlct.certify import algebra
-from rlct.certify.obligations.definite import both_squares
 from rlct.certify.obligations.real import (
     NOT_CHEAP,
     Conditions,
@@ -19,6 +18,7 @@ from rlct.certify.obligations.real import (
     sign_at,
     univariate,
 )
+from rlct.certify.obligations.two_squares import both_squares
 
 RING = algebra.make_ring(3)
 X, Y, Z = RING.gens

@@ -75,7 +75,7 @@ class Around:
 
     `walls`: u >= 0 or t >= 0 only.  With a `window` all points of u = 0 with t' in it count.  With boxes (`most`): the
     curves, in u and t, whether they are folds, which need no boxes, and how large |u| and |t| may be.  `order`: what
-    has this power of u is left out, as all that counts has a lower order in it.  `base`: the field of the curves, and
+    has this order in u is left out, as all that counts has a lower one.  `base`: the field of the curves, and
     the variable that its generator is called like in them.
     """
 

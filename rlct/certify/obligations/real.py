@@ -21,7 +21,7 @@ from sympy import Symbol
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
 from rlct.certify.obligations import bernstein, bounds, cells, fibre, least, plane, towers
-from rlct.certify.obligations.definite import both_squares
+from rlct.certify.obligations.two_squares import both_squares
 
 Z3_MILLISECONDS = 20_000
 BRIEF_MILLISECONDS = 2_000

@@ -85,6 +85,10 @@ def _exponents(f: Poly, g: Poly, y: int, i: int) -> range:
     for sign in (1, -1):  # from below, from above
         orders = [_orders(h, y, i, sign) for h in (f, g)]
         total = Fraction(orders[0][max(orders[0])] * max(orders[1]))
+        if zeros := min(orders[0]):  # where f is 0 at y = 0, g is its constant term
+            if 0 not in orders[1]:
+                return range(0)  # the resultant is 0
+            total += zeros * orders[1][0]
         for slope, count in _slopes(orders[0]):
             total += count * min(a + k * slope for k, a in orders[1].items())
         ends.append(ceil(total) if sign > 0 else floor(-total))
@@ -100,15 +104,13 @@ def _orders(f: Poly, y: int, i: int, sign: int) -> dict[int, int]:
 
 
 def _slopes(orders: Mapping[int, int]) -> list[tuple[Fraction, int]]:
-    """The orders of the zeros, with how many there are; a zero that is 0 has a very high order."""
+    """The orders of the zeros that are not 0, with how many there are."""
     hull: list[tuple[int, int]] = []
     for point in sorted(orders.items()):
         while len(hull) > 1 and _right_of(hull[-2], hull[-1], point):
             hull.pop()
         hull.append(point)
-    out = [(Fraction(a - b, l - k), l - k) for (k, a), (l, b) in pairwise(hull)]
-    zeros = hull[0][0]
-    return [*out, *([(Fraction(10**6 + sum(map(abs, orders.values()))), zeros)] if zeros else [])]
+    return [(Fraction(a - b, l - k), l - k) for (k, a), (l, b) in pairwise(hull)]
 
 
 def _right_of(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:
