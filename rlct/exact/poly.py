@@ -28,6 +28,7 @@ FACTOR_DEGREE = 300  # (x^995 + 1: 3.7 s)
 RESULTANT_LIMIT = 250_000
 RESULTANT_PROBED = 1000  # products of terms beyond which the degrees of a resultant are looked at first
 RESULTANT_BOX = 15_000  # monomials of these degrees (24 000: over 25 s, 30 000: 15 s, 120 000: 30 s)
+TAYLOR = 4  # degree up to which a shift by Taylor's formula is faster than Horner's scheme
 PRODUCT_LIMIT = 4_000_000  # products of terms in one multiplication
 
 
@@ -126,8 +127,8 @@ class Poly:
         return isinstance(other, Poly) and self.ring is other.ring and bool(self.p == other.p)
 
     def __hash__(self) -> int:
-        if self._hash is None:
-            self._hash = hash(self.terms)
+        if self._hash is None:  # without the exponents of each term, which take long to be read
+            self._hash = hash((self.degrees, *self.p.coeffs()))
         return self._hash
 
     def __reduce__(self) -> Any:
@@ -306,9 +307,7 @@ class Poly:
     def at_zero(self, indices: Iterable[int]) -> Poly:
         """Set the given variables to 0."""
         idx = [i for i in indices if i in self.variables]
-        if not idx:
-            return self
-        return self.ring.from_terms({e: c for e, c in self.terms if not any(e[i] for i in idx)})
+        return Poly(self.ring, self.p.subs(dict.fromkeys(idx, 0))) if idx else self
 
     def solve_into(self, i: int, unit: Poly, rest: Poly, most: int | None = None) -> Poly:
         """`unit**D * self(x_i = (x_i - rest)/unit)`, D the degree in x_i.
@@ -319,11 +318,13 @@ class Poly:
         d = self.degrees[i]
         if d == 0:
             return self
-        coeffs = self.coefficients(i)
         z = self.ring.gen(i) - rest
+        bits = max((abs(int(c)).bit_length() for c in z.p.coeffs()), default=0)
+        if d <= TAYLOR and unit.is_constant:
+            return self._shifted(i, unit.constant_term(), rest, 0 if most is None else most // (64 + d * bits))
+        coeffs = self.coefficients(i)
         # Horner, from one power that occurs to the next: sum c_j z^j U^(d-j)
         acc, upow, last = self.ring.zero, self.ring.one, d
-        bits = max((abs(c).bit_length() for _, c in z.terms), default=0)
         work = 0
         for j in sorted(coeffs, reverse=True):
             if acc:
@@ -335,12 +336,33 @@ class Poly:
             acc, last = acc + coeffs[j] * upow, j
         return acc * z**last
 
+    def _shifted(self, i: int, unit: int, rest: Poly, most: int) -> Poly:
+        """`solve_into` by Taylor's formula at x_i, for units that are numbers: (x_i - rest)/unit = x_i + step/unit;
+        TooLarge beyond `most` products of terms, if not 0."""
+        step = (self.ring.gen(i) * (1 - unit) - rest).p
+        d, part, power = self.degrees[i], self.p, self.ring.one.p
+        total, work = part * unit**d, 0
+        for k in range(1, d + 1):
+            part, power = part.derivative(i) / k, power * step
+            products = len(part) * len(power)
+            work += products
+            if products > PRODUCT_LIMIT or 0 < most < work:
+                raise TooLarge
+            total = total + part * power * unit ** (d - k)
+        return Poly(self.ring, total)
+
     def coefficients(self, i: int) -> dict[int, Poly]:
-        """Coefficients as a polynomial in x_i: `{j: c_j}`, c_j free of x_i."""
-        parts: dict[int, dict[Exponent, int]] = {}
-        for e, c in self.terms:
-            parts.setdefault(e[i], {})[e[:i] + (0,) + e[i + 1 :]] = c
-        return {j: self.ring.from_terms(t) for j, t in parts.items()}
+        """Coefficients as a polynomial in x_i: `{j: c_j}`, c_j free of x_i, the highest first."""
+        out: dict[int, Poly] = {}
+        x, rest, j = self.ring.gen(i).p, self.p, 0
+        while not rest.is_zero():
+            gap = int(rest.term_content().degrees()[i])
+            if gap:
+                rest, j = rest / x**gap, j + gap
+            low = rest.subs({i: 0})
+            out[j] = Poly(self.ring, low)
+            rest = rest - low
+        return dict(reversed(out.items()))
 
     def grouped(self, indices: Sequence[int]) -> dict[Exponent, Poly]:
         """Coefficients with respect to the variables `indices`: `{exponents there: polynomial in the rest}`."""
@@ -355,16 +377,15 @@ class Poly:
 
     def content_in(self, indices: Sequence[int]) -> Exponent:
         """Largest monomial in the variables `indices` that divides this (non-zero) polynomial."""
-        return tuple(min(e[i] for e, _ in self.terms) for i in indices)
+        content = self.p.term_content().degrees()
+        return tuple(int(content[i]) for i in indices)
 
     def divide_monomial(self, indices: Sequence[int], exps: Sequence[int]) -> Poly:
         """Divide by the monomial with exponents `exps` in `indices`; it must divide."""
         if not any(exps):
             return self
-        sub = [0] * self.ring.n
-        for i, a in zip(indices, exps, strict=True):
-            sub[i] = a
-        return self.ring.from_terms({tuple(x - y for x, y in zip(e, sub, strict=True)): c for e, c in self.terms})
+        monomial = prod((self.ring.gen(i).p ** a for i, a in zip(indices, exps, strict=True) if a), start=1)
+        return Poly(self.ring, self.p / monomial)
 
     def value(self, point: Mapping[int, Fraction]) -> Fraction:
         """Value at a rational point that gives every occurring variable."""

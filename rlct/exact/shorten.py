@@ -217,25 +217,26 @@ def _strip(w: Work, unit: Poly) -> None:
 
 
 def _best(w: Work, proposals: Iterable[Proposal]) -> Proposal | None:
-    best: tuple[int, Proposal] | None = None
-    here = _total_cost(w.chart)
+    best: Proposal | None = None
+    costs = [(g, _cost(g)) for ob in w.chart.objects for g in ob.gens]
+    least = sum(cost for _, cost in costs)
     for i, unit, rest in proposals:
         if not rest:
             continue
-        gens = [g for ob in w.chart.objects for g in ob.gens]
+        after = sum(cost for g, cost in costs if i not in g.variables)
         try:
-            after = sum(_cost(_moved(w.chart, g, i, unit, rest)) for g in gens)
+            for g, _ in costs:
+                if i in g.variables and after < least:
+                    after += _cost(_moved(w.chart, g, i, unit, rest))
         except TooLarge:
             continue
-        if after < here and (best is None or after < best[0]):
-            best = after, (i, unit, rest)
-    return None if best is None else best[1]
+        if after < least:
+            best, least = (i, unit, rest), after
+    return best
 
 
 def _moved(c: Chart, g: Poly, i: int, unit: Poly, rest: Poly) -> Poly:
     """What a generator becomes, powers of numbers reduced."""
-    if i not in g.variables:
-        return g
     g = g.solve_into(i, unit, rest, charts.TRIAL).divided_out(unit)[1]
     for t, r in reversed(numbers(c)):
         g = remainder(g, r, t)

@@ -123,3 +123,39 @@ def test_what_is_given_is_factored_though_long() -> None:
     f = a**4 * b**2 * c**3
     assert f.is_large and not f.is_huge
     assert dict(Memory(Oracle()).factors(f)) == {a.primitive(): 4, b.primitive(): 2, c.primitive(): 3}
+
+
+@given(TERMS, st.integers(0, 3))
+def test_parts_are_those_of_the_terms(terms: dict[tuple[int, ...], int], i: int) -> None:
+    """What flint is asked for, and what the list of terms says."""
+    f = RING.from_terms(terms)
+    parts: dict[int, dict[tuple[int, ...], int]] = {}
+    for e, c in f.terms:
+        parts.setdefault(e[i], {})[e[:i] + (0,) + e[i + 1 :]] = c
+    assert f.coefficients(i) == {j: RING.from_terms(t) for j, t in parts.items()}
+    assert list(f.coefficients(i)) == sorted(parts, reverse=True)
+    assert f.at_zero([i, 3]) == RING.from_terms({e: c for e, c in f.terms if not e[i] and not e[3]})
+    content = tuple(min(e[k] for e, _ in f.terms) for k in range(4))
+    assert f.content_in([3, i]) == (content[3], content[i])
+    rest = f.divide_monomial(range(4), content)
+    assert rest == RING.from_terms({tuple(map(int.__sub__, e, content)): c for e, c in f.terms})
+    assert hash(f) == hash(RING.from_terms(dict(f.terms)))
+
+
+@given(TERMS, TERMS, st.integers(0, 3), st.integers(-3, 3).filter(bool))
+def test_a_coordinate_is_solved_for(
+    terms: dict[tuple[int, ...], int], other: dict[tuple[int, ...], int], i: int, u: int
+) -> None:
+    """unit^D f((x_i - rest)/unit) becomes unit^D f at x_i := unit x_i + rest, for numbers and other units."""
+    f, rest = RING.from_terms(terms), RING.from_terms(other).at_zero([i])
+    back = {i: RING.gen(i) * u + rest}
+    assert f.solve_into(i, RING.const(u), rest).compose(back) == f * u ** f.degrees[i]
+    unit = RING.const(u) + RING.gen((i + 1) % 4)
+    back = {i: RING.gen(i) * unit + rest}
+    assert f.solve_into(i, unit, rest).compose(back) == f * unit ** f.degrees[i]
+
+
+def test_parts_of_zero() -> None:
+    assert RING.zero.coefficients(0) == {}
+    assert RING.zero.at_zero([0]) == RING.zero
+    assert RING.zero.divide_monomial([0], [0]) == RING.zero
