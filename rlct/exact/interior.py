@@ -7,7 +7,7 @@ will do; where it is 0 the kernel is guessed, and the caller goes on in fewer di
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -28,11 +28,21 @@ def propose(
 ) -> tuple[list[dict[Pair, Fraction]], list[dict[int, Fraction]]]:
     """Values of the free entries for which the matrix may be positive semidefinite, and vectors of its kernel; nothing
     when it is `late`."""
-    import numpy as np
-
     free = sorted({t for x in family.values() for t in x if t is not None})
     if n > LARGEST or len(free) > MOST_FREE:
         return [], []
+    from threadpoolctl import threadpool_limits
+
+    # matrices this small gain nothing from a second thread, and wait for it where the processors are busy
+    with threadpool_limits(1, user_api="blas"):
+        return _proposed(family, n, free, late)
+
+
+def _proposed(
+    family: Mapping[Pair, Affine], n: int, free: Sequence[Pair], late: Callable[[], bool]
+) -> tuple[list[dict[Pair, Fraction]], list[dict[int, Fraction]]]:
+    import numpy as np
+
     place = {t: k + 1 for k, t in enumerate(free)}
     parts = np.zeros((len(free) + 1, n, n))
     try:
