@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from math import gcd
 from operator import ge
 
 from rlct.exact import charts
@@ -86,7 +87,7 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
     w.chart = best.chart
     w.steps += best.steps
     w.memory.expect(moved)
-    _scale(w)
+    _scale(w, late)
 
 
 def _adapted(w: Work) -> Work:
@@ -146,27 +147,30 @@ def _cost_unmixed(w: Work, late: Late) -> int:
     return _total_cost(v.chart)
 
 
-def _scale(w: Work) -> None:
+def _scale(w: Work, late: Late) -> None:
     """Multiples of variables by small primes as coordinates, as long as that takes digits off the coefficients: charts
     that differ only by scales become equal."""
-    while size(w.chart) <= VOTERS:
+    while size(w.chart) <= VOTERS and not late():
         c = w.chart
-        here, best = _bits(c), None
-        primes = [p for p in PRIMES if any(x % p == 0 for ob in c.objects for g in ob.gens for _, x in g.terms)]
-        for v in changeable(c) if primes else ():
-            for p in primes:
-                new = charts.coordinate(c, v, c.ring.const(p), c.ring.zero)
-                after = _bits(new[0])
-                if after < here:
-                    here, best = after, new
-        if best is None:
+        gens = [g for ob in c.objects for g in ob.gens]
+        primes = [p for p in PRIMES if any(int(x) % p == 0 for g in gens for x in g.p.coeffs())]
+        gains = [(_gain(gens, v, p), v, p) for v in changeable(c) for p in primes]
+        most, v, p = max(gains, key=lambda t: t[0], default=(0, 0, 1))
+        if most <= 0:
             return
-        w.do(best)
+        w.do(charts.coordinate(c, v, c.ring.const(p), c.ring.zero))
 
 
-def _bits(c: Chart) -> int:
-    """The length of all coefficients."""
-    return sum(abs(x).bit_length() - 1 for ob in c.objects for g in ob.gens for _, x in g.terms)
+def _gain(gens: Sequence[Poly], v: int, p: int) -> int:
+    """By how much the coefficients become shorter, all together, with p times variable v in its place."""
+    gain = 0
+    for g in gens:
+        d = g.degrees[v]
+        if d:
+            after = [x * p ** (d - e[v]) for e, x in g.terms]
+            content = gcd(*after)
+            gain += sum(abs(x).bit_length() - abs(y // content).bit_length() for (_, x), y in zip(g.terms, after))
+    return gain
 
 
 def _unmixed(w: Work, late: Late) -> bool:
