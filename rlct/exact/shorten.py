@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
-from math import gcd
 from operator import ge
 
 from rlct.exact import charts
 from rlct.exact.charts import Chart
+from rlct.exact.diagonal import diagonal
 from rlct.exact.essential import adapt, small_variables
 from rlct.exact.measure import left_over
 from rlct.exact.pencils import special_generators
@@ -28,9 +28,12 @@ from rlct.exact.proposals import (
     shift_proposals,
 )
 from rlct.exact.relations import relations_step
+from rlct.exact.scales import scale
 from rlct.exact.work import Work, monomial_gens, remainder
 
 TOO_LONG = 4000
+GAIN = Fraction(3, 2)  # so much shorter in coordinates of symmetries, and they are followed
+SURELY = 4  # so much shorter there, and nothing else is tried
 BITS = 24  # so many bits of a coefficient count as a term
 ADAPTED = 3  # generators whose lowest forms are looked at
 DENSE = Fraction(4, 3)  # how much shorter the problem must be in the coordinates that these propose
@@ -44,7 +47,6 @@ ORDERS = (
     (("hints",), ("shears", "coefficients", "shifts"), ("scaled",)),
 )
 """Which kinds of proposals are looked at first; kinds in one bracket together."""
-PRIMES = (2, 3, 5, 7)  # by which variables are scaled
 SHARE = 4  # of the time that is left, one in so many is spent on shorter coordinates
 
 Late = Callable[[], bool]
@@ -65,7 +67,11 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
         tried.append((_cost_unmixed(v, late) * handicap, v, moved))
         return not v.steps or size(v.chart) <= ENOUGH or late()
 
-    for n, order in enumerate(ORDERS):
+    v, moved = diagonal(w, hints, lambda v, hints: _descend(v, hints, (("bends",),), late), late)
+    if v.steps and GAIN * _total_cost(v.chart) <= _total_cost(w.chart):
+        done(v, _descend(v, moved, ORDERS[0], late))
+    surely = bool(tried) and SURELY * tried[0][0] <= _total_cost(w.chart)
+    for n, order in enumerate(ORDERS if not surely else ()):
         v = Work(w.chart, w.memory)
         if done(v, _descend(v, hints, order, late)):
             if size(v.chart) > ENOUGH and n == 0:
@@ -75,7 +81,7 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
         if n == 0:
             v = Work(w.chart, w.memory)
             moved = _taken_apart(v, hints, late)
-            if v.steps and (done(v, moved) or 2 * tried[1][0] < tried[0][0]):
+            if v.steps and (done(v, moved) or 2 * tried[-1][0] < tried[-2][0]):
                 break
             v = _adapted(w)
             if v.steps and done(v, _descend(v, hints, order, late), DENSE):
@@ -87,7 +93,7 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
     w.chart = best.chart
     w.steps += best.steps
     w.memory.expect(moved)
-    _scale(w, late)
+    scale(w, late)
 
 
 def _adapted(w: Work) -> Work:
@@ -147,32 +153,6 @@ def _cost_unmixed(w: Work, late: Late) -> int:
     return _total_cost(v.chart)
 
 
-def _scale(w: Work, late: Late) -> None:
-    """Multiples of variables by small primes as coordinates, as long as that takes digits off the coefficients: charts
-    that differ only by scales become equal."""
-    while size(w.chart) <= VOTERS and not late():
-        c = w.chart
-        gens = [g for ob in c.objects for g in ob.gens]
-        primes = [p for p in PRIMES if any(int(x) % p == 0 for g in gens for x in g.p.coeffs())]
-        gains = [(_gain(gens, v, p), v, p) for v in changeable(c) for p in primes]
-        most, v, p = max(gains, key=lambda t: t[0], default=(0, 0, 1))
-        if most <= 0:
-            return
-        w.do(charts.coordinate(c, v, c.ring.const(p), c.ring.zero))
-
-
-def _gain(gens: Sequence[Poly], v: int, p: int) -> int:
-    """By how much the coefficients become shorter, all together, with p times variable v in its place."""
-    gain = 0
-    for g in gens:
-        d = g.degrees[v]
-        if d:
-            after = [x * p ** (d - e[v]) for e, x in g.terms]
-            content = gcd(*after)
-            gain += sum(abs(x).bit_length() - abs(y // content).bit_length() for (_, x), y in zip(g.terms, after))
-    return gain
-
-
 def _unmixed(w: Work, late: Late) -> bool:
     """Subtract multiples of generators from one another as long as that shortens one; at a point, and where all vanish
     there (over a region their factors show the zeros)."""
@@ -192,6 +172,7 @@ def _descend(w: Work, hints: Sequence[Poly], order: Sequence[Sequence[str]], lat
         "coefficients": lambda c: coefficient_proposals(c, w.memory.factors),
         "scaled": lambda c: coefficient_proposals(c, w.memory.factors, scaled=True),
         "shears": lambda c: shear_proposals(c, changeable(c), VOTERS_AT_ROOT),
+        "bends": lambda c: (p for p in shear_proposals(c, changeable(c), VOTERS_AT_ROOT) if p[2].total_degree() > 1),
     }
     for _ in range(60):
         if size(w.chart) > TOO_LONG or late():
