@@ -75,7 +75,7 @@ def _moved(hints: Hints, i: int, unit: Poly, rest: Poly) -> list[Poly]:
 
 
 def _linear_apart(w: Work, hints: Hints) -> Hints:
-    """Generators with a variable that occurs once, multiplied by a number, as coordinates, and the others without it."""
+    """Generators in which a variable occurs once, with a number, as coordinates, and the others without them."""
     for j in range(len(w.chart.objects)):
         while not w.chart.objects[j].principal:
             found = _isolated(w.chart, j)

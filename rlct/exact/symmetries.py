@@ -2,15 +2,16 @@
 
 A vector field Σ X_ab x_b ∂_a that maps every form to a combination of the forms is an infinitesimal symmetry of the
 ideal; all of them are found by linear algebra.  Where one has eigenspaces over Q, its eigenvalues are weights for which
-the forms are homogeneous, in coordinates of these spaces; what keeps the spaces is searched for further eigenspaces.  A product of
-matrices, a determinant, a discriminant comes out of a dense linear change as it was, up to scales and small blocks.
+the forms are homogeneous, in coordinates of these spaces; what keeps the spaces is searched for further eigenspaces.  A
+product of matrices, a determinant, a discriminant comes out of a dense linear change as it was, up to scales and small
+blocks.
 Nothing rests on it: every invertible matrix gives coordinates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations, combinations_with_replacement, pairwise
+from itertools import chain, combinations, combinations_with_replacement, pairwise
 from math import gcd, lcm
 from typing import Any
 
@@ -190,7 +191,7 @@ def _split(algebra: Sequence[Any], spaces: Sequence[Any], late: Callable[[], boo
     for s in spaces:
         ends.append(ends[-1] + s.ncols())
     best: tuple[tuple[bool, int], list[Any]] | None = None
-    for x in _some(algebra):
+    for x in chain(_along_axes(algebra, spaces), _some(algebra)):
         if late():
             break
         moved = inverse * fmpq_mat(x) * basis
@@ -210,6 +211,15 @@ def _split(algebra: Sequence[Any], spaces: Sequence[Any], late: Callable[[], boo
     for s, (part, factors) in zip(spaces, best[1]):
         cut += [s] if len(factors) == 1 else [s * k for k in _kernels(part, factors)]
     return cut
+
+
+def _along_axes(algebra: Sequence[Any], spaces: Sequence[Any]) -> Iterator[Any]:
+    """Symmetries that are diagonal on one of the spaces, in the basis it has: those that act on it as all matrices do
+    have such."""
+    for k, s in enumerate(spaces):
+        if s.ncols() > 1:
+            axes = [fmpz_mat(s.nrows(), 1, [s[i, c] for i in range(s.nrows())]) for c in range(s.ncols())]
+            yield from _keeping(algebra, [*spaces[:k], *axes, *spaces[k + 1 :]])
 
 
 def _some(algebra: Sequence[Any]) -> Iterator[Any]:
