@@ -32,3 +32,12 @@ def test_z3_is_asked_in_more_than_one_order() -> None:
     f = (x - 2 * y + 2 * z) ** 6 + 2 * z**2 + 2 * z**2 * y**4 * (x - 2 * y + z) ** 2
     box = [s * 64 * g + 1 for g in ring.gens for s in (1, -1)]
     assert real.no_solution(real.Conditions(positive=(-f, *box))) == "z3"
+
+
+def test_only_variables_that_occur_become_coordinates() -> None:
+    """The ring of a computation has spare variables, of which a certificate knows nothing."""
+    import sympy
+
+    r = rlct(str(sympy.expand("(x+y)**4 + (y-2*(x+y)**2)**6")))
+    assert (str(r.lam), r.multiplicity, r.status) == ("5/12", 1, "exact")
+    check(r.certificate)

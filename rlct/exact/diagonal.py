@@ -17,7 +17,7 @@ from rlct.exact.proposals import changeable
 from rlct.exact.symmetries import diagonal_coordinates, elementary
 from rlct.exact.work import Work
 
-FEWEST, MOST = 3, 16  # variables
+FEWEST, MOST = 3, 20  # variables
 DENSE = 16  # terms of a generator that may have been changed linearly
 TOO_LONG = 4000  # terms of all
 LONGEST_HINT = 200
@@ -42,12 +42,15 @@ def diagonal(
         for j, ob in enumerate(v.chart.objects):
             if not ob.principal:
                 _row_reduced(v, j)
-        here = small_variables(v.chart, changeable(v.chart))
         plain = {g for ob in v.chart.objects for g in ob.gens if len(g) == 1 and g.total_degree() == 1}
-        here = [i for i in here if v.chart.ring.gen(i) not in plain]
         gens = [[g for g in ob.gens if g not in plain] for ob in v.chart.objects]
-        if all(g.variables <= set(here) for part in gens for g in part):
-            forms = diagonal_coordinates(gens, here, late)
+        used = frozenset[int]().union(*(g.variables for part in gens for g in part))
+        here = [i for i in small_variables(v.chart, changeable(v.chart)) if i in used]
+        if used <= set(here):
+            key = tuple(map(tuple, gens)), tuple(here)
+            if key not in w.memory.diagonals:
+                w.memory.diagonals[key] = diagonal_coordinates(gens, here, late)
+            forms = w.memory.diagonals[key]
             for i, unit, rest in elementary(v.chart.ring, forms, here):
                 v.do(charts.coordinate(v.chart, i, unit, rest))
                 hints = _moved(hints, i, unit, rest)
@@ -60,13 +63,14 @@ def diagonal(
 
 
 def _is_dense(c: Chart) -> bool:
-    here = small_variables(c, changeable(c))
     gens = [g for ob in c.objects for g in ob.gens]
+    variables = frozenset[int]().union(*(g.variables for g in gens))
     return (
-        FEWEST <= len(here) <= MOST
+        FEWEST <= len(variables) <= MOST
         and sum(map(len, gens)) <= TOO_LONG
         and max(map(len, gens), default=0) >= DENSE
-        and all(not g.constant_term() and g.variables <= set(here) for g in gens)
+        and variables <= set(small_variables(c, changeable(c)))
+        and not any(g.constant_term() for g in gens)
     )
 
 
