@@ -11,6 +11,7 @@ from itertools import product
 
 from rlct.contraction import contraction, fixed_codes
 from rlct.exact.charts import squares
+from rlct.exact.constraints import ignore
 from rlct.exact.limits import TooFew
 from rlct.exact.work import Work
 from rlct.hints import move_hint, square_parts
@@ -26,13 +27,8 @@ TOGETHER_SECONDS = 5.0
 
 
 def is_free_box(problem: Problem, claim: Claim) -> bool:
-    """A box around which nothing prevents a look beyond: no other walls, a bounded prior."""
-    return (
-        problem.at is None
-        and problem.region is not None
-        and not claim.constraints
-        and all(e >= 0 for _, e in claim.prior)
-    )
+    """A region without a point around which nothing prevents a look beyond: a bounded prior."""
+    return problem.at is None and problem.region is not None and all(e >= 0 for _, e in claim.prior)
 
 
 def is_large(problem: Problem, claim: Claim) -> bool:
@@ -46,7 +42,7 @@ def is_large(problem: Problem, claim: Claim) -> bool:
 def shrinking(question: Question) -> tuple[int, ...] | None:
     """Weights by which the box shrinks, where there are enough variables and such weights."""
     problem, claim = question.problem, question.claim
-    if not is_free_box(problem, claim) or len(problem.variables) < SHRINKING:
+    if claim.constraints or not is_free_box(problem, claim) or len(problem.variables) < SHRINKING:
         return None
     assert claim.box is not None
     polys = [p for f in claim.functions for _, fs in f for p, _ in fs] + [p for p, _ in claim.prior]
@@ -67,7 +63,7 @@ def cover(search: Search) -> None:
         return tuple(fixed.get(i, code) for i in range(len(box)))
 
     inside = everywhere("in")
-    if len(box) > 2 and not fixed:
+    if len(box) > 2 and not fixed and not claim.constraints:
         search.moves = settled(problem, claim, box_cell(problem, claim, inside).chart, search.solver.memory)
     done = {inside}
     search.run(box_cell(problem, claim, inside))
@@ -100,6 +96,8 @@ def together(search: Search, codes: tuple[str, ...]) -> bool:
     solver = search.solver
     cell = box_cell(search.problem, search.claim, codes)
     w = Work(cell.chart, solver.memory)
+    for n, _ in cell.chart.pending:
+        w.do(ignore(w.chart, n))
     for j, parts in square_parts(search.problem, search.claim, cell, solver.memory):
         w.do(squares(w.chart, j, parts))
     search.settle(w, [move_hint(h, cell) for h in search.hints])

@@ -124,16 +124,10 @@ def cells(problem: Problem, claim: Claim, oracle: Oracle) -> Iterator[Cell]:
         try:
             yield _at_point(problem, claim, oracle)
         except UnsupportedError:
-            _refuse_empty(problem, claim, oracle)
+            refuse_empty(problem, claim, oracle)
             raise
         return
     assert problem.region is not None
-    if claim.constraints:
-        _refuse_empty(problem, claim, oracle)
-        raise UnsupportedError(
-            "a region without a point may only have bounds on single variables so far; "
-            "give the point with at=, or replace the other inequalities by bounds"
-        )
     options = []
     for lo, hi in problem.region.box:
         options.append([c for c, ok in (("in", True), ("lo", lo is not None), ("hi", hi is not None)) if ok])
@@ -174,7 +168,7 @@ def sharpened(problem: Problem, claim: Claim, oracle: Oracle) -> Claim | None:
     return replace(claim, box=box, constraints=(*first, *implied))
 
 
-def _refuse_empty(problem: Problem, claim: Claim, oracle: Oracle) -> None:
+def refuse_empty(problem: Problem, claim: Claim, oracle: Oracle) -> None:
     """A region without inner points is bad input."""
     assert problem.region is not None
     walls = list(claim.constraints)
@@ -259,7 +253,10 @@ def box_cell(problem: Problem, claim: Claim, codes: tuple[str, ...]) -> Cell:
         denominators[i] = p.denominator
         small[i] = Small(wall=True)
     order = tuple(range(len(codes)))
-    return Cell(list(codes), root_chart(claim, images, denominators, order, small, (), tuple(positive)), (), images)
+    chart = root_chart(claim, images, denominators, order, small, (), tuple(positive))
+    moving = {i: images[i] for i in denominators}
+    pending = tuple(enumerate(translate(c, moving, denominators) for c in claim.constraints))
+    return Cell(list(codes), replace(chart, pending=pending), (), images)
 
 
 def _linear(ring: Ring, i: int, slope: int, shift: Fraction) -> Poly:

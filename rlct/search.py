@@ -73,7 +73,7 @@ class Search:
         self.dependences = dependences(self.problem.at or ())
 
     def run(self, cell: Cell) -> None:
-        if self._in_local_coordinates(cell):
+        if not cell.chart.pending and self._in_local_coordinates(cell):
             return
         chart = cell.chart if self.sign is None else self.sign.flag(cell.chart)
         w = Work(chart, self.solver.memory)
@@ -81,6 +81,9 @@ class Search:
         hints = [move_hint(h, cell) for h in self.hints]
         for j, parts in square_parts(self.problem, self.claim, cell, self.solver.memory):
             w.do(squares(w.chart, j, parts))
+        if w.chart.pending:  # coordinates are chosen where they are decided
+            self._solve(cell, w)
+            return
         chart, cuts = cut(w.chart, self.dependences)
         first = w.steps
         if cuts:

@@ -15,9 +15,9 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.certificate import Certificate
-from rlct.certify.obligations import root, steps, upper
+from rlct.certify.obligations import constraints, root, steps, upper
 from rlct.certify.obligations.composite import Composite
-from rlct.certify.obligations.ends import ending
+from rlct.certify.obligations.ends import WAITING, ending
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.same import equal_states
 from rlct.certify.obligations.state import State
@@ -122,7 +122,7 @@ def _execute(ledger: Ledger, nodes: Sequence[Data], entry: list[tuple[int, State
             s = steps.apply(ledger, s, step)
         end = nodes[n]["end"]
         ledger.where = f"nodes[{n}].end ({end['end']})"
-        s = steps.finish(ledger, s)
+        s = s if end["end"] in WAITING else constraints.finish(ledger, s)
         tree.states[n] = s
         tree.children[n] = tuple(end.get("children", ()))
         if end["end"] == "same":

@@ -239,6 +239,14 @@ STEP = _steps(
         "coordinate": {"var": text, "unit": POLY, "rest": POLY},
         "implicit": {"var": text, "by": POLY, "name": text},
         "wall": {"constraint": index, "var": text, "unit": POLY, "rest": POLY, "sign": sign},
+        "inside": {"constraint": index},
+        "restate": {
+            "constraint": index,
+            "rel": MULTIPLIERS,
+            "by": many(row(POLY, positive)),
+            "rest": POLY,
+        },
+        "ignore": {"constraint": index},
         "centre": {
             "name": text,
             "field": row(POLY, rational, rational),
@@ -299,6 +307,7 @@ END = _steps(
         "empty": {},
         "split": {"by": POLY, "zero": nullable(HOW), "children": CHILDREN},
         "signs": {"of": POLY, "children": CHILDREN},
+        "halves": {"var": text, "children": CHILDREN},
         "normalise": {"var": text, "weights": many(row(text, integer), 1), "children": CHILDREN},
         "blowup": {"weights": many(row(text, positive), 2), "children": CHILDREN},
         "fibre": {"weights": many(row(text, positive), 2), "children": CHILDREN},

@@ -16,7 +16,7 @@ LARGEST = 10**6
 
 def fits(chart: Chart, weights: Sequence[tuple[int, int]]) -> bool:
     """No exponent of a chart above becomes larger than the format of certificates allows."""
-    polys = [*(g for ob in chart.objects for g in ob.gens), *(r for _, r in chart.relations)]
+    polys = [*(g for ob in chart.objects for g in ob.gens), *(r for _, r in (*chart.relations, *chart.pending))]
     return all(sum(w * g.degrees[i] for i, w in weights) <= LARGEST for g in polys)
 
 
@@ -45,6 +45,7 @@ def cells(chart: Chart, weights: Sequence[tuple[int, int]], whole: bool = False)
             objects = tuple(replace(ob, gens=tuple(image(g) for g in ob.gens)) for ob in chart.objects)
             relations = tuple((t, image(r)) for t, r in chart.relations)
             roots = tuple((image(q), e) for q, e in chart.roots)
+            pending = tuple((n, image.exactly(c).primitive_signed()) for n, c in chart.pending)
             for choice in product(*choices):
                 small = {**chart.small, i: Small(k, h, pivot.wall or not one_sign)}
                 if whole:
@@ -64,6 +65,7 @@ def cells(chart: Chart, weights: Sequence[tuple[int, int]], whole: bool = False)
                     objects=objects,
                     relations=relations,
                     roots=roots,
+                    pending=pending,
                     nonzero=tuple(nonzero),
                     positive=tuple(positive),
                 )
@@ -76,6 +78,9 @@ class _Monomials:
         self.ring, self.i, self.w, self.sign, self.others = ring, i, w, sign, tuple(others.items())
 
     def __call__(self, g: Poly) -> Poly:
+        return self.exactly(g).primitive()
+
+    def exactly(self, g: Poly) -> Poly:
         i, w, others = self.i, self.w, self.others
         out = {}
         for e, c in g.terms:
@@ -83,4 +88,4 @@ class _Monomials:
             for j, wj in others:
                 a += wj * e[j]
             out[e[:i] + (a,) + e[i + 1 :]] = -c if self.sign < 0 and e[i] % 2 else c
-        return self.ring.from_terms(out).primitive()
+        return self.ring.from_terms(out)

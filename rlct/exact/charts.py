@@ -61,7 +61,7 @@ class Chart:
 
     `over_c`: the variables are complex, with exponents of |x|²; there are no signs, and points are complex points.
     `roots`: approximate roots (q, e) of generators further up, seen in the coordinates of this chart.  They propose;
-    nothing rests on them.
+    nothing rests on them.  `pending`: inequalities c >= 0 of the region, by number, not decided yet (see `constraints`).
     """
 
     ring: Ring
@@ -74,6 +74,7 @@ class Chart:
     equations: tuple[Poly, ...] = ()
     over_c: bool = False
     roots: Factored = ()
+    pending: tuple[tuple[int, Poly], ...] = ()
 
     @property
     def smalls(self) -> tuple[int, ...]:
@@ -330,6 +331,7 @@ def mapped(chart: Chart, image: Callable[[Poly], Poly], signed: Callable[[Poly],
         positive=tuple(signed(g) for g in chart.positive),
         relations=tuple((t, image(r)) for t, r in chart.relations),
         roots=tuple((image(q), e) for q, e in chart.roots),
+        pending=tuple((n, signed(c)) for n, c in chart.pending),
     )
 
 
@@ -375,7 +377,7 @@ def wall(chart: Chart, constraint: int, i: int, unit: Poly, rest: Poly, sign: in
         "rest": encode(chart, rest),
         "sign": sign,
     }
-    return replace(out, small=small), step
+    return replace(out, small=small, pending=tuple((n, c) for n, c in out.pending if n != constraint)), step
 
 
 def forget(chart: Chart, gone: frozenset[int]) -> tuple[Chart, Step]:

@@ -39,6 +39,7 @@ from rlct.exact.measure import Dropped, generators_of_high_order, left_over, low
 from rlct.exact.norms import norm_step, regular_generator_step
 from rlct.exact.outcomes import Context, Outcome, worse
 from rlct.exact.parts import Parts, product_groups, sum_groups
+from rlct.exact.placing import place
 from rlct.exact.poly import TooLarge
 from rlct.exact.powers import by_power
 from rlct.exact.reduce import busy_step, normal_form
@@ -88,7 +89,7 @@ class Solver:
         self.methods[end["end"]] = self.methods.get(end["end"], 0) + 1
         return Outcome(low, up, len(self.nodes) - 1, closed)
 
-    def _open(self, w: Work, up: Upper | None) -> Outcome:
+    def open_node(self, w: Work, up: Upper | None = None) -> Outcome:
         return self.node(w, {"end": "open"}, crude_bound(w.chart), up, closed=False)
 
     @property
@@ -116,11 +117,13 @@ class Solver:
         When the search grows long it starts again in another of the WAYS (what is finished is remembered).
         """
         if self.limits.over(self.visited):
-            return self._open(w, None)
+            return self.open_node(w, None)
+        if w.chart.pending:
+            return place(self, w, ctx)
         try:
             normal_form(w, self.tick)
         except (OutOfBudget, TooLarge):
-            return self._open(w, None)
+            return self.open_node(w, None)
         choices = generators_of_high_order(w.chart)
         attempts: list[Outcome] = []
         d = len(w.chart.order) - len(w.chart.relations)
@@ -213,11 +216,11 @@ class Solver:
         """Solve a chart that is not yet in normal form."""
         w = Work(chart, self.memory)
         if self.limits.over(self.visited):
-            return self._open(w, None)
+            return self.open_node(w, None)
         try:
             normal_form(w, self.tick)
         except (OutOfBudget, TooLarge):
-            return self._open(w, None)
+            return self.open_node(w, None)
         return self.solve_prepared(w, ctx, ())
 
     def solve_prepared(self, w: Work, ctx: Context, trail: tuple[Any, ...]) -> Outcome:
@@ -241,14 +244,14 @@ class Solver:
             if known is not None:
                 return known
             if self.spent or len(trail) > DEPTH_LIMIT:
-                return self._open(w, up)
+                return self.open_node(w, up)
             out = self._branch(w, ctx, up, (*trail, form.key, signature(w.chart), lowest(w.chart)))
             if out is None:  # in another coordinate, where what is realised here has to be proved again
                 ctx.best = before
                 normal_form(w, self.tick)
                 return self.solve_prepared(w, ctx, trail)
         except (OutOfBudget, TooLarge):
-            return self._open(w, up)
+            return self.open_node(w, up)
         if out.closed:
             memo = self.memo if self.relaxed is None else self.relaxed
             memo.setdefault(form.shape, {})[form.nonzero] = (form, out)
@@ -323,7 +326,7 @@ class Solver:
         if split is not None:
             return self._split(w, split, ctx, up, trail)
         if n < 2:
-            return self._open(w, up)
+            return self.open_node(w, up)
         done = by_power(self, w, ctx, up, trail)
         if done is not None:
             return done
@@ -378,7 +381,7 @@ class Solver:
         outcomes = [found[i] for i in range(len(parts.charts))]
         joined = parts.join(w.chart, [o.low for o in outcomes], [o.up for o in outcomes], [o.node for o in outcomes])
         if joined is None:
-            return self._open(w, up)
+            return self.open_node(w, up)
         low, attained, end = joined
         self.realised(ctx, attained)
         return self.node(w, end, low, worse(up, attained), all(o.closed for o in outcomes))
@@ -437,7 +440,7 @@ class Solver:
     ) -> Outcome:
         centre, works = self._choose_centre(w, failed, ctx, trail)
         if centre is None:
-            return self._open(w, up)
+            return self.open_node(w, up)
         kind = "fibre" if self.way == "whole" else "blowup"
         end = {"end": kind, "weights": [[w.chart.name(i), x] for i, x in centre]}
         return self.children(w, end, works, ctx, up, trail)

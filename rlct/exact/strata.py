@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rlct.exact import charts
@@ -86,8 +86,13 @@ def choose_split(w: Work) -> Split | None:
         options, _ = options_of(w, line)
         if options:
             return cut_along(w.chart, line, min(options, key=lambda ro: ro[0])[1])
+    return cheapest_cut(w, doubtful_coefficients(w))
+
+
+def cheapest_cut(w: Work, doubtful: Mapping[Poly, tuple[int, int]]) -> Split | None:
+    """The cheapest cut along one of the polynomials, or along what has to be cut first; None where there is none."""
     best: tuple[tuple[int, ...], Poly, tuple[str, int, Poly | None, Poly | None]] | None = None
-    queue = list(doubtful_coefficients(w).items())
+    queue = list(doubtful.items())
     seen = {f for f, _ in queue}
     first = len(queue)
     while queue and len(seen) < CUTS:

@@ -135,7 +135,7 @@ def refuse_negative(problem: Problem, claim: Claim) -> None:
     _, fs = claim.functions[0][0]
     f, avoid = claim.ring.const(-1), [p for p, _ in fs if len(p) <= LONG]
     if problem.at is None:
-        raise NegativeLossError(problem.source, _sampled(problem, f, avoid) or "almost every point of the region")
+        raise NegativeLossError(problem.source, _sampled(problem, claim, f, avoid) or "almost every point of the region")
     place = _place(problem, claim)
     point = None
     if not fs and not place.irrational:
@@ -227,23 +227,23 @@ def _z3_says_positive(f: Poly, variables: Sequence[int], walls: Sequence[Poly], 
 def _in_region(
     problem: Problem, claim: Claim, f: Poly, avoid: Sequence[Poly], objects: tuple[int, ...], oracle: Oracle
 ) -> Sign:
-    found = _sampled(problem, f, avoid)
+    found = _sampled(problem, claim, f, avoid)
     if found is not None:
         raise NegativeLossError(problem.source, found)
-    system = System((), (), (-f, *_bounds(problem, claim)))
-    verdict = oracle.decide(system)
+    sides = (*_bounds(problem, claim), *claim.constraints)
+    verdict = oracle.decide(System((), (), (-f, *sides)))
     if verdict is Verdict.EMPTY:
         return Sign(True, "z3", (), objects)
     if verdict is Verdict.POINT:
-        system = System((), tuple(avoid), (-f, *_bounds(problem, claim)))
+        system = System((), tuple(avoid), (-f, *sides))
         point = oracle.sample(system, range(len(problem.variables)))
         text = None if point is None else ", ".join(f"{v}={point[i]}" for i, v in enumerate(problem.variables))
         raise NegativeLossError(problem.source, text or "some point of the region")
     return Sign.undecided(problem, objects)
 
 
-def _sampled(problem: Problem, f: Poly, avoid: Sequence[Poly] = ()) -> str | None:
-    """A point of the box on a coarse grid, at random, where f < 0."""
+def _sampled(problem: Problem, claim: Claim, f: Poly, avoid: Sequence[Poly] = ()) -> str | None:
+    """A point of the region on a coarse grid, at random, where f < 0."""
     rng = random.Random(0)
     assert problem.region is not None
     for _ in range(200):
@@ -252,6 +252,7 @@ def _sampled(problem: Problem, f: Poly, avoid: Sequence[Poly] = ()) -> str | Non
             a = lo if lo is not None else (hi - 4 if hi is not None else Fraction(-2))
             b = hi if hi is not None else (lo + 4 if lo is not None else Fraction(2))
             p[i] = a + (b - a) * Fraction(rng.randint(0, 32), 32)
-        if f.value(p) < 0 and all(g.value(p) for g in avoid):
+        inner = all(c.value(p) > 0 for c in claim.constraints)
+        if inner and f.value(p) < 0 and all(g.value(p) for g in avoid):
             return ", ".join(f"{v}={p[i]}" for i, v in enumerate(problem.variables))
     return None

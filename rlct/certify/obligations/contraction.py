@@ -22,6 +22,7 @@ Bounds = tuple[Fraction | None, Fraction | None]
 def read(ledger: Ledger, data: Data, box: Sequence[Bounds]) -> dict[int, str]:
     """Prove that the box shrinks; for each variable with a positive weight the only code its cells may have."""
     weights = data["root"]["contraction"]
+    ledger.require(not data["claim"]["constraints"], "contraction", "a box without further constraints")
     fine = len(weights) == len(box) and all(w >= 0 for w in weights) and any(weights)
     ledger.require(fine, "contraction", "a weight >= 0 for each variable, not all 0", str(list(weights)))
     codes: dict[int, str] = {}

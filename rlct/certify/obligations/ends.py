@@ -10,7 +10,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import composite, jung, newton, power, sections, separate, snc, strata, terms, tree
+from rlct.certify.obligations import composite, constraints, jung, newton, power, sections, separate, snc, strata, terms, tree
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Small, State
@@ -35,6 +35,7 @@ class Ending:
 
 def ending(ledger: Ledger, s: State, end: Data) -> Ending:
     """Prove the end of a node (all but `same`, which the kernel compares itself)."""
+    ledger.require(not s.pending or end["end"] in WAITING, "constraints become walls", "all constraints decided")
     out = ENDS[end["end"]](ledger, s, end)
     count = len(end.get("children", []))
     ledger.require(len(out.children) == count, "number of children", str(len(out.children)), str(count))
@@ -181,7 +182,20 @@ def _chart(s: State, i: int, w: int, sign: int, others: dict[int, int]) -> State
     def image(g: Poly) -> Poly:
         return algebra.canonical(algebra.monomial_substitution(g, i, w, sign, others))
 
-    return replace(s, objects=s.map_objects(image), relations=tuple(image(r) for r in s.relations))
+    def signed(g: Poly) -> Poly:
+        return algebra.primitive(algebra.monomial_substitution(g, i, w, sign, others))
+
+    return replace(
+        s,
+        objects=s.map_objects(image),
+        relations=tuple(image(r) for r in s.relations),
+        pending=tuple((n, signed(c)) for n, c in s.pending),
+    )
+
+
+def halves(ledger: Ledger, s: State, end: Data) -> Ending:
+    """A small variable has one sign or the other."""
+    return Ending(children=constraints.halves(ledger, s, end))
 
 
 # ---------------------------------------------------------------- independent parts
@@ -257,6 +271,9 @@ def terms_end(ledger: Ledger, s: State, end: Data) -> Ending:
     return Ending(terms.value(ledger, s, end))
 
 
+WAITING = ("split", "signs", "halves", "blowup", "either", "open", "empty")
+"""Ends that nodes may have in which constraints are not decided yet."""
+
 ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "bound": bound,
     "open": open_end,
@@ -264,6 +281,7 @@ ENDS: dict[str, Callable[[Ledger, State, Data], Ending]] = {
     "empty": empty,
     "split": split,
     "signs": signs,
+    "halves": halves,
     "blowup": blowup,
     "fibre": blowup,
     "normalise": normalise,

@@ -66,7 +66,6 @@ def cells(ledger: Ledger, data: Data) -> list[State]:
         base, image = _at_local(ledger, claim, box, codes[0]["local"]) if local else _at_point(ledger, claim, box)
         found = [_start(ledger, data, base, image)]
     else:
-        ledger.require(not claim["constraints"], "claim", "no constraints without a point")
         ledger.require(all(isinstance(c, list) for c in codes), "root cells", "cells of the box")
         options = [[c for c, x in zip(("in", "lo", "hi"), (0, lo, hi), strict=True) if x is not None] for lo, hi in box]
         shrunk = contraction.read(ledger, data, box) if "contraction" in root else {}
@@ -82,7 +81,8 @@ def cells(ledger: Ledger, data: Data) -> list[State]:
         found = []
         for code in codes:
             base, image = _box_cell(ledger, box, code)
-            found.append(_start(ledger, data, base, image))
+            waiting = (algebra.primitive(image(ledger.read(range(n), c))) for c in claim["constraints"])
+            found.append(_start(ledger, data, replace(base, pending=tuple(enumerate(waiting))), image))
     if root["semidefinite"] is not None:
         _semidefinite(ledger, data, box, order)
     return found
@@ -225,7 +225,7 @@ def _inner_point(ledger: Ledger, claim: Data, box: Sequence[Any]) -> Image:
 
 
 def _constrained(ledger: Ledger, claim: Data, base: State, image: Image) -> State:
-    """The constraints: those that vanish at the point wait for their walls, the others hold near it."""
+    """The constraints: those that vanish at the point wait, the others hold near it."""
     pending = []
     for c_number, data in enumerate(claim["constraints"]):
         c = algebra.primitive(image(ledger.read(range(len(claim["variables"])), data)))
@@ -455,6 +455,8 @@ def _semidefinite(ledger: Ledger, data: Data, box: Sequence[Any], order: Sequenc
         return
     zero: list[Poly] = []
     positive: list[Poly] = [w for i, bounds in enumerate(box) for w in _walls(ledger.ring, i, bounds)]
+    if claim["at"] is None:
+        positive += [ledger.read(range(n), c) for c in claim["constraints"]]
     t = n
     for i, p in enumerate(claim["at"] or ()):
         x = algebra.gen(ledger.ring, i)

@@ -46,7 +46,7 @@ class State:
 
     `guards` are further polynomials that have no zero on the true stratum although N, P, R, Z might not show it after a
     change of coordinates; only the upper part, which needs a true point, looks at them.  `pending`: constraints of the
-    claim that vanish at the point and are no walls yet.  `exact` is false after conditions were dropped.
+    claim, by number, that are not decided yet.  `exact` is false after conditions were dropped.
     """
 
     order: tuple[int, ...]

@@ -12,7 +12,7 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import semidefinite
+from rlct.certify.obligations import constraints, semidefinite
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.centre import centre
 from rlct.certify.obligations.discriminant import complete
@@ -28,22 +28,8 @@ def apply(ledger: Ledger, s: State, step: Data) -> State:
     """One step of the script."""
     op = step["op"]
     ledger.require(not ledger.over_c or op not in REAL, "field", "a step that needs no signs", op)
-    s = s if op in ("wall", "coordinate", "implicit") else finish(ledger, s)
+    s = s if op in WAITING else constraints.finish(ledger, s)
     return STEPS[op](ledger, s, step)
-
-
-def _walls_done(ledger: Ledger, s: State) -> State:
-    """Constraints left over must hold by themselves: positive coefficients, even powers but of walls."""
-    walls = {i for i, v in s.small.items() if v.wall}
-    for n, c in s.pending:
-        fine = all(x > 0 and all(a % 2 == 0 or i in walls for i, a in enumerate(e)) for e, x in c.items())
-        ledger.require(fine, "constraints become walls", f"constraint {n} turned into a wall", ledger.show(c))
-    return replace(s, pending=())
-
-
-def finish(ledger: Ledger, s: State) -> State:
-    """No constraint of the claim may be open any more."""
-    return _walls_done(ledger, s) if s.pending else s
 
 
 def _object(ledger: Ledger, s: State, data: Data) -> tuple[int, Object]:
@@ -348,7 +334,7 @@ def wall(ledger: Ledger, s: State, data: Data) -> State:
     """A constraint of the claim becomes a wall: the new coordinate is the constraint itself."""
     pending = dict(s.pending)
     n = data["constraint"]
-    ledger.require(n in pending, "wall", "a constraint that vanishes at the point and is no wall yet", str(n))
+    ledger.require(n in pending, "wall", "a constraint that is not decided yet", str(n))
     i = ledger.variable(data["var"], s.small)
     u, r = ledger.read(s.order, data["unit"]), ledger.read(s.order, data["rest"])
     whole = u * algebra.gen(u.ring, i) + r
@@ -359,7 +345,7 @@ def wall(ledger: Ledger, s: State, data: Data) -> State:
     ledger.empty(s.stratum().and_(positive=(-u0,)), "wall", "U has not the stated sign")
     out = st.coordinate(ledger, s, i, u, r)
     small = {**out.small, i: Small(wall=True)}
-    return replace(out, small=small, pending=tuple((m, c) for m, c in out.pending if m != n))
+    return constraints.without(replace(out, small=small), n)
 
 
 def fold(ledger: Ledger, s: State, data: Data) -> State:
@@ -409,7 +395,12 @@ def drop(ledger: Ledger, s: State, data: Data) -> State:
     return replace(s.with_object(j, new), exact=False)
 
 
-REAL = ("squares", "gather", "sign", "nonnegative", "split_sd", "wall", "fold", "release", "unfold", "centre")
+WAITING = ("wall", "inside", "restate", "ignore", "coordinate", "implicit", "squares")
+"""Steps that may be taken before all constraints are decided."""
+REAL = (
+    *("squares", "gather", "sign", "nonnegative", "split_sd", "fold", "release", "unfold", "centre"),
+    *("wall", "inside", "restate", "ignore"),
+)
 """Steps that rest on signs, or on |x| for real x: not over C."""
 
 STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
@@ -430,6 +421,9 @@ STEPS: dict[str, Callable[[Ledger, State, Data], State]] = {
     "coordinate": coordinate,
     "implicit": implicit,
     "wall": wall,
+    "inside": constraints.inside,
+    "restate": constraints.restate,
+    "ignore": constraints.ignore,
     "centre": centre,
     "fold": fold,
     "release": release,

@@ -27,7 +27,7 @@ COMBINATIONS = 50
 
 def terminal(ledger: Ledger, s: State, end: Data, at: Data) -> Value:
     """The value proved by a terminal that is no list of parts."""
-    ledger.require(s.exact, "upper part", "no end on the path that dropped conditions")
+    _exact(ledger, s)
     if "tree" in at:
         ledger.require(end["end"] == "tree", "upper part", "a node that ends in tree", end["end"])
         found, where = tree.attained(ledger, s, end)  # bars and branches have real points
@@ -40,16 +40,22 @@ def terminal(ledger: Ledger, s: State, end: Data, at: Data) -> Value:
     return _rays(ledger, s, at)
 
 
+def _exact(ledger: Ledger, s: State) -> None:
+    """The state is that of the region: no conditions were dropped, and none of its inequalities waits."""
+    ledger.require(s.exact, "upper part", "no end on the path that dropped conditions")
+    ledger.require(not s.pending, "upper part", "all constraints decided")
+
+
 def known_exactly(ledger: Ledger, s: State) -> None:
     """N, P, R, Z alone describe the true stratum, so another state with the same ones has the same points."""
-    ledger.require(s.exact, "upper part", "no end on the path that dropped conditions")
+    _exact(ledger, s)
     for g in s.guards:
         ledger.empty(s.stratum().and_(zero=(g,)), "upper part", "a guard may vanish")
 
 
 def has_point(ledger: Ledger, s: State) -> None:
     """S has a real point."""
-    ledger.require(s.exact, "upper part", "no end on the path that dropped conditions")
+    _exact(ledger, s)
     real_point(ledger, _stratum(s), (), "z3", {})
 
 
@@ -123,7 +129,7 @@ def composed(
     ledger: Ledger, s: State, found: Composite, values: Sequence[Value], rays: Sequence[Sequence[int]]
 ) -> Value:
     """Divisors of a composite of functions with these realised values."""
-    ledger.require(s.exact, "upper part", "no end on the path that dropped conditions")
+    _exact(ledger, s)
     return divisors(ledger, found.ratios(values, rays_of(ledger, found.width(values), rays)))
 
 
