@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain
@@ -13,18 +14,18 @@ from typing import Any
 from rlct.boxes import cover, is_free_box, is_large, shrinking
 from rlct.complex_structure import linear_pairs, may_be_complex
 from rlct.curved import curved
-from rlct.dependent import unlinked
-from rlct.errors import InputError, NegativeLossError, RlctError, UnsupportedError
+from rlct.dependent import dependences, unlinked
+from rlct.errors import InputError, NegativeLossError, RegionError, RlctError, UnsupportedError
 from rlct.exact.complex_points import ComplexOracle
 from rlct.exact.limits import Limits, OutOfBudget
 from rlct.exact.poly import TooLarge
 from rlct.exact.real import Oracle
 from rlct.exact.resolve import Solver
-from rlct.exact.work import Memory
+from rlct.exact.work import Memory, Work
 from rlct.inner import composed
 from rlct.integrable import UNDECIDED, require_integrable
 from rlct.interrupt import interruptible
-from rlct.localize import Cell, Claim, cells, make_claim, sharpened
+from rlct.localize import Cell, Claim, cells, make_claim, refuse_empty, sharpened, undecided_cell
 from rlct.parse import build_problem
 from rlct.problem import Problem
 from rlct.realified import Realified, realified
@@ -38,6 +39,7 @@ from rlct.sign import Sign, negative_nearby, refuse_negative, sign_near
 COMPLEX_SHARE = 2  # of the budget, one in so many, for the search over C where there is one
 COMPLEX_NOTE = "A problem over C, of which only real and imaginary parts were given: answered in complex coordinates."
 FIRST_SECONDS = 6.0  # before q(x) becomes a coordinate in the plane
+EMPTY_NEAR = "the region has no volume near the point"
 SIGN_SECONDS = 2.0  # for real questions about the sign of K; undecided, |K| is meant
 
 
@@ -178,21 +180,40 @@ def _answer(
     else:
         for cell in roots:
             search.run(cell)
-    return _narrower(search.result(time.monotonic() - started), known)
+    found = search.result(time.monotonic() - started)
+    if found.lam == math.inf and problem.at is not None and _is_empty_near(roots[0], solver.memory):
+        raise RegionError(asked.region.text if asked.region else "", None, EMPTY_NEAR)
+    return _narrower(found, known)
+
+
+def _is_empty_near(cell: Cell, memory: Memory) -> bool:
+    """K is 0 at the point, so that λ = ∞ says that the region has no volume near it."""
+    w = Work(cell.chart, memory)
+    objects = [ob for ob in cell.chart.objects if ob.E]
+    return bool(cell.chart.pending) and any(all(w.vanishes(g) for g in ob.gens) for ob in objects)
 
 
 def _root_cells(question: Question, oracle: Oracle) -> tuple[Question, list[Cell]]:
     """The cells to look at (none of a large box yet), and the question with its walls in an order that has cells."""
     problem, claim = question.problem, question.claim
     if is_large(problem, claim):
+        if claim.constraints:
+            refuse_empty(problem, claim, oracle)
         return question, []
+    if problem.at is None:
+        if claim.constraints:
+            refuse_empty(problem, claim, oracle)
+        return question, list(cells(problem, claim, oracle))
     try:
         return question, list(cells(problem, claim, oracle))
     except UnsupportedError:
         other = sharpened(problem, claim, oracle)
-        if other is None:
+        if other is not None:
+            with suppress(UnsupportedError):
+                return replace(question, claim=other), list(cells(problem, other, oracle))
+        if dependences(problem.at):
             raise
-        return replace(question, claim=other), list(cells(problem, other, oracle))
+        return question, [undecided_cell(problem, claim, oracle)]
 
 
 def _realified(

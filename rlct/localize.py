@@ -18,6 +18,7 @@ from rlct.exact.arcs import Place
 from rlct.exact.charts import Chart, Ideal, Small, Step, number
 from rlct.exact.poly import Poly, Ring
 from rlct.exact.real import Oracle, System, Verdict
+from rlct.exact.work import Memory, Work
 from rlct.problem import (
     Algebraic,
     Expr,
@@ -31,7 +32,7 @@ from rlct.problem import (
 )
 from rlct.rewrite import Change
 from rlct.sizes import check_bits, check_digits, foresee_translation
-from rlct.walls import walls
+from rlct.walls import holds_near, walls
 
 if TYPE_CHECKING:
     from rlct.curved import Curved
@@ -205,6 +206,27 @@ def bounds_of(ring: Ring, i: int, p: Algebraic) -> list[Poly]:
 
 
 def _at_point(problem: Problem, claim: Claim, oracle: Oracle) -> Cell:
+    cell, moved = _without_walls(problem, claim)
+    chart, steps = walls(cell.chart, moved, claim.constraints, oracle)
+    return replace(cell, chart=chart, steps=tuple(steps))
+
+
+def undecided_cell(problem: Problem, claim: Claim, oracle: Oracle) -> Cell:
+    """The cell at a point where the inequalities that are equalities are no corner of an orthant: the search decides
+    them."""
+    cell, moved = _without_walls(problem, claim)
+    w = Work(cell.chart, Memory(oracle))
+    pending = []
+    for n, c in enumerate(moved):
+        if w.vanishes(c):
+            pending.append((n, c))
+        else:
+            holds_near(w, n, c, claim.constraints[n])
+    return replace(cell, chart=replace(cell.chart, pending=tuple(pending)))
+
+
+def _without_walls(problem: Problem, claim: Claim) -> tuple[Cell, list[Poly]]:
+    """The cell at the point, with the bounds of single variables as walls, and the other inequalities there."""
     assert problem.at is not None
     ring, d = claim.ring, len(problem.variables)
     images, denominators, small = denominators_and_images(problem, claim)
@@ -221,9 +243,7 @@ def _at_point(problem: Problem, claim: Claim, oracle: Oracle) -> Cell:
             order.append(extra)
     small = dict(sorted(small.items()))
     chart = root_chart(claim, images, denominators, tuple(order), small, tuple(relations), tuple(positive))
-    moved = [translate(c, images, denominators) for c in claim.constraints]
-    chart, steps = walls(chart, moved, claim.constraints, oracle)
-    return Cell("at", chart, tuple(steps), images)
+    return Cell("at", chart, (), images), [translate(c, images, denominators) for c in claim.constraints]
 
 
 def box_cell(problem: Problem, claim: Claim, codes: tuple[str, ...]) -> Cell:

@@ -48,7 +48,7 @@ def _constraint(w: Work, n: int, c: Poly, written: Poly) -> None:
     for step in w.steps:  # earlier walls changed coordinates
         c = _replayed(w.chart, step, c)
     if not w.vanishes(c):
-        _holds(w, n, c, written)
+        holds_near(w, n, c, written)
         return
     if _wall(w, n, c):
         return
@@ -75,7 +75,7 @@ def _constraint(w: Work, n: int, c: Poly, written: Poly) -> None:
     )
 
 
-def _holds(w: Work, n: int, c: Poly, written: Poly) -> None:
+def holds_near(w: Work, n: int, c: Poly, written: Poly) -> None:
     """A constraint that is not 0 at the point is positive there."""
     c0 = w.chart.at_zero(c)
     if c0.is_constant:

@@ -16,10 +16,11 @@ from rlct.exact.blowup import cells, fits
 from rlct.exact.centres import candidates
 from rlct.exact.charts import Ideal, Step, encode
 from rlct.exact.constraints import halves, holds_by_itself, ignore, inside, restate
-from rlct.exact.leaves import INFINITE, newton_leaf
+from rlct.exact.leaves import INFINITE, monomial_bound, newton_leaf
 from rlct.exact.limits import OutOfBudget, TooFew
 from rlct.exact.outcomes import Context, Outcome
 from rlct.exact.poly import Poly, TooLarge
+from rlct.exact.reduce import normal_form
 from rlct.exact.shorten import shorten
 from rlct.exact.strata import cheapest_cut, doubtful_coefficients, jacobian, spare_variable
 from rlct.exact.work import Work
@@ -46,10 +47,9 @@ def place(solver: Solver, w: Work, ctx: Context, depth: int = 0) -> Outcome:
         if depth > DEEPEST:
             return solver.open_node(w)
         solver.visited += 1
-        if depth and ctx.best is not None and all(w.vanishes(c) for _, c in w.chart.pending):
-            proof = _without_constraints(solver, w, ctx)
-            if proof is not None:
-                return proof
+        proof = _without_constraints(solver, w, ctx)
+        if proof is not None:
+            return proof
         found = _cut(w)
     except (OutOfBudget, TooLarge):
         found = None
@@ -60,15 +60,21 @@ def place(solver: Solver, w: Work, ctx: Context, depth: int = 0) -> Outcome:
 
 
 def _without_constraints(solver: Solver, w: Work, ctx: Context) -> Outcome | None:
-    """A proof that even the whole neighbourhood is no worse than what is realised."""
+    """A proof that even the whole neighbourhood is no worse than what is realised, or that K is not 0 there."""
     v = Work(w.chart, w.memory)
     v.steps = list(w.steps)
     for n, _ in w.chart.pending:
         v.do(ignore(v.chart, n))
-    try:
-        return solver.bounded(v, ctx.best, IGNORED_CHARTS)
-    except TooFew:
+    if ctx.best is not None and all(w.vanishes(c) for _, c in w.chart.pending):
+        try:
+            return solver.bounded(v, ctx.best, IGNORED_CHARTS)
+        except TooFew:
+            return None
+    normal_form(v, solver.tick)
+    bound = monomial_bound(v.chart)
+    if bound is None or not (bound[0] == INFINITE or ctx.hopeless(bound[0])):
         return None
+    return solver.node(v, bound[1], bound[0], None)
 
 
 # ---------------------------------------------------------------- what needs no cut
@@ -181,7 +187,10 @@ def _cut(w: Work) -> tuple[Step, list[Work]] | None:
     c = w.chart
     factors = dict.fromkeys(q for _, d in c.pending for q, _ in w.memory.factors(d))
     scratch = Work(replace(c, objects=tuple(Ideal((q,), Fraction(1)) for q in factors), pending=(), roots=()), w.memory)
-    split = cheapest_cut(w, doubtful_coefficients(scratch))
+    doubtful = doubtful_coefficients(scratch)
+    split = cheapest_cut(w, doubtful)
+    if split is not None and "solve" not in split.how:  # then what K does there should be simple
+        split = cheapest_cut(w, {**doubtful_coefficients(w), **doubtful})
     if split is not None:
         children = [Work(child, w.memory) for child in split.children]
         if "etale" in split.how:

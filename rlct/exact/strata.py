@@ -155,7 +155,8 @@ def options_of(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
     if f.primitive() in c.equations:
         return [], []  # cut along already
     if not free:
-        return [(4, ("equation", -1, None, None))], []
+        first = [q for g in _norm(w, f) for q in pieces(w, g) if not oracle.nowhere_zero(q, stratum)]
+        return ([], first) if first else ([(4, ("equation", -1, None, None))], [])
     for t in free:
         if f.degrees[t] != 1:
             continue
@@ -196,6 +197,24 @@ def options_of(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
             found += lines_through(w, (f, *deeper), [t])
     found += [g for g in deeper if len(g.variables) == 1]
     return options, _simplest(found or deeper)
+
+
+def _norm(w: Work, f: Poly) -> list[Poly]:
+    """A polynomial in free variables alone that is 0 on the stratum where f, in dependent ones, is; or nothing.
+
+    On a curve the points where f = 0 are so found in the variable along which it is followed.
+    """
+    c = w.chart
+    relations = [(t, c.at_zero(r)) for t, r in c.relations]
+    if not any(r.variables & set(c.free) for _, r in relations):
+        return []
+    try:
+        for t, r in reversed(relations):
+            if t in f.variables:
+                f = w.memory.resultant(f, r, t)
+    except TooLarge:
+        return []
+    return [f.primitive()] if f and not f.is_constant and f.variables <= set(c.free) else []
 
 
 def _solved_in_place(w: Work, f: Poly, t: int, unit: Poly, rest: Poly) -> Option | None:
