@@ -180,10 +180,10 @@ def _answer(
     else:
         for cell in roots:
             search.run(cell)
-    found = search.result(time.monotonic() - started)
-    if found.lam == math.inf and problem.at is not None and _is_empty_near(roots[0], solver.memory):
+    answer = search.result(time.monotonic() - started)
+    if answer.lam == math.inf and problem.at is not None and _is_empty_near(roots[0], solver.memory):
         raise RegionError(asked.region.text if asked.region else "", None, EMPTY_NEAR)
-    return _narrower(found, known)
+    return _narrower(answer, known)
 
 
 def _is_empty_near(cell: Cell, memory: Memory) -> bool:

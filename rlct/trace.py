@@ -35,6 +35,7 @@ def locate(
     t = _Trail(ring, nodes, list(cell.chart.order))
     t.images = {i: (g.at_zero(cell.chart.small), ring.const(denominator(g))) for i, g in cell.images.items()}
     t.positive = list(cell.chart.positive)
+    t.sides = claim.constraints
     t.small = set(cell.chart.small)
     if not t.follow(outcome.node, list(up.path), up.terminal):
         return (UNNAMED,)
@@ -58,6 +59,7 @@ class _Trail:
     positive: list[Poly] = field(default_factory=list)
     known: dict[int, Fraction] = field(default_factory=dict)
     small: set[int] = field(default_factory=set)  # those that are 0 for certain
+    sides: tuple[Poly, ...] = ()  # the region, in the coordinates of the problem
     by_solver: bool = False
     by_factor: bool = False
 
@@ -97,6 +99,8 @@ class _Trail:
                 self.fix(names[end["var"]], 1 if child == 0 else -1)
             elif end["end"] in ("blowup", "fibre"):
                 self.small -= {names[v] for v, _ in end["weights"]}  # some of them become coordinates of the fibre
+            elif end["end"] == "halves":
+                self.turn(names[end["var"]], 1 if child == 0 else -1)
             elif end["end"] == "signs":
                 f = self.read(end["of"])
                 self.positive.append(f if child == 0 else -f)
@@ -168,6 +172,12 @@ class _Trail:
         self.order = [v for v in self.order if v != i]
         self.small.discard(i)
 
+    def turn(self, i: int, sign: int) -> None:
+        """x_i, which is 0 at the points in question, has this sign."""
+        to = {i: self.ring.gen(i) * sign}
+        self.images = {v: (a.compose(to), b.compose(to)) for v, (a, b) in self.images.items()}
+        self.zero = [g.compose(to) for g in self.zero]
+
     def change(self, i: int, unit: Poly, rest: Poly) -> None:
         """unit·x_i + rest has become the coordinate x_i."""
         self.images = {v: _changed(im, i, unit, rest) for v, im in self.images.items()}
@@ -194,7 +204,7 @@ class _Trail:
         found: dict[Poly, None] = {}
         for p in written:
             for q, _ in p.factor()[1]:
-                g = self.pulled_back(q)
+                g = self.pulled_back(q).primitive()
                 if g.variables and g not in self.zero:
                     found.setdefault(g)
         self.zero += found
@@ -210,7 +220,18 @@ class _Trail:
                 a, b = self.images[i]
                 term = term * a ** e[i] * b ** (degrees[i] - e[i])
             total = total + term
-        return total.primitive()
+        return total
+
+    def inside(self, values: Mapping[int, Number]) -> bool | None:
+        """Does the region have the point?  None: not known."""
+        for c in self.sides:
+            below = self.ring.one
+            for i in c.variables:
+                below = below * self.images[i][1] ** c.degrees[i]
+            x = image_of(self.pulled_back(c), below, values)
+            if x is None or float(x) < 0:
+                return None if x is None else False
+        return True
 
     # ---------------------------------------------------------------- what was reached
     def points(self, d: int) -> list[Point]:
@@ -233,12 +254,15 @@ class _Trail:
         for choice in product(*choices):
             values = {i: x for part in choice for i, x in part.items()}
             point: list[Coordinate] = []
-            for i in range(d):
+            inside = self.inside(values)
+            if inside is None:
+                return []
+            for i in range(d) if inside else ():
                 x = image_of(*self.images[i], values)
                 if x is None:
                     return []
                 point.append(x)
-            out.append(tuple(point))
+            out += [tuple(point)] * inside
             if len(out) == MOST:
                 break
         return sorted(set(out), key=lambda p: tuple(float(x) for x in p))
@@ -264,7 +288,7 @@ class _Trail:
             if not g.variables <= plain:
                 zero = {h.primitive() for h in self.zero}
                 factors = dict.fromkeys(q.primitive() for p in written for q, _ in p.factor()[1])
-                pulled = [(q, self.pulled_back(q)) for q in factors]
+                pulled = [(q, self.pulled_back(q).primitive()) for q in factors]
                 words = [f"{q!r} = 0" for q, h in pulled if not h or h in zero]
                 break
             words.append(f"{g!r} = 0")

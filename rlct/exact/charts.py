@@ -61,7 +61,7 @@ class Chart:
 
     `over_c`: the variables are complex, with exponents of |x|²; there are no signs, and points are complex points.
     `roots`: approximate roots (q, e) of generators further up, seen in the coordinates of this chart.  They propose;
-    nothing rests on them.  `pending`: inequalities c >= 0 of the region, by number, not decided yet (see `constraints`).
+    nothing rests on them.  `pending`: inequalities c >= 0 of the region, by number, not decided yet.
     """
 
     ring: Ring

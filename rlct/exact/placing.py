@@ -91,7 +91,7 @@ def _settled(w: Work, n: int, c: Poly) -> bool:
         return True
     by, rest = _factors_aside(w, c)
     if by:
-        w.do(restate(w.chart, n, by, rest))
+        w.do(restate(w.chart, n, tuple(by), rest))
         return True
     return w.vanishes(c) and (_wall(w, n, c) or _smooth_wall(w, n, c) or _coordinate(w, c))
 

@@ -44,6 +44,8 @@ def end_text(state: State, end: Mapping[str, Any]) -> list[str]:
         return [f"Treat {show(state.read(end['by']))} = 0 apart from the rest{_new_on_zero(state, end)}."]
     if kind == "signs":
         return [f"{show(state.read(end['of']))} has no zero: treat its two signs apart."]
+    if kind == "halves":
+        return [f"An inequality of the region changes with the sign of {end['var']}: treat the two signs apart."]
     if kind == "product":
         return ["A product over separate variables: λ is the least of the parts, m adds up over those that attain it."]
     if kind == "sum":

@@ -124,6 +124,8 @@ def _changed(state: State, step: Mapping[str, Any]) -> State:
         small = {v: s for v, s in state.small.items() if v != var}
         out = state.mapped(lambda g: substitute(g, {var: {}}))
         return replace(out, order=tuple(v for v in state.order if v != var), small=small)
+    if op in ("inside", "restate", "ignore"):
+        return state
     if op == "fold":
         return replace(state, small=state.small | {step["var"]: replace(state.small[step["var"]], wall=True)})
     if op == "centre":
@@ -261,6 +263,8 @@ def _children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
     if kind == "signs":
         f = show(state.read(end["of"]))
         return [(f"{f} {s} 0", replace(state, conditions=(*state.conditions, f"{f} {s} 0"))) for s in "><"]
+    if kind == "halves":
+        return list(_halves(state, end["var"]))
     if kind == "normalise":
         values = (1,) if state.over_c else (1, -1)
         return [(f"{end['var']} = {x}", _normalised(state, end["var"], x)) for x in values]
@@ -277,6 +281,14 @@ def _children(state: State, end: Mapping[str, Any]) -> list[tuple[str, State]]:
     if kind == "sections":
         return list(_sections(state, end))
     return []
+
+
+def _halves(state: State, v: str) -> Iterator[tuple[str, State]]:
+    """A small variable of one sign, then its negative of the other."""
+    small = state.small | {v: replace(state.small[v], wall=True)}
+    yield f"{v} >= 0", replace(state, small=small)
+    turned = state.mapped(lambda g: substitute(g, {v: {((v, 1),): Fraction(-1)}}))
+    yield f"{v} <= 0, -{v} in its place", replace(turned, small=small)
 
 
 def _sections(state: State, end: Mapping[str, Any]) -> Iterator[tuple[str, State]]:

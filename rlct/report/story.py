@@ -28,7 +28,7 @@ PARTS = {
 DEPTHS = ("line", "summary", "full")
 TOLD = (
     *("coordinate", "flow", "implicit", "wall", "fold", "release", "unfold", "centre", "factor", "gcd", "root"),
-    *("squares", "gather", "sign", "nonnegative", "split_sd", "complete", "combine", "trim"),
+    *("squares", "gather", "sign", "nonnegative", "split_sd", "complete", "combine", "trim", "restate", "ignore"),
 )
 """Steps that the summary mentions; the others only tidy up."""
 MOST_STEPS = 6
@@ -105,6 +105,7 @@ def outline(certificate: Mapping[str, Any]) -> str:
         "split": "split into strata",
         "either": "treated in two ways",
         "signs": "split by a sign",
+        "halves": "cut in two halves",
         "product": "split as a product",
         "sum": "split as a sum",
         "composite": "composed of functions of separate variables",
@@ -161,7 +162,7 @@ def _follow(
         if end["end"] in BLOWN_UP:
             centre = ", ".join(f"{v} (weight {w})" if w != 1 else v for v, w in end["weights"])
             out.append(f"{where}blow up {centre} = 0; {label}: {shortened(objects_text(state, certificate))}")
-        elif end["end"] in ("normalise", "split", "signs"):
+        elif end["end"] in ("normalise", "split", "signs", "halves"):
             if out and out[-1].startswith(f"{where}where "):
                 out[-1] += f", then {label}"
             else:
@@ -256,7 +257,7 @@ def argument(certificate: Mapping[str, Any]) -> list[str]:
     if end["end"] == "snc":
         worst = crossing_text(state, end, terminal.get("snc", []))
         told.append(" ".join([end_text(state, end)[0], *([worst] if worst else [])]))
-    elif end["end"] in (*BLOWN_UP, "normalise", "split", "signs"):
+    elif end["end"] in (*BLOWN_UP, "normalise", "split", "signs", "halves"):
         names = [v for v in state.order if v in state.small]
         weights = {v: w for v, w in zip(names, (terminal.get("rays") or [[]])[0], strict=False) if w}
         seen = face_text(state, weights) if weights else []

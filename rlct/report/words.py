@@ -79,6 +79,13 @@ def step_text(state: State, step: Mapping[str, Any], after: State, name: str = "
     if op == "wall":
         new = new_coordinate(state, step["var"], step["unit"], step["rest"])
         return f"The wall of the region becomes {step['var']} >= 0 in the coordinate {new}."
+    if op == "inside":
+        return f"Inequality {step['constraint'] + 1} of the region is strict here, and says nothing more."
+    if op == "restate":
+        rest = show(state.read(step["rest"]), 100)
+        return f"Inequality {step['constraint'] + 1} of the region says here that {rest} >= 0."
+    if op == "ignore":
+        return f"For a lower bound inequality {step['constraint'] + 1} of the region may be left out."
     if op == "drop":
         return f"For a lower bound {len(step['gens'])} of the generators may be left out."
     if op == "forget":

@@ -135,7 +135,8 @@ def refuse_negative(problem: Problem, claim: Claim) -> None:
     _, fs = claim.functions[0][0]
     f, avoid = claim.ring.const(-1), [p for p, _ in fs if len(p) <= LONG]
     if problem.at is None:
-        raise NegativeLossError(problem.source, _sampled(problem, claim, f, avoid) or "almost every point of the region")
+        found = _sampled(problem, claim, f, avoid)
+        raise NegativeLossError(problem.source, found or "almost every point of the region")
     place = _place(problem, claim)
     point = None
     if not fs and not place.irrational:

@@ -54,8 +54,8 @@ def inside(ledger: Ledger, s: State, data: Data) -> State:
 
 
 def restate(ledger: Ledger, s: State, data: Data) -> State:
-    """Off a set without volume c >= 0 says the same as rest >= 0, where c = const·∏ f^e·rest, const > 0, each f with odd
-    e non-negative."""
+    """Off a set without volume c >= 0 says the same as rest >= 0, where c = const·∏ f^e·rest, const > 0, every f with
+    odd e is nowhere negative."""
     n, c = _pick(ledger, s, data)
     for r, a in data["rel"]:
         ledger.pick(s.relations, r, "relation")

@@ -10,7 +10,19 @@ from typing import Any
 
 from rlct.certify import algebra
 from rlct.certify.algebra import Poly
-from rlct.certify.obligations import composite, constraints, jung, newton, power, sections, separate, snc, strata, terms, tree
+from rlct.certify.obligations import (
+    composite,
+    constraints,
+    jung,
+    newton,
+    power,
+    sections,
+    separate,
+    snc,
+    strata,
+    terms,
+    tree,
+)
 from rlct.certify.obligations import state as st
 from rlct.certify.obligations.ledger import Ledger
 from rlct.certify.obligations.state import Small, State
