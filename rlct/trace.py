@@ -179,7 +179,8 @@ class _Trail:
         self.zero = [g.compose(to) for g in self.zero]
 
     def change(self, i: int, unit: Poly, rest: Poly) -> None:
-        """unit·x_i + rest has become the coordinate x_i."""
+        """unit·x_i + rest has become the coordinate x_i (at small = 0, where the points are)."""
+        unit, rest = unit.at_zero(self.small), rest.at_zero(self.small)
         self.images = {v: _changed(im, i, unit, rest) for v, im in self.images.items()}
         self.zero = [g.solve_into(i, unit, rest) for g in self.zero]
         self.nonzero = [g.solve_into(i, unit, rest) for g in self.nonzero]

@@ -242,6 +242,7 @@ STEP = _steps(
         "inside": {"constraint": index},
         "restate": {
             "constraint": index,
+            "scale": positive,
             "rel": MULTIPLIERS,
             "by": many(row(POLY, positive)),
             "rest": POLY,

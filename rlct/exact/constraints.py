@@ -37,13 +37,15 @@ def inside(chart: Chart, n: int) -> tuple[Chart, Step]:
 
 
 def restate(
-    chart: Chart, n: int, by: Factored, rest: Poly, rel: Sequence[tuple[int, Poly]] = ()
+    chart: Chart, n: int, by: Factored, rest: Poly, rel: Sequence[tuple[int, Poly]] = (), scale: int = 1
 ) -> tuple[Chart, Step]:
-    """rest >= 0 in place of constraint n, which is ∏ f^e·rest up to multiples of relations, each f with odd e >= 0."""
+    """rest >= 0 in place of constraint n, which times `scale` is ∏ f^e·rest up to multiples of relations, each f with
+    odd e >= 0."""
     rest = rest.primitive_signed()
     step = {
         "op": "restate",
         "constraint": n,
+        "scale": scale,
         "rel": [[r, encode(chart, a)] for r, a in rel],
         "by": [[encode(chart, f), e] for f, e in by],
         "rest": encode(chart, rest),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 60  # cuts and blow-ups, one below the other
 PLANE = 2
+LONGEST = 400  # terms of constraints that are reduced by relations
 IGNORED_CHARTS = 60  # for a proof without the constraints
 
 
@@ -89,11 +90,32 @@ def _settled(w: Work, n: int, c: Poly) -> bool:
     if holds_by_itself(w.chart, c) or w.is_unit(c):
         w.do(inside(w.chart, n))
         return True
+    if w.chart.relations and _reduced(w, n, c):
+        return True
     by, rest = _factors_aside(w, c)
     if by:
         w.do(restate(w.chart, n, tuple(by), rest))
         return True
     return w.vanishes(c) and (_wall(w, n, c) or _smooth_wall(w, n, c) or _coordinate(w, c))
+
+
+def _reduced(w: Work, n: int, c: Poly) -> bool:
+    """A constraint without the powers of a dependent variable that its relation replaces by lower ones."""
+    for number, (t, r) in enumerate(w.chart.relations):
+        top = r.degrees[t]
+        lead = r.coefficients(t)[top]
+        if c.degrees[t] < top or not lead.is_constant:
+            continue
+        a, gen = lead.constant_term(), w.chart.ring.gen(t)
+        rest, by, scale = c, w.chart.ring.zero, 1
+        while rest.degrees[t] >= top and len(rest) <= LONGEST:
+            most = rest.degrees[t]
+            part = rest.coefficients(t)[most] * gen ** (most - top) * (1 if a > 0 else -1)
+            rest, by, scale = rest * abs(a) - part * r, by * abs(a) - part, scale * abs(a)
+        if rest and rest.degrees[t] < top and len(rest) <= LONGEST:
+            w.do(restate(w.chart, n, (), rest, [(number, by)], scale))
+            return True
+    return False
 
 
 def _factors_aside(w: Work, c: Poly) -> tuple[list[tuple[Poly, int]], Poly]:

@@ -57,6 +57,7 @@ def restate(ledger: Ledger, s: State, data: Data) -> State:
     """Off a set without volume c >= 0 says the same as rest >= 0, where c = const·∏ f^e·rest, const > 0, every f with
     odd e is nowhere negative."""
     n, c = _pick(ledger, s, data)
+    c = c * data["scale"]
     for r, a in data["rel"]:
         ledger.pick(s.relations, r, "relation")
         c = c + ledger.read(s.order, a) * s.relations[r]
