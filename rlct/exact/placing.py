@@ -178,12 +178,18 @@ def _solvable(w: Work, c: Poly, taken: frozenset[int]) -> list[tuple[int, Poly, 
 
 
 def _smooth_wall(w: Work, n: int, c: Poly) -> bool:
-    """c becomes a wall by the implicit function theorem."""
+    """c becomes a wall by the implicit function theorem, if the others do not depend on the variable that it fixes, or
+    fix another one: else they are separated first."""
     chart, new = w.chart, spare_variable(w.chart)
     if new is None or len(w.memory.factors(c)) > 1:
         return False
-    for i in chart.smalls:
-        if not chart.small[i].is_divisor and i in c.variables and w.is_unit(jacobian(chart, c, i)):
+    plain = [i for i in chart.smalls if not chart.small[i].is_divisor]
+    others = [d for m, d in chart.pending if m != n]
+    for i in plain:
+        if i not in c.variables or not w.is_unit(jacobian(chart, c, i)):
+            continue
+        after = replace(chart, relations=(*chart.relations, (i, c)))
+        if all(i not in d.variables or any(w.is_unit(jacobian(after, d, j)) for j in plain if j != i) for d in others):
             w.do(charts.implicit(chart, i, c, new))
             w.do(charts.wall(w.chart, n, new, chart.ring.one, chart.ring.zero, 1))
             return True
