@@ -127,7 +127,7 @@ def _factors_aside(w: Work, c: Poly) -> tuple[list[tuple[Poly, int]], Poly]:
         even = e - e % 2
         if even:
             by.append((q, even))
-        sign = _sign(w, q) if e % 2 and len(factors) > 1 else None
+        sign = _sign(w, q, len(factors) > 1) if e % 2 else None
         if sign is not None:
             by.append((q * sign, 1))
     for f, e in by:
@@ -139,12 +139,12 @@ def _factors_aside(w: Work, c: Poly) -> tuple[list[tuple[Poly, int]], Poly]:
     return by, rest
 
 
-def _sign(w: Work, q: Poly) -> int | None:
-    """1 or -1 where q, or -q, is never negative."""
+def _sign(w: Work, q: Poly, units: bool) -> int | None:
+    """1 or -1 where q, or -q, is never negative; `units`: also where only the oracle tells."""
     for s in (1, -1):
         if holds_by_itself(w.chart, q * s):
             return s
-    return w.memory.oracle.sign_on(w.chart.at_zero(q), w.stratum) if w.is_unit(q) else None
+    return w.memory.oracle.sign_on(w.chart.at_zero(q), w.stratum) if units and w.is_unit(q) else None
 
 
 def _wall(w: Work, n: int, c: Poly) -> bool:
@@ -231,7 +231,7 @@ def _cut(w: Work) -> tuple[Step, list[Work]] | None:
                 return end, [Work(charts.split_positive(c, f * s), w.memory) for s in (1, -1)]
     for q in factors:
         if len(q) == 1 and q.variables <= c.small.keys():
-            (i,) = q.variables
+            (i,) = q.variables  # no wall: these have been put aside
             end = {"end": "halves", "var": c.name(i)}
             return end, [Work(child, w.memory) for child in halves(c, i)]
     return _blow_up(w, scratch)
