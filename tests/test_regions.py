@@ -37,18 +37,17 @@ def test_boxes(gens: list[str], high: str, lam: Fraction, m: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("region", "at", "why"),
+    ("region", "expected"),
     [
-        ("x*y>=0", "x=0, y=0", "its gradient vanishes there"),
-        ("x^3>=y^2, x>=0", "x=0, y=0", "its gradient vanishes there"),
-        ("y>=x^2, y<=2*x^2", "x=0, y=0", "it makes no corner of an orthant"),
+        ("x*y>=0", (Fraction(1, 2), 1)),
+        ("x^3>=y^2, x>=0", (Fraction(5, 4), 1)),  # x^2 with volume x^(5/2)
+        ("y>=x^2, y<=2*x^2", (Fraction(3, 2), 1)),
     ],
 )
-def test_boundaries_that_are_not_supported_are_named(region: str, at: str, why: str) -> None:
-    """One sentence with the boundary in the variables of the question and the reason."""
-    with pytest.raises(UnsupportedError, match=r"the boundary .*= 0 of the region passes through the point") as caught:
-        rlct("(x-y)^2", region=region, at=at)
-    assert why in str(caught.value)
+def test_boundaries_that_are_no_walls_at_the_point(region: str, expected: tuple[Fraction, int]) -> None:
+    r = rlct("(x-y)^2", region=region, at="x=0, y=0")
+    assert (r.lam, r.multiplicity) == expected
+    assert check(r.certificate).proved == "threshold"
 
 
 PARABOLA = "x^2+2*x*y+6*x+y^2+5*y+7"
