@@ -16,7 +16,7 @@ from itertools import chain
 from rlct.errors import InputError
 from rlct.exact.poly import Poly, Ring, TooLarge
 from rlct.independent import NoCoordinates, Place, Span, Vector
-from rlct.problem import Add, Expr, Mul, Num, Point, Pow, Problem, Var, expand_in, factors, walk
+from rlct.problem import Add, Expr, Mul, Num, Point, Pow, Problem, Var, expand_in, factors, is_expanded, walk
 from rlct.rewrite import Leaf, expected_terms, expression
 
 SHORT = 40  # estimated terms up to which nothing is looked for
@@ -57,8 +57,11 @@ def curved(problem: Problem, than: Problem | None = None) -> tuple[Problem, Curv
     """
     if problem.at is None or (problem.region is not None and problem.region.constraints):
         return problem, None
+    rational = all(isinstance(p, Fraction) for p in problem.at)
+    if rational and len(problem.functions) == 1 and is_expanded(problem.functions[0]):
+        return problem, None
     before = _length(than or problem)
-    if before < SHORT and all(isinstance(p, Fraction) for p in problem.at):
+    if before < SHORT and rational:
         return problem, None
     try:
         other, found = _Brackets(problem, problem.at).restated()

@@ -399,7 +399,9 @@ def expand_in(expr: Expr, ring: Ring, index: Mapping[str, int], limit: int = MAX
         if isinstance(e, Var):
             return ring.gen(index[e.name]), Fraction(1)
         if isinstance(e, Add):
-            return _sum_of([go(a) for a in e.args], ring, limit)
+            known = [monomial(a, index) for a in e.args]
+            rest = [go(a) for a, m in zip(e.args, known, strict=True) if m is None]
+            return _sum_of([m for m in known if m is not None], rest, ring, limit)
         if isinstance(e, Mul):
             parts = sorted((go(a) for a in e.args), key=lambda t: len(t[0]))
             poly, scale = parts[0]
@@ -432,9 +434,30 @@ def power_in(p: Poly, n: int, limit: int = MAX_TERMS) -> Poly:
     return p**n
 
 
-def _sum_of(parts: list[tuple[Poly, Fraction]], ring: Ring, limit: int) -> tuple[Poly, Fraction]:
-    """Sum of ``c*p``; short summands are collected in one dict, which keeps thousands of terms linear."""
+def monomial(e: Expr, index: Mapping[str, int]) -> tuple[dict[int, int], Fraction] | None:
+    """Exponents of the variables and the coefficient, of a product of numbers and powers of variables."""
+    powers: dict[int, int] = {}
+    coefficient = Fraction(1)
+    for a in e.args if isinstance(e, Mul) else (e,):
+        base, k = (a.base, a.exponent) if isinstance(a, Pow) else (a, 1)
+        if isinstance(base, Var):
+            i = index[base.name]
+            powers[i] = powers.get(i, 0) + k
+        elif isinstance(base, Num) and k == 1:
+            coefficient *= base.value
+        else:
+            return None
+    return powers, coefficient
+
+
+def _sum_of(
+    monomials: Sequence[tuple[dict[int, int], Fraction]], parts: list[tuple[Poly, Fraction]], ring: Ring, limit: int
+) -> tuple[Poly, Fraction]:
+    """Sum of monomials and of ``c*p``; short ones are collected in one dict, which keeps thousands of terms linear."""
     total: Terms = {}
+    for powers, c in monomials:
+        exponents = tuple(powers.get(i, 0) for i in range(ring.n))
+        total[exponents] = total[exponents] + c if exponents in total else c
     long: list[tuple[Poly, Fraction]] = []
     for p, c in parts:
         if len(p) > 50:
@@ -449,6 +472,15 @@ def _sum_of(parts: list[tuple[Poly, Fraction]], ring: Ring, limit: int) -> tuple
         scale = joint
     check_terms(len(acc), limit)
     return acc, scale
+
+
+def is_expanded(e: Expr) -> bool:
+    """A sum of products of numbers and powers of variables, or one."""
+    return all(
+        isinstance(b.base if isinstance(b, Pow) else b, Num | Var)
+        for a in (e.args if isinstance(e, Add) else (e,))
+        for b in (a.args if isinstance(a, Mul) else (a,))
+    )
 
 
 def _horner(coefficients: Sequence[int], x: Fraction) -> Fraction:

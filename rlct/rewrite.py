@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import comb, lcm
 
 from rlct.exact.poly import Exponent, Poly, Ring, TooLarge
-from rlct.problem import Add, Expr, Mul, Num, Pow, Problem, Var, factors, square_summands, walk
+from rlct.problem import Add, Expr, Mul, Num, Pow, Problem, Var, factors, is_expanded, square_summands, walk
 
 LONG = 1500  # estimated terms of a factor from which on it is worth looking
 LEAF = 60  # longest polynomial kept expanded
@@ -70,7 +70,9 @@ def rewritten(problem: Problem) -> tuple[Problem, tuple[Change, ...]]:
     exprs = [*functions, *(e for e, _ in problem.prior)]
     expected = _terms if problem.mode == "ideal" or squares else expected_terms
     before = max(map(expected, exprs))
-    if before < LONG or any(isinstance(s, Pow) and s.exponent > HIGHEST for e in exprs for s in walk(e)):
+    if before < LONG or all(map(is_expanded, exprs)):
+        return problem, ()
+    if any(isinstance(s, Pow) and s.exponent > HIGHEST for e in exprs for s in walk(e)):
         return problem, ()
     ring = Ring(problem.variables)
     index = {v: i for i, v in enumerate(problem.variables)}

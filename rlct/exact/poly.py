@@ -24,6 +24,7 @@ Terms = tuple[tuple[Exponent, int], ...]
 
 FACTOR_LIMIT = 25_000  # terms times degree times (variables - 1)
 ROOT_FACTOR_LIMIT = 250_000  # the same, of what is given (tenths of a second)
+LOW_DEGREE, LOW = 48, 20  # in three and more variables flint is fast up to that degree: so many times as long
 FACTOR_DEGREE = 300  # (x^995 + 1: 3.7 s)
 RESULTANT_LIMIT = 250_000
 RESULTANT_PROBED = 1000  # products of terms beyond which the degrees of a resultant are looked at first
@@ -220,7 +221,8 @@ class Poly:
 
     def is_beyond(self, patience: int) -> bool:
         """So many times as large as what is too large to be factored even once."""
-        return self._is_beyond(ROOT_FACTOR_LIMIT * patience, FACTOR_DEGREE * patience)
+        low = len(self.variables) > 2 and self.total_degree() <= LOW_DEGREE
+        return self._is_beyond(ROOT_FACTOR_LIMIT * patience * (LOW if low else 1), FACTOR_DEGREE * patience)
 
     def _is_beyond(self, limit: int, highest: int = FACTOR_DEGREE) -> bool:
         degree, n = self.total_degree(), len(self.variables)
