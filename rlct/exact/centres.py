@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from rlct.exact.canonical import canonical_form
 from rlct.exact.charts import Chart
+from rlct.exact.gradings import by_weight, gradings
 from rlct.exact.leaves import exponents, residual, supports
 from rlct.exact.poly import Poly
 from rlct.exact.polyhedra import minimal_points, newton_distance
@@ -15,6 +16,7 @@ from rlct.exact.work import Work
 
 Centre = tuple[tuple[int, int], ...]  # (variable, weight)
 
+FEWEST_ORDERED = 3  # variables of a centre whose order matters
 HITTING_LIMIT = 60
 LONG = 200  # longest generator whose factors are looked at
 MARK = 1000003  # an exponent that no divisor has
@@ -36,6 +38,9 @@ def candidates(w: Work, failed: tuple[int, ...] | None, cones_first: bool = Fals
     inner = inner_centres(c)
     if inner:
         return inner
+    ones = [1] * len(smalls)
+    if failed is None and is_cone(c, ones) and not is_multilinear(c):
+        return [_centre(smalls, ones)]
     if failed is not None:
         out.setdefault(_centre(smalls, [x * used for x, used in zip(failed, _in_lowest_terms(c), strict=True)]))
     star = best_weight(c)
@@ -45,6 +50,16 @@ def candidates(w: Work, failed: tuple[int, ...] | None, cones_first: bool = Fals
         out.setdefault(centre)
     out.setdefault(tuple((i, 1) for i in smalls))
     return [centre for centre in out if len(centre) >= 2]
+
+
+def ordered(c: Chart, centre: Centre) -> Centre:
+    """The same centre with its cells in the order of weights that scalings have, if it does not begin with an extreme
+    one: then those symmetries that are no scalings straighten each cell most, as on flag varieties."""
+    scalings = gradings([*(g for ob in c.objects for g in ob.gens), *(r for _, r in c.relations)], c.order)
+    if len(centre) < FEWEST_ORDERED or len(scalings) < 2:
+        return centre
+    place = {i: k for k, i in enumerate(c.order)}
+    return tuple(centre[k] for k in by_weight([[Fraction(v[place[i]], x) for v in scalings] for i, x in centre]))
 
 
 def _in_lowest_terms(c: Chart) -> list[bool]:

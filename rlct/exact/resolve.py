@@ -18,7 +18,7 @@ from rlct.exact import charts
 from rlct.exact.approximate import approximate_roots
 from rlct.exact.blowup import cells, fits
 from rlct.exact.canonical import Canonical, canonical_form
-from rlct.exact.centres import Centre, candidates, up_to_symmetry
+from rlct.exact.centres import Centre, candidates, ordered, up_to_symmetry
 from rlct.exact.charts import Chart, Step
 from rlct.exact.composite import Composite, composite
 from rlct.exact.discriminant import discriminant_step
@@ -49,7 +49,8 @@ from rlct.exact.sections import is_fit as is_space
 from rlct.exact.snc import snc_leaf
 from rlct.exact.strata import Split, choose_split
 from rlct.exact.terms import terms_leaf
-from rlct.exact.ways import plan
+from rlct.exact.turned import turn
+from rlct.exact.ways import TURNED, plan
 from rlct.exact.work import Memory, Work
 from rlct.values import Threshold
 
@@ -136,7 +137,10 @@ class Solver:
                     if proof is not None:
                         return self._together(w, attempts, proof)
                     continue
-                attempts.append(self._attempt(Work(w.chart, self.memory), ctx, most, way))
+                v = Work(w.chart, self.memory)
+                if way in TURNED:
+                    turn(v, TURNED[way])
+                attempts.append(self._attempt(v, ctx, most, "cells" if way in TURNED else way))
                 self.until = None
                 loose = way == "jung" and not ctx.hopeless(attempts[-1].low)  # a multiplicity may be too large
                 if (attempts[-1].closed and not loose) or self.limits.over(self.visited):
@@ -459,6 +463,7 @@ class Solver:
             centres = centres[:1]  # in the plane the degenerate edge is the centre that ends (Newton-Puiseux)
         if len(c.smalls) > SYMMETRIC:
             centres = up_to_symmetry(c, centres)
+        centres = [ordered(c, centre) for centre in centres]
         for tried, centre in enumerate(centres):
             if best is not None and tried >= CENTRES_FIRST and best[0] < left_over(c):
                 break
