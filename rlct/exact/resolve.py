@@ -49,8 +49,7 @@ from rlct.exact.sections import is_fit as is_space
 from rlct.exact.snc import snc_leaf
 from rlct.exact.strata import Split, choose_split
 from rlct.exact.terms import terms_leaf
-from rlct.exact.turned import turn
-from rlct.exact.ways import TURNED, plan
+from rlct.exact.ways import plan
 from rlct.exact.work import Memory, Work
 from rlct.values import Threshold
 
@@ -137,10 +136,7 @@ class Solver:
                     if proof is not None:
                         return self._together(w, attempts, proof)
                     continue
-                v = Work(w.chart, self.memory)
-                if way in TURNED:
-                    turn(v, TURNED[way])
-                attempts.append(self._attempt(v, ctx, most, "cells" if way in TURNED else way))
+                attempts.append(self._attempt(Work(w.chart, self.memory), ctx, most, way))
                 self.until = None
                 loose = way == "jung" and not ctx.hopeless(attempts[-1].low)  # a multiplicity may be too large
                 if (attempts[-1].closed and not loose) or self.limits.over(self.visited):

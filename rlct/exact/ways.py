@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-TURNED = {f"turned {k}": k for k in (1, 2, 3)}
-"""Disjoint cells, with the variables in another order, which breaks ties: often they decide."""
-TURNED_FROM = 4  # variables
-TURNED_QUOTA = (150, 1.2)  # charts and seconds, in the first round
-CELLS_SECONDS = 2.5  # before that
 WAYS = {"cells": 1, "fewer": 1, "jung": 4, "cones": 3, "whole": 2}
 """How charts are blown up, and the share of the quota: into disjoint cells; the same with fewer generators, for a lower
 bound (often the others only make the charts larger); with Jung's method where three small variables are left, and plane
@@ -26,8 +21,6 @@ def plan(d: int, number: int, slices: bool) -> list[tuple[str, int, float | None
     out: list[tuple[str, int, float | None]] = []
     if number == 0 and slices:
         out += [(way, charts, seconds) for way, (charts, seconds) in FIRST.get(d, {}).items()]
-    if number == 0 and d >= TURNED_FROM:
-        out = [("cells", QUOTA, CELLS_SECONDS), *((way, *TURNED_QUOTA) for way in TURNED), *out]
     done = d == 3 and "jung" in {way for way, _, _ in out}
     for way, share in WAYS.items():
         if way != "jung" or (slices and not done):
