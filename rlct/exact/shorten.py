@@ -87,7 +87,7 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
             if v.steps and done(v, _descend(v, hints, order, late), DENSE):
                 break
     cost, best, moved = min(tried, key=lambda t: t[0])
-    if 2 * cost < _total_cost(best.chart):
+    if 2 * cost <= _total_cost(best.chart):
         moved = _taken_apart(best, moved, late)
     _special(best, late)
     w.chart = best.chart
