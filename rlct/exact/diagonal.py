@@ -27,12 +27,14 @@ Hints = Sequence[Poly]
 
 def diagonal(
     w: Work, hints: Hints, bend: Callable[[Work, Hints], Hints], late: Callable[[], bool]
-) -> tuple[Work, Hints]:
-    """The chart in such coordinates, and the hints there; without steps where there is nothing to be gained.
+) -> tuple[Work, Hints, bool]:
+    """The chart in such coordinates, and the hints there; without steps where there is nothing to be gained.  And
+    whether each variable has a weight of its own.
 
     Parameters: `bend` undoes shears of higher degree, and moves the hints.
     """
-    nothing = Work(w.chart, w.memory), hints
+    nothing = Work(w.chart, w.memory), hints, False
+    apart = False
     if not _is_dense(w.chart):
         return nothing
     v = Work(w.chart, w.memory)
@@ -50,7 +52,7 @@ def diagonal(
             key = tuple(map(tuple, gens)), tuple(here)
             if key not in w.memory.diagonals:
                 w.memory.diagonals[key] = diagonal_coordinates(gens, here, late)
-            forms = w.memory.diagonals[key]
+            forms, apart = w.memory.diagonals[key]
             for i, unit, rest in elementary(v.chart.ring, forms, here):
                 v.do(charts.coordinate(v.chart, i, unit, rest))
                 hints = _moved(hints, i, unit, rest)
@@ -59,7 +61,7 @@ def diagonal(
                 _row_reduced(v, j)
     except TooLarge:
         return nothing
-    return v, hints
+    return v, hints, apart
 
 
 def _is_dense(c: Chart) -> bool:

@@ -67,10 +67,10 @@ def shorten(w: Work, hints: Sequence[Poly]) -> None:
         tried.append((_cost_unmixed(v, late) * handicap, v, moved))
         return not v.steps or size(v.chart) <= ENOUGH or late()
 
-    v, moved = diagonal(w, hints, lambda v, hints: _descend(v, hints, (("bends",),), late), late)
+    v, moved, apart = diagonal(w, hints, lambda v, hints: _descend(v, hints, (("bends",),), late), late)
     if v.steps and GAIN * _total_cost(v.chart) <= _total_cost(w.chart):
         done(v, _descend(v, moved, ORDERS[0], late))
-    surely = bool(tried) and SURELY * tried[0][0] <= _total_cost(w.chart)
+    surely = apart and bool(tried) and SURELY * tried[0][0] <= _total_cost(w.chart)
     for n, order in enumerate(ORDERS if not surely else ()):
         v = Work(w.chart, w.memory)
         if done(v, _descend(v, hints, order, late)):

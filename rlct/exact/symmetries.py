@@ -31,15 +31,16 @@ Form = tuple[int, ...]
 
 def diagonal_coordinates(
     ideals: Sequence[Sequence[Poly]], variables: Sequence[int], late: Callable[[], bool] = lambda: False
-) -> list[Form]:
+) -> tuple[list[Form], bool]:
     """Linear forms, as integer coefficients of the variables: as many as variables, independent; [] if none are found.
+    And whether each has a space of its own.
 
     Parameters: `ideals`, generators that are 0 at the origin.
 
     >>> from rlct.exact.poly import Ring
     >>> ring = Ring(["x", "y"]); x, y = ring.gen(0), ring.gen(1)
-    >>> sorted(diagonal_coordinates([[x * x * 2 + x * y * 3 - y * y * 2]], [0, 1]))
-    [(1, 2), (2, -1)]
+    >>> diagonal_coordinates([[x * x * 2 + x * y * 3 - y * y * 2]], [0, 1])
+    ([(1, 2), (2, -1)], True)
     """
     n = len(variables)
     algebra = _algebra([_forms(gens, variables) for gens in ideals], variables)
@@ -49,7 +50,7 @@ def diagonal_coordinates(
         if finer is None:
             break
         spaces = finer
-    return _dual(spaces) if len(spaces) > 1 else []
+    return (_dual(spaces) if len(spaces) > 1 else []), len(spaces) == n
 
 
 def elementary(ring: Ring, forms: Sequence[Form], variables: Sequence[int]) -> Iterator[tuple[int, Poly, Poly]]:

@@ -30,7 +30,7 @@ class Memory:
     def __init__(self, oracle: Oracle):
         self.oracle = oracle
         self.patience = 1  # how much larger than at first polynomials, fields and trees may be
-        self.diagonals: dict[Any, list[tuple[int, ...]]] = {}  # linear coordinates that symmetries tell, by generators
+        self.diagonals: dict[Any, tuple[list[Exponent], bool]] = {}  # linear coordinates by symmetries, by generators
         self.over_fields: dict[Any, list[Poly]] = {}  # factors over number fields, by relations and polynomial
         self.trees: dict[Any, Any] = {}  # leaves of slices (see `jung`)
         self._factors: dict[Poly, list[tuple[Poly, int]]] = {}

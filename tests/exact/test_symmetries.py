@@ -79,7 +79,7 @@ def test_rotations_have_no_eigenspaces_over_q() -> None:
     ring = ring_of(2)
     x, y = ring.gen(0), ring.gen(1)
     assert len(_algebra([[x**2 + y**2]], [0, 1])) == 2
-    assert diagonal_coordinates([[x**2 + y**2]], [0, 1]) == []
+    assert diagonal_coordinates([[x**2 + y**2]], [0, 1]) == ([], False)
 
 
 def test_lowest_forms_are_those_of_combinations() -> None:
@@ -119,7 +119,7 @@ def disguised(ring: Ring, gens: list[Poly], moves: list[tuple[int, int, int]]) -
 def test_a_matrix_product_comes_out_of_a_dense_linear_change(moves: list[tuple[int, int, int]]) -> None:
     ring, gens = matrix_product(2, 2, 2)
     w = Work(chart(ring, disguised(ring, gens, moves)), Memory(Oracle()))
-    v, _ = diagonal(w, (), lambda v, hints: hints, lambda: False)
+    v, _, _ = diagonal(w, (), lambda v, hints: hints, lambda: False)
     if max(map(len, w.chart.objects[0].gens)) >= 16:  # else nothing is done
         assert [len(g) for g in v.chart.objects[0].gens] == [2] * 4
 
@@ -129,7 +129,8 @@ def test_a_matrix_product_comes_out_of_a_dense_linear_change(moves: list[tuple[i
 def test_a_discriminant_comes_out_of_a_dense_linear_change(moves: list[tuple[int, int, int]]) -> None:
     ring, (f,) = discriminant(4)
     (g,) = disguised(ring, [f], moves)
-    forms = diagonal_coordinates([[g]], range(5))
+    forms, apart = diagonal_coordinates([[g]], range(5))
+    assert apart
     w = Work(chart(ring, [g]), Memory(Oracle()))
     for i, unit, rest in elementary(ring, forms, range(5)):
         w.do(coordinate(w.chart, i, unit, rest))
