@@ -25,6 +25,7 @@ from rlct.exact.coordinates import (
     semidefinite_step,
 )
 from rlct.exact.flow import flow_step
+from rlct.exact.leaves import residual
 from rlct.exact.measure import left_over
 from rlct.exact.plane import remove_units
 from rlct.exact.poly import Exponent, Poly, TooLarge
@@ -33,6 +34,7 @@ from rlct.exact.shorten import pair_step, shear_step
 from rlct.exact.summands import squares_step, summands_step
 from rlct.exact.work import Work, monomial_gens
 
+CORE = 60  # longest generator that is a monomial times a coordinate
 BUSY = 60  # longest generator that is looked at once more
 
 
@@ -59,6 +61,7 @@ def normal_form(w: Work, tick: Callable[[], None] = lambda: None) -> None:
             or eliminate_step(w)
             or forget_step(w)
             or contact_step(w)
+            or core_step(w)
             or shear_step(w)
         ):
             continue
@@ -206,6 +209,39 @@ def _trim_one(w: Work, j: int) -> bool:
         if dropped:
             w.do(charts.trim(c, j, l, c.ring.from_terms(keep), list(witness.items())))
             return True
+    return False
+
+
+def core_step(w: Work) -> bool:
+    """A generator that is a monomial times U x + r, U a unit and r = 0 at small = 0: U x + r becomes the coordinate x, if
+    that leaves less to do once multiples of the new monomial are away."""
+    here: float | None = None
+    for j, l in residual(w.chart):
+        c = w.chart
+        g = c.objects[j].gens[l]
+        content = g.content_in(c.smalls)
+        if c.objects[j].principal or not any(content) or len(g) > CORE:
+            continue
+        core = g.divide_monomial(c.smalls, content)
+        for x in core.variables & c.small.keys():
+            if core.degrees[x] != 1 or c.small[x].is_divisor or c.in_relations(x):
+                continue
+            parts = core.coefficients(x)
+            rest = parts.get(0, c.ring.zero)
+            if not w.is_unit(parts[1]) or not rest or not w.vanishes(rest):
+                continue
+            here = left_over(c) if here is None else here
+            v = Work(c, w.memory)
+            try:
+                v.do(charts.coordinate(c, x, parts[1], rest, charts.TRIAL))
+                while content_step(v) or ideal_step(v) or trim_step(v):
+                    pass
+            except TooLarge:
+                continue
+            if left_over(v.chart) < here:
+                w.chart = v.chart
+                w.steps += v.steps
+                return True
     return False
 
 
