@@ -43,6 +43,11 @@ def positive(x: Any, where: str) -> None:
         _fail(where, f"is no integer from 1 to {LARGEST_EXPONENT}")
 
 
+def multiplier(x: Any, where: str) -> None:
+    if type(x) is not int or x < 1:
+        _fail(where, "is no integer > 0")
+
+
 def sign(x: Any, where: str) -> None:
     if type(x) is not int or x not in (1, -1):
         _fail(where, "is neither 1 nor -1")
@@ -242,7 +247,7 @@ STEP = _steps(
         "inside": {"constraint": index},
         "restate": {
             "constraint": index,
-            "scale": positive,
+            "scale": multiplier,
             "rel": MULTIPLIERS,
             "by": many(row(POLY, positive)),
             "rest": POLY,

@@ -213,7 +213,7 @@ def _trim_one(w: Work, j: int) -> bool:
 
 
 def core_step(w: Work) -> bool:
-    """A generator that is a monomial times U x + r, U a unit and r = 0 at small = 0: U x + r becomes the coordinate x, if
+    """A generator that is a monomial times U x + r, U a unit, r = 0 at small = 0: U x + r becomes the coordinate x, if
     that leaves less to do once multiples of the new monomial are away."""
     here: float | None = None
     for j, l in residual(w.chart):

@@ -189,10 +189,15 @@ def options_of(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
             deeper.append(det)
     if options or not deeper:
         return options, []
+    plane = len(free) == 2 and not c.relations and f.total_degree() <= PROJECTED_DEGREE
+    if plane and not any(min(g.degrees[t] for t in free) <= 1 for g in deeper):
+        if oracle.empty(System((*on_zero.zero, *deeper), on_zero.nonzero, on_zero.positive)):
+            # a smooth curve that turns: between the lines through the points where it does, it is a graph
+            return options, [q for t, u in (free, free[::-1]) for q in lines_through(w, (f, f.derivative(t)), [u])]
     # singular points: the simplest equations they satisfy; in the plane their coordinates, one by one
     consequences = _simplest(simple_consequences([*on_zero.zero, *deeper]))
     found = [p for p in consequences[:CONSEQUENCES] if not p.is_constant]
-    if len(free) == 2 and not c.relations and f.total_degree() <= PROJECTED_DEGREE:
+    if plane:
         for t in free:  # vertical and horizontal lines leave a smooth curve; derivatives lead to new curves without end
             found += lines_through(w, (f, *deeper), [t])
     found += [g for g in deeper if len(g.variables) == 1]
