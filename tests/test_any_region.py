@@ -74,6 +74,11 @@ def proved(r: Result) -> tuple[Any, int | None]:
         ("x^2+y^2+z^2", "x^2<=z^3, y^2<=z^3", (2, 1)),
         ("x^2+y^2+z^2", "z^2<=x^3+y^3", (Q(7, 4), 1)),
         ("(x*y*z)^2", "x^2+y^2<=z, z<=1", (Q(1, 2), 3)),
+        # curves that turn, in oblique coordinates: a lemniscate (x >= y^3/4 at the node), a nodal loop; a trefoil
+        ("(2*x+y)^2", "-(-x+y)^2+(x+2*y)^2-((-x+y)^2+(x+2*y)^2)^2>=0", (Q(2, 3), 1)),
+        ("(-(-x+y)^2+(x+2*y)^2)^2", "-(-x+y)^2+(x+2*y)^2-((-x+y)^2+(x+2*y)^2)^2>=0", (Q(1, 2), 2)),
+        ("(x+2*y)^2*(1-x-2*y)-(y-x)^2", "(x+2*y)^2*(1-x-2*y)>=(y-x)^2, x+2*y>=0", (1, 2)),
+        ("(x^2+y^2)^2", "x^3-3*x*y^2>=(x^2+y^2)^2", (Q(1, 2), 1)),
     ],
 )
 def test_the_worst_point(k: str, region: str, expected: tuple[Any, int]) -> None:

@@ -24,7 +24,7 @@ def isolated(coefficients: Sequence[int], lo: Fraction | None = None, hi: Fracti
     >>> isolated([1, -3, 2, 0])
     [(Fraction(0, 1), Fraction(0, 1)), (Fraction(1, 1), Fraction(1, 1)), (Fraction(2, 1), Fraction(2, 1))]
     """
-    most = Fraction(2 ** (max(abs(c) for c in coefficients).bit_length() + 1))  # Cauchy's bound
+    most = Fraction(2 ** ((max(map(abs, coefficients)) // abs(coefficients[0])).bit_length() + 1))  # Cauchy's bound
     lo, hi = -most if lo is None else lo, most if hi is None else hi
     out = [(x, x) for x in dict.fromkeys((lo, hi)) if not sign_at(coefficients, x)]
     todo = [(lo, hi)] if lo < hi else []
