@@ -190,10 +190,11 @@ def options_of(w: Work, f: Poly) -> tuple[list[tuple[int, Option]], list[Poly]]:
     if options or not deeper:
         return options, []
     plane = len(free) == 2 and not c.relations and f.total_degree() <= PROJECTED_DEGREE
-    if plane and not any(min(g.degrees[t] for t in free) <= 1 for g in deeper):
-        if oracle.empty(System((*on_zero.zero, *deeper), on_zero.nonzero, on_zero.positive)):
-            # a smooth curve that turns: between the lines through the points where it does, it is a graph
-            return options, [q for t, u in (free, free[::-1]) for q in lines_through(w, (f, f.derivative(t)), [u])]
+    if plane and oracle.empty(System((*on_zero.zero, *deeper), on_zero.nonzero, on_zero.positive)):
+        # a smooth curve that turns: apart from where it does, or between the lines through these points, it is a graph
+        graphs = [g for g in deeper if min(g.degrees[t] for t in free) <= 1]
+        lines = ((f.derivative(t), u) for t, u in (free, free[::-1]))
+        return options, graphs or [q for g, u in lines for q in lines_through(w, (f, g), [u])]
     # singular points: the simplest equations they satisfy; in the plane their coordinates, one by one
     consequences = _simplest(simple_consequences([*on_zero.zero, *deeper]))
     found = [p for p in consequences[:CONSEQUENCES] if not p.is_constant]
