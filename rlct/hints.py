@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from math import lcm
 
 from rlct.errors import InputError
 from rlct.exact.poly import Poly, Ring
@@ -14,6 +15,7 @@ from rlct.exact.work import Memory
 from rlct.localize import Cell, Claim, denominator, place_of, power_of, translate
 from rlct.problem import Add, Expr, Mul, Pow, Problem, expand_in, factors, power_in, product_in, square_summands
 
+SUMMAND = 400  # longest summand that is multiplied out
 FEW = 12  # terms: so few need no squares at a rational point
 
 
@@ -43,6 +45,22 @@ def linear_hints(problem: Problem, claim: Claim) -> list[Poly]:
                 for p, _ in fs:
                     found.setdefault(p)
     return sorted(found, key=len)[:40]
+
+
+def summands_as_written(problem: Problem, claim: Claim) -> list[Poly]:
+    """Polynomials whose sum is a positive multiple of K, which is written as a sum; nothing for other problems."""
+    if problem.mode != "K" or claim.form != "product":
+        return []
+    constant, powers = factors(problem.functions[0])
+    if constant <= 0 or len(powers) != 1 or powers[0][1] != 1 or not isinstance(powers[0][0], Add):
+        return []
+    index = {v: i for i, v in enumerate(problem.variables)}
+    try:
+        found = [expand_in(e, claim.ring, index, SUMMAND) for e in powers[0][0].args]
+    except InputError:
+        return []
+    n = lcm(*(c.denominator for _, c in found))
+    return [p * int(c * n) for p, c in found if p] if all(len(p) > 1 or p.total_degree() for p, _ in found) else []
 
 
 def _hint(e: Expr, ring: Ring, index: Mapping[str, int], found: dict[Poly, None]) -> None:

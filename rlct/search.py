@@ -22,7 +22,7 @@ from rlct.exact.resolve import Solver
 from rlct.exact.shorten import ENOUGH, shorten, size
 from rlct.exact.summands import squares_step
 from rlct.exact.work import Work
-from rlct.hints import linear_hints, move_hint, square_parts
+from rlct.hints import linear_hints, move_hint, square_parts, summands_as_written
 from rlct.inner import Inner, attained, written
 from rlct.local import joint_relations, local_cell, reduced
 from rlct.localize import Cell, Claim, claim_data
@@ -70,6 +70,8 @@ class Search:
     def __post_init__(self) -> None:
         self.problem, self.claim = self.question.problem, self.question.claim
         self.hints = linear_hints(self.problem, self.claim)
+        if self.problem.at is None:
+            self.solver.memory.written = summands_as_written(self.problem, self.claim)
         self.dependences = dependences(self.problem.at or ())
 
     def run(self, cell: Cell) -> None:

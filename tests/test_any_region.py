@@ -199,6 +199,19 @@ def test_what_is_ignored_of_a_product_of_bounds() -> None:
     assert proved(rlct(k, region=box)) == proved(rlct(k, region=cut))
 
 
+def test_a_sum_of_products_of_slacks() -> None:
+    """A pyramid in oblique coordinates: inside, no summand of K as it is written is negative or 0.  (The value is that of
+    an examination by someone who knew the problem in straight coordinates.)"""
+    k = (
+        "(-4*x - 3*y - 13/2)*(-2*x + 6*y + 6*z + 2)^2*(x + 11*y + 9*z + 8)"
+        " + 2*(5*x + y + 4)^2*(y + z + 1/2)*(-2*x + 6*y + 6*z + 2)^2"
+        " + 2*(5*x + y + 4)^2*(x + 11*y + 9*z + 8)^2"
+    )
+    region = "5*x + y + 4>0, 0<=x + 11*y + 9*z + 8, -2*x + 6*y + 6*z>=-2, -4*x - 3*y - 13/2>=0, -y - z>=-1/2"
+    r = rlct(k, region=region, prior="(y + z + 1/2)*(-2*x + 6*y + 6*z + 2)", budget=Budget(seconds=60))
+    assert proved(r) == (Q(7, 6), 1)
+
+
 def test_an_open_region_says_so() -> None:
     """With no charts to spend the bounds are those of what is known."""
     r = rlct("(x^2+y^2-1)^2", region="x^2+y^2<=1", budget=Budget(charts=1))

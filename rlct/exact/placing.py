@@ -23,6 +23,7 @@ from rlct.exact.poly import Poly, TooLarge
 from rlct.exact.reduce import normal_form
 from rlct.exact.shorten import shorten
 from rlct.exact.strata import cheapest_cut, doubtful_coefficients, jacobian, spare_variable
+from rlct.exact.summands import as_written
 from rlct.exact.work import Work
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def place(solver: Solver, w: Work, ctx: Context, depth: int = 0) -> Outcome:
         if w.stratum_empty():
             return solver.node(w, {"end": "empty"}, INFINITE, None)
         if not w.chart.pending:
-            shorten(w, ())
+            if not as_written(w):
+                shorten(w, ())
             return solver.start(w, ctx)
         if depth > DEEPEST:
             return solver.open_node(w)

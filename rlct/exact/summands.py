@@ -47,6 +47,23 @@ def summands_step(w: Work) -> bool:
     return False
 
 
+def as_written(w: Work) -> bool:
+    """The function as the sum as which it was written, in its own coordinates, where no summand is negative on the
+    stratum (slacks of a polyhedron are positive inside)."""
+    c, parts = w.chart, w.memory.written
+    if len(parts) < 2 or c.small or c.relations:
+        return False
+    total = sum(parts, c.ring.zero)
+    for j, ob in enumerate(c.objects):
+        if ob.principal and ob.H == 0 and ob.E > 0 and total and ob.gens[0].primitive() == total.primitive():
+            found = [_signed(w, p, 1) for p in parts]
+            known = [(scale, factors) for _, scale, factors in filter(None, found)]
+            if len(known) == len(parts):
+                w.do(charts.nonnegative(c, j, 0, known))
+                return True
+    return False
+
+
 def _nonnegative(w: Work, g: Poly, parts: list[Poly]) -> list[tuple[Fraction, Factored]] | None:
     """Constants for the parts such that all of them are >= 0 (or all <= 0) on the stratum."""
     parts = sorted(parts, key=lambda p: (-len(p.variables), -len(p)))

@@ -32,6 +32,7 @@ class Memory:
         self.patience = 1  # how much larger than at first polynomials, fields and trees may be
         self.diagonals: dict[Any, tuple[list[Exponent], bool]] = {}  # linear coordinates by symmetries, by generators
         self.over_fields: dict[Any, list[Poly]] = {}  # factors over number fields, by relations and polynomial
+        self.written: list[Poly] = []  # of the function in the coordinates of the question: summands, if it is a sum
         self.trees: dict[Any, Any] = {}  # leaves of slices (see `jung`)
         self._factors: dict[Poly, list[tuple[Poly, int]]] = {}
         self._likely: dict[Poly, None] = {}  # irreducible polynomials that may divide long ones
