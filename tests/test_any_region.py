@@ -200,8 +200,10 @@ def test_what_is_ignored_of_a_product_of_bounds() -> None:
 
 
 def test_a_sum_of_products_of_slacks() -> None:
-    """A pyramid in oblique coordinates: inside, no summand of K as it is written is negative or 0.  (The value is that of
-    an examination by someone who knew the problem in straight coordinates.)"""
+    """A pyramid in oblique coordinates: inside, no summand of K as it is written is negative or 0.
+
+    The value was found by hand in straight coordinates, from the Newton polyhedra at the vertices.
+    """
     k = (
         "(-4*x - 3*y - 13/2)*(-2*x + 6*y + 6*z + 2)^2*(x + 11*y + 9*z + 8)"
         " + 2*(5*x + y + 4)^2*(y + z + 1/2)*(-2*x + 6*y + 6*z + 2)^2"
