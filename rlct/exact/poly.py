@@ -28,6 +28,7 @@ LOW_DEGREE, LOW = 48, 20  # in three and more variables flint is fast up to that
 FACTOR_DEGREE = 300  # (x^995 + 1: 3.7 s)
 RESULTANT_LIMIT = 250_000
 RESULTANT_PROBED = 1000  # products of terms beyond which the degrees of a resultant are looked at first
+MANY_VARIABLES = 5  # then a tenth of that
 RESULTANT_BOX = 15_000  # monomials of these degrees (24 000: over 25 s, 30 000: 15 s, 120 000: 30 s)
 TAYLOR = 4  # degree up to which a shift by Taylor's formula is faster than Horner's scheme
 PRODUCT_LIMIT = 4_000_000  # products of terms in one multiplication
@@ -265,7 +266,8 @@ class Poly:
         a, b = self.degrees[i], other.degrees[i]
         if (a + b) * (len(self) * b + len(other) * a) > RESULTANT_LIMIT:
             raise TooLarge
-        if len(self) * len(other) > RESULTANT_PROBED and self._resultant_box(other, i) > RESULTANT_BOX:
+        probed = RESULTANT_PROBED if len(self.variables | other.variables) < MANY_VARIABLES else RESULTANT_PROBED // 10
+        if len(self) * len(other) > probed and self._resultant_box(other, i) > RESULTANT_BOX:
             raise TooLarge
         return Poly(self.ring, self.p.resultant(other.p, i))
 
