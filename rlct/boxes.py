@@ -1,4 +1,4 @@
-"""The worst zero of a box: its cells, as few as will do.
+"""The worst zero of a box, or of a region by further inequalities: the cells of the box, as few as will do.
 
 A box that shrinks to some of its coordinates (`contraction`) is a question about these.  Cells are taken together where
 that is no worse than what is realised; beyond an end that is left out there are more points, so lower bounds hold.
@@ -26,14 +26,14 @@ TOGETHER_CHARTS = 300  # and seconds, for a proof for several cells of a box tog
 TOGETHER_SECONDS = 5.0
 
 
-def is_free_box(problem: Problem, claim: Claim) -> bool:
+def is_free_region(problem: Problem, claim: Claim) -> bool:
     """A region without a point around which nothing prevents a look beyond: a bounded prior."""
     return problem.at is None and problem.region is not None and all(e >= 0 for _, e in claim.prior)
 
 
 def is_large(problem: Problem, claim: Claim) -> bool:
     """A box of too many cells to look at one by one."""
-    if not is_free_box(problem, claim):
+    if not is_free_region(problem, claim):
         return False
     assert problem.region is not None
     return sum(hi is not None for _, hi in problem.region.box) >= LARGE_BOX
@@ -42,7 +42,7 @@ def is_large(problem: Problem, claim: Claim) -> bool:
 def shrinking(question: Question) -> tuple[int, ...] | None:
     """Weights by which the box shrinks, where there are enough variables and such weights."""
     problem, claim = question.problem, question.claim
-    if claim.constraints or not is_free_box(problem, claim) or len(problem.variables) < SHRINKING:
+    if claim.constraints or not is_free_region(problem, claim) or len(problem.variables) < SHRINKING:
         return None
     assert claim.box is not None
     polys = [p for f in claim.functions for _, fs in f for p, _ in fs] + [p for p, _ in claim.prior]

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any
 
-from rlct.boxes import cover, is_free_box, is_large, shrinking
+from rlct.boxes import cover, is_free_region, is_large, shrinking
 from rlct.complex_structure import linear_pairs, may_be_complex
 from rlct.curved import curved
 from rlct.dependent import dependences, unlinked
@@ -175,7 +175,7 @@ def _answer(
     if not integrable:
         notes.append(UNDECIDED)
     search = Search(question, solver, sign, notes, integrable, contraction=shrinking(question), moves=moves)
-    if is_free_box(problem, question.claim):
+    if is_free_region(problem, question.claim):
         cover(search)
     else:
         for cell in roots:
@@ -196,14 +196,10 @@ def _is_empty_near(cell: Cell, memory: Memory) -> bool:
 def _root_cells(question: Question, oracle: Oracle) -> tuple[Question, list[Cell]]:
     """The cells to look at (none of a large box yet), and the question with its walls in an order that has cells."""
     problem, claim = question.problem, question.claim
-    if is_large(problem, claim):
-        if claim.constraints:
-            refuse_empty(problem, claim, oracle)
-        return question, []
     if problem.at is None:
         if claim.constraints:
             refuse_empty(problem, claim, oracle)
-        return question, list(cells(problem, claim, oracle))
+        return question, [] if is_large(problem, claim) else list(cells(problem, claim, oracle))
     try:
         return question, list(cells(problem, claim, oracle))
     except UnsupportedError:

@@ -59,8 +59,11 @@ def summands_as_written(problem: Problem, claim: Claim) -> list[Poly]:
         found = [expand_in(e, claim.ring, index, SUMMAND) for e in powers[0][0].args]
     except InputError:
         return []
+    found = [(p, c) for p, c in found if p]
+    if any(p.is_constant for p, _ in found):
+        return []
     n = lcm(*(c.denominator for _, c in found))
-    return [p * int(c * n) for p, c in found if p] if all(len(p) > 1 or p.total_degree() for p, _ in found) else []
+    return [p * int(c * n) for p, c in found]
 
 
 def _hint(e: Expr, ring: Ring, index: Mapping[str, int], found: dict[Poly, None]) -> None:

@@ -330,7 +330,7 @@ class Poly:
         # Horner, from one power that occurs to the next: sum c_j z^j U^(d-j)
         acc, upow, last = self.ring.zero, self.ring.one, d
         work = 0
-        for j in sorted(coeffs, reverse=True):
+        for j in coeffs:
             if acc:
                 work += len(acc) * min(z._power_terms(last - j), len(z) * (last - j)) * (64 + (d - j) * bits)
                 if most is not None and work > most:

@@ -224,25 +224,39 @@ def core_step(w: Work) -> bool:
             continue
         core = g.divide_monomial(c.smalls, content)
         for x in core.variables & c.small.keys():
-            if core.degrees[x] != 1 or c.small[x].is_divisor or c.in_relations(x):
-                continue
-            parts = core.coefficients(x)
-            rest = parts.get(0, c.ring.zero)
-            if not w.is_unit(parts[1]) or not rest or not w.vanishes(rest):
+            solved = _solved(w, core, x)
+            if solved is None:
                 continue
             here = left_over(c) if here is None else here
             v = Work(c, w.memory)
             try:
-                v.do(charts.coordinate(c, x, parts[1], rest, charts.TRIAL))
+                v.do(charts.coordinate(c, x, *solved, charts.TRIAL))
                 while content_step(v) or ideal_step(v) or trim_step(v):
                     pass
             except TooLarge:
                 continue
-            if left_over(v.chart) < here:
-                w.chart = v.chart
-                w.steps += v.steps
+            if _is_less(w, v, here):
                 return True
     return False
+
+
+def _solved(w: Work, g: Poly, x: int) -> tuple[Poly, Poly] | None:
+    """(U, r), neither 0, with g = U x + r, U a unit, r = 0 at small = 0, where U x + r may become the coordinate x."""
+    c = w.chart
+    if g.degrees[x] != 1 or c.small[x].is_divisor or c.in_relations(x):
+        return None
+    parts = g.coefficients(x)
+    rest = parts.get(0, c.ring.zero)
+    return (parts[1], rest) if rest and w.is_unit(parts[1]) and w.vanishes(rest) else None
+
+
+def _is_less(w: Work, v: Work, before: float) -> bool:
+    """Take what v did, if less is left over than before."""
+    if left_over(v.chart) >= before:
+        return False
+    w.chart = v.chart
+    w.steps += v.steps
+    return True
 
 
 def root_step(w: Work) -> bool:
@@ -315,19 +329,15 @@ def busy_step(w: Work, tick: Callable[[], None]) -> bool:
         busy = {i for _, e in monomial_gens(c, j) for i, a in zip(c.smalls, e, strict=True) if a > 1}
         for g in ob.gens:
             for z in sorted(busy & g.variables) if 1 < len(g) <= BUSY else ():
-                parts = g.coefficients(z)
-                r = parts.get(0)
-                regular = g.degrees[z] == 1 and r and not c.small[z].is_divisor and not c.in_relations(z)
-                if not regular or r is None or not w.is_unit(parts[1]) or not w.vanishes(r):
+                solved = _solved(w, g, z)
+                if solved is None:
                     continue
                 v = Work(c, w.memory)
                 try:
-                    v.do(charts.coordinate(c, z, parts[1], r))
+                    v.do(charts.coordinate(c, z, *solved))
                     normal_form(v, tick)
                 except TooLarge:
                     continue
-                if left_over(v.chart) < before:
-                    w.chart = v.chart
-                    w.steps += v.steps
+                if _is_less(w, v, before):
                     return True
     return False

@@ -21,18 +21,18 @@ Terms = Sequence[tuple[Exponent, int]]
 
 def scale(w: Work, late: Callable[[], bool]) -> None:
     """Multiples of variables as coordinates, as long as that takes digits off the coefficients."""
-    c = w.chart
+    c, variables = w.chart, changeable(w.chart)
     if sum(len(g) for ob in c.objects for g in ob.gens) > LONGEST:
         return
     gens: list[Terms] = [g.terms for ob in c.objects for g in ob.gens]
     factors = coprime_factors(abs(x) for g in gens for _, x in g)
     total: dict[int, int] = {}
     for p in factors:
-        for v, power in _away(gens, changeable(c), p).items():
+        for v, power in _away(gens, variables, p).items():
             total[v] = total.get(v, 1) * p**power
             gens = [_scaled(g, v, p**power) for g in gens]
     while not late():
-        options = ((v, p, *_gain(gens, v, p)) for v in changeable(c) for p in factors)
+        options = ((v, p, *_gain(gens, v, p)) for v in variables for p in factors)
         v, p, power, gain = max(options, key=lambda t: t[3], default=(0, 1, 0, 0))
         if gain <= 0:
             break

@@ -3,6 +3,8 @@
 Which part owns how much of the constant is not written in the sum: a part in one variable may take what makes its
 least critical value 0.  So `(w^2-5)^4 (w+1)^2 + (u-1)^8 (v+2)^6`, multiplied out, becomes an ideal of two products.
 
+A function as the sum as which it was written, where no summand is negative (inside of a polyhedron).
+
 And sums of squares in variables that are not separate, from their Gram matrices (`gram.py`).
 """
 

@@ -5,6 +5,7 @@ ideal; all of them are found by linear algebra.  Where one has eigenspaces over 
 the forms are homogeneous, in coordinates of these spaces; what keeps the spaces is searched for further eigenspaces.  A
 product of matrices, a determinant, a discriminant comes out of a dense linear change as it was, up to scales and small
 blocks.
+
 Nothing rests on it: every invertible matrix gives coordinates.
 """
 
@@ -22,8 +23,6 @@ from rlct.exact.poly import Exponent, Poly, Ring
 
 UNKNOWNS = 700  # entries of symmetries, and coefficients of what forms are mapped to
 EQUATIONS = 6000
-LARGEST_PRIME = 5000  # that a basis may be freed of
-WORD = 2**63
 TRIALS = 400  # symmetries looked at for eigenspaces, each time
 
 Form = tuple[int, ...]

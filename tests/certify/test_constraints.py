@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from rlct import rlct
+from rlct.certify import schema
 from rlct.certify.check import check
-from rlct.errors import CertificateError
+from rlct.errors import CertificateError, SchemaError
 from tests.certify.conftest import certificate, node, one, op, poly, seal
 
 Data = dict[str, Any]
@@ -165,3 +166,11 @@ def test_a_region_does_not_shrink_as_a_box_does() -> None:
     data["root"]["cells"] = [[["zero", "in"], 0]]
     with pytest.raises(CertificateError, match="without further constraints"):
         check(seal(data))
+
+
+def test_the_multiplier_of_a_restated_inequality_may_be_long() -> None:
+    """Powers of the leading coefficient of a relation: an answer was refused beyond a million."""
+    schema.multiplier(10**30, "scale")
+    for wrong in (0, -1, True, "2"):
+        with pytest.raises(SchemaError):
+            schema.multiplier(wrong, "scale")
